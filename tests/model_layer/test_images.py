@@ -1,0 +1,246 @@
+"""Decoding what strangers send, and encoding results."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+
+from model_layer.images import (
+    BrokenImageError,
+    ImageError,
+    ImageTooLargeError,
+    UnsupportedFormatError,
+    decode,
+    encode,
+    join_alpha,
+    split_alpha,
+)
+
+LIMIT = 1_000_000
+
+
+def gradient(width: int = 40, height: int = 30) -> Image.Image:
+    """Draw a picture whose corners differ."""
+    y, x = np.mgrid[0:height, 0:width]
+    red, green = x * 255 // max(1, width - 1), y * 255 // max(1, height - 1)
+    return Image.fromarray(np.stack([red, green, (red + green) // 2], -1).astype(np.uint8))
+
+
+def to_bytes(image: Image.Image, format_: str = "PNG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format_, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
+def test_allowed_formats(format_: str) -> None:
+    decoded = decode(to_bytes(gradient(), format_), LIMIT)
+    assert decoded.format == format_
+    assert (decoded.image.mode, decoded.image.size) == ("RGB", (40, 30))
+
+
+@pytest.mark.parametrize("format_", ["GIF", "BMP", "TIFF", "ICO", "PPM"])
+def test_formats_off_the_list_are_refused(format_: str) -> None:
+    with pytest.raises(UnsupportedFormatError):
+        decode(to_bytes(gradient(), format_), LIMIT)
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"<svg/>", b"%PDF-1.4"])
+def test_other_files_are_refused(data: bytes) -> None:
+    with pytest.raises(UnsupportedFormatError):
+        decode(data, LIMIT)
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+def test_files_cut_short_are_broken(format_: str, share: float) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    data = to_bytes(Image.fromarray(noise), format_)
+    with pytest.raises(BrokenImageError):
+        decode(data[: max(16, int(len(data) * share))], LIMIT)
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b""]))
+@settings(max_examples=200)
+def test_rubbish_never_ends_in_another_error(data: bytes, start: bytes) -> None:
+    with pytest.raises(ImageError):
+        decode(start + data, LIMIT)
+
+
+def test_size_is_checked_before_pixels_are_decoded() -> None:
+    """A header that promises 3.6 gigapixels, with no pixel behind it."""
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    data = (
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I", len(header))
+        + chunk
+        + struct.pack(">I", zlib.crc32(chunk))
+    )
+    with pytest.raises(ImageTooLargeError) as caught:
+        decode(data + struct.pack(">I", 0) + b"IDAT", LIMIT)
+    assert (caught.value.width, caught.value.height) == (60_000, 60_000)
+
+
+def test_the_limit_itself_is_allowed() -> None:
+    data = to_bytes(gradient(40, 30))
+    assert decode(data, 1200).image.size == (40, 30)
+    with pytest.raises(ImageTooLargeError):
+        decode(data, 1199)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied(orientation: int) -> None:
+    """Store a picture as a camera held that way does; it must come back upright."""
+    stored_by = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    upright = gradient()
+    transpose = stored_by.get(orientation)
+    stored = upright.transpose(transpose) if transpose is not None else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    decoded = decode(to_bytes(stored, "PNG", exif=exif), LIMIT).image
+    assert np.array_equal(np.asarray(decoded), np.asarray(upright))
+
+
+def test_metadata_does_not_survive() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    exif.get_ifd(0x8825)[1] = "N"  # GPS latitude reference
+    decoded = decode(to_bytes(gradient(), "JPEG", exif=exif, comment=b"secret"), LIMIT).image
+    assert decoded.info == {}
+    for format_ in ("JPEG", "PNG"):
+        again = Image.open(io.BytesIO(encode(decoded, format_)))
+        assert not again.getexif()
+        assert "comment" not in again.info
+
+
+def profile_with_red_and_green_swapped() -> bytes:
+    """Build an ICC profile (ICC.1:2001, section 6) of sRGB's primaries, red and green exchanged."""
+
+    def fixed(*values: float) -> bytes:
+        return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+    def xyz(*values: float) -> bytes:
+        return b"XYZ \0\0\0\0" + fixed(*values)
+
+    linear = b"curv\0\0\0\0" + struct.pack(">I", 0)
+    name = b"swapped\0"
+    description = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(78)
+    tags = {
+        b"desc": description,
+        b"cprt": b"text\0\0\0\0none\0",
+        b"wtpt": xyz(0.9642, 1.0, 0.8249),
+        b"rXYZ": xyz(0.3851, 0.7169, 0.0971),
+        b"gXYZ": xyz(0.4361, 0.2225, 0.0139),
+        b"bXYZ": xyz(0.1431, 0.0606, 0.7141),
+        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), linear),
+    }
+    table, body, offset = b"", b"", 128 + 4 + 12 * len(tags)
+    for signature, data in tags.items():
+        table += signature + struct.pack(">II", offset + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    size = struct.pack(">I", offset + len(body))
+    header = size + bytes(4) + b"\x02\x10\0\0mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28)
+    header += fixed(0.9642, 1.0, 0.8249)
+    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+def test_icc_profile_is_converted_to_srgb() -> None:
+    red = Image.new("RGB", (4, 4), (255, 0, 0))
+    data = to_bytes(red, "PNG", icc_profile=profile_with_red_and_green_swapped())
+    r, g, b = decode(data, LIMIT).image.getpixel((1, 1))  # type: ignore[misc]
+    assert g > 250
+    assert max(r, b) < 5
+
+
+def test_icc_profile_leaves_alpha_alone() -> None:
+    glass = Image.new("RGBA", (4, 4), (255, 0, 0, 77))
+    data = to_bytes(glass, "PNG", icc_profile=profile_with_red_and_green_swapped())
+    _, green, _, alpha = decode(data, LIMIT).image.getpixel((1, 1))  # type: ignore[misc]
+    assert green > 250
+    assert alpha == 77
+
+
+def test_an_icc_profile_of_another_colour_space_is_ignored() -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    data = to_bytes(gradient(), "PNG", icc_profile=lab.tobytes())
+    assert np.array_equal(np.asarray(decode(data, LIMIT).image), np.asarray(gradient()))
+
+
+def test_a_damaged_icc_profile_is_ignored() -> None:
+    data = to_bytes(gradient(), "PNG", icc_profile=b"rubbish")
+    assert np.array_equal(np.asarray(decode(data, LIMIT).image), np.asarray(gradient()))
+
+
+def test_sixteen_bits_become_eight() -> None:
+    samples = np.array([[0, 257, 128 * 257, 65535]], np.uint16)
+    decoded = decode(to_bytes(Image.fromarray(samples)), LIMIT).image
+    assert decoded.mode == "L"
+    assert np.asarray(decoded).tolist() == [[0, 1, 128, 255]]
+
+
+def test_cmyk_becomes_rgb() -> None:
+    cmyk = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
+    red, green, blue = decode(to_bytes(cmyk, "JPEG"), LIMIT).image.getpixel((4, 4))  # type: ignore[misc]
+    assert red < 40
+    assert min(green, blue) > 200
+
+
+def test_greyscale_stays_greyscale() -> None:
+    assert decode(to_bytes(gradient().convert("L"), "JPEG"), LIMIT).image.mode == "L"
+    assert decode(to_bytes(gradient().convert("1")), LIMIT).image.mode == "L"
+
+
+def test_alpha_is_kept_where_it_is_used() -> None:
+    transparent = gradient().convert("RGBA")
+    transparent.putpixel((0, 0), (1, 2, 3, 0))
+    assert decode(to_bytes(transparent), LIMIT).image.mode == "RGBA"
+    opaque = gradient().convert("RGBA")
+    assert decode(to_bytes(opaque), LIMIT).image.mode == "RGB"
+
+
+def test_a_transparent_palette_becomes_alpha() -> None:
+    palette = gradient().quantize(8)
+    decoded = decode(to_bytes(palette, transparency=0), LIMIT).image
+    assert decoded.mode == "RGBA"
+    assert decoded.getchannel("A").getextrema()[0] == 0
+
+
+def test_png_is_lossless() -> None:
+    decoded = decode(encode(gradient(), "PNG"), LIMIT)
+    assert np.array_equal(np.asarray(decoded.image), np.asarray(gradient()))
+
+
+def test_jpeg_flattens_transparency_on_black() -> None:
+    clear = Image.new("RGBA", (16, 16), (255, 255, 255, 0))
+    assert decode(encode(clear, "JPEG"), LIMIT).image.getpixel((8, 8)) == (0, 0, 0)
+
+
+def test_good_jpeg_keeps_full_colour_resolution() -> None:
+    sampling = {}
+    for quality in (75, 95):
+        image = Image.open(io.BytesIO(encode(gradient(), "JPEG", quality)))
+        sampling[quality] = image.layer[0][1:3]  # type: ignore[attr-defined]
+    assert sampling == {75: (2, 2), 95: (1, 1)}
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+def test_alpha_apart_and_together_again(mode: str) -> None:
+    image = gradient().convert(mode)
+    colour, alpha = split_alpha(image)
+    assert (alpha is not None) == mode.endswith("A")
+    assert np.array_equal(np.asarray(join_alpha(colour, alpha)), np.asarray(image))
