@@ -1,0 +1,1 @@
+"""Talks to people and clouds; knows nothing of networks."""

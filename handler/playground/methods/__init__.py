@@ -1,0 +1,25 @@
+"""The Bot API methods that the playground knows; importing this fills the table."""
+
+from handler.playground.methods import (
+    callbacks,
+    editing,
+    files,
+    media,
+    messages,
+    profile,
+    updates,
+)
+from handler.playground.methods.registry import METHODS, Invocation, Method
+
+__all__ = [
+    "METHODS",
+    "Invocation",
+    "Method",
+    "callbacks",
+    "editing",
+    "files",
+    "media",
+    "messages",
+    "profile",
+    "updates",
+]

@@ -1,0 +1,61 @@
+import { downloadUrl, fileUrl } from "./api.js";
+
+const SHOWN_IN_BROWSERS = [
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "image/gif",
+  "image/avif",
+  "image/bmp",
+];
+const PREVIEW_WIDTH = 640;
+
+/** The photo size a bubble shows: the smallest that is sharp enough, else the largest. */
+export function previewSize(sizes) {
+  const rising = [...sizes].sort((a, b) => a.width - b.width);
+  return rising.find((size) => size.width >= PREVIEW_WIDTH) ?? rising.at(-1);
+}
+
+function largest(sizes) {
+  return sizes.reduce((best, size) =>
+    size.width * size.height > best.width * best.height ? size : best,
+  );
+}
+
+/** The picture in a message ({src, download, name}), or null: a photo, or a file that browsers can show. */
+export function pictureOf(message) {
+  if (message?.photo?.length) {
+    const { file_id: id } = largest(message.photo);
+    return { src: fileUrl(id), download: downloadUrl(id), name: null };
+  }
+  const file = message?.document;
+  if (file && SHOWN_IN_BROWSERS.includes(file.mime_type)) {
+    return {
+      src: fileUrl(file.file_id),
+      download: downloadUrl(file.file_id),
+      name: file.file_name ?? null,
+    };
+  }
+  return null;
+}
+
+/**
+ * The person's picture that a message of the bot answers, or null.
+ *
+ * Telegram nests only one reply, so the chain is followed through the messages the page has.
+ *
+ * @param {Object} message
+ * @param {(messageId: number) => Object|undefined} find
+ */
+export function originalOf(message, find) {
+  if (!message.from?.is_bot) return null;
+  const seen = new Set([message.message_id]);
+  let earlier = message.reply_to_message;
+  while (earlier && !seen.has(earlier.message_id)) {
+    seen.add(earlier.message_id);
+    const picture = earlier.from?.is_bot ? null : pictureOf(earlier);
+    if (picture) return picture;
+    earlier = earlier.reply_to_message ?? find(earlier.message_id)?.reply_to_message;
+  }
+  return null;
+}
