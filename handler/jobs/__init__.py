@@ -1,0 +1,1 @@
+"""Jobs: what a pressed button asks for, its queue, its results, its worker."""

@@ -1,0 +1,87 @@
+"""Why a job fails, in words for the person who waits."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+
+from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
+
+
+class JobError(Exception):
+    """A job cannot be done, for a reason that the person can understand."""
+
+
+class FileGoneError(JobError):
+    """Telegram does not have the file any more."""
+
+
+class FileTooLargeError(JobError):
+    """The file is larger than a bot may download."""
+
+
+class TookTooLongError(JobError):
+    """The job's time is up."""
+
+
+class TooManyPixelsError(JobError):
+    """The picture, or what would become of it, is too large.
+
+    Args:
+        size: of the picture, pixels.
+        alternatives: effects that would work with it, in the person's language.
+    """
+
+    def __init__(self, size: tuple[int, int], alternatives: str) -> None:
+        super().__init__(f"{size[0]}×{size[1]}")
+        self.size = size
+        self.alternatives = alternatives
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A text for the person: its key and variables."""
+
+    key: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    is_our_fault: bool = False
+    """Whether the cause belongs in the log with all its details."""
+
+
+_KEYS: dict[type[Exception], str] = {
+    FileGoneError: "error-file-gone",
+    FileTooLargeError: "error-file-too-large",
+    UnsupportedFormatError: "error-unsupported-format",
+    BrokenImageError: "error-broken-file",
+    TookTooLongError: "error-took-too-long",
+}
+
+
+def explain(error: Exception) -> Explanation:
+    """Find the words for an error; whatever is not known is the bot's own fault."""
+    if isinstance(error, TooManyPixelsError):
+        return _too_many_pixels(*error.size, error.alternatives)
+    if isinstance(error, ImageTooLargeError):
+        return _too_many_pixels(error.width, error.height, "none")
+    for kind, key in _KEYS.items():
+        if isinstance(error, kind):
+            return Explanation(key)
+    return Explanation("error-internal", is_our_fault=True)
+
+
+def is_chat_closed(error: Exception) -> bool:
+    """Say whether the person cannot be written to: blocked the bot, deleted the account or chat."""
+    if isinstance(error, TelegramForbiddenError):
+        return True
+    return isinstance(error, TelegramBadRequest) and any(
+        text in error.message.lower()
+        for text in ("chat not found", "user is deactivated", "peer_id_invalid", "write_forbidden")
+    )
+
+
+def _too_many_pixels(width: int, height: int, alternatives: str) -> Explanation:
+    return Explanation(
+        "error-too-many-pixels",
+        # As text, so that no thousands separators come in.
+        {"width": str(width), "height": str(height), "alternatives": alternatives},
+    )

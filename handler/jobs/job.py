@@ -1,0 +1,55 @@
+"""A job: one effect for one photo of one chat."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from model_layer.effects import Effect, parse_effect
+
+Source = Literal["photo", "document"]
+"""How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""
+
+
+class Job(BaseModel):
+    """Everything a worker needs; survives a trip through a queue as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    """Telegram's update id: the same for every delivery of the same press."""
+    chat_id: int
+    photo_message_id: int
+    """The message with the photo; the result replies to it."""
+    status_message_id: int | None = None
+    """The bot's message that shows progress."""
+    source: Source
+    file_id: str
+    file_unique_id: str
+    """Names the content: the same for every copy of the same file."""
+    file_name: str | None = None
+    effect_code: str
+    model_digest: str
+    """SHA-256 of the weights the effect runs with, so that new weights make new results."""
+    language: str = "en"
+    """Of the person, an IETF language tag as Telegram sends it."""
+
+    @field_validator("effect_code")
+    @classmethod
+    def _effect_exists(cls, code: str) -> str:
+        parse_effect(code)
+        return code
+
+    @property
+    def effect(self) -> Effect:
+        """The effect to apply."""
+        return parse_effect(self.effect_code)
+
+    @property
+    def claim_key(self) -> str:
+        """Names the press: a second tap on the same button has the same key."""
+        return f"{self.chat_id}:{self.photo_message_id}:{self.effect_code}"
+
+    @property
+    def result_key(self) -> str:
+        """Names the result: the same for everybody who sends the same picture in the same way."""
+        return f"{self.file_unique_id}:{self.source}:{self.effect_code}:{self.model_digest}"

@@ -1,0 +1,184 @@
+"""Does a job: from the person's picture to the answer in the chat."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from aiogram import Bot
+
+from handler import delivery, limits
+from handler.conversation.texts import Texts
+from handler.jobs.deliver import deliver, resend
+from handler.jobs.download import download
+from handler.jobs.failures import (
+    Explanation,
+    TookTooLongError,
+    TooManyPixelsError,
+    explain,
+    is_chat_closed,
+)
+from handler.jobs.job import Job
+from handler.jobs.model_thread import EngineFactory, ModelThread
+from handler.jobs.progress import Action, Pace, ProgressReporter
+from handler.jobs.results import Result, ResultCache
+from handler.jobs.status import StatusMessage
+from handler.settings import Settings
+from model_layer.effects import Neon, Size
+from model_layer.images import Decoded, decode
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Worker:
+    """Works on jobs, several at once if asked to; the networks still run one at a time.
+
+    At most one picture, its result and their files are in memory for each job that is being
+    worked on; nothing is written to disk.
+
+    Args:
+        bot: downloads and sends.
+        results: remembers what was sent, and holds the claims of jobs.
+        settings: limits of time and size.
+        texts: what the bot says.
+        engine_factory: makes the engine, when the first job needs it.
+        pace: how often progress is shown.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        results: ResultCache,
+        settings: Settings,
+        texts: Texts,
+        engine_factory: EngineFactory,
+        pace: Pace = Pace(),  # noqa: B008  # immutable
+    ) -> None:
+        self._bot = bot
+        self._results = results
+        self._settings = settings
+        self._texts = texts
+        self._model = ModelThread(engine_factory)
+        self._pace = pace
+
+    async def process(self, job: Job) -> None:
+        """Do a job and answer the person: with the result, or with why there is none.
+
+        Raises nothing but CancelledError; the job's claim is released in any case.
+        """
+        failure: Exception | None = None
+        try:
+            await self._answer(job)
+        except Exception as error:  # noqa: BLE001  # the person waits for an answer
+            failure = error
+        finally:
+            # Before any word to the person, who may press the button again at once.
+            await self._attempt(job, self._results.release(job.claim_key))
+        if failure is None:
+            await StatusMessage(self._bot, job).delete()
+        elif is_chat_closed(failure):
+            logger.info("job %s: nobody is there to take the result", job.id)
+        else:
+            await self._apologise(job, failure)
+
+    async def drop(self, job: Job) -> None:
+        """Tell the person that a job is not done, because the bot stops; release its claim."""
+        await self._attempt(job, self._results.release(job.claim_key))
+        await StatusMessage(self._bot, job).say(self._texts.get(job.language, "error-restarting"))
+
+    async def close(self) -> None:
+        """End the model's thread; no job may be worked on any more."""
+        await self._model.close()
+
+    async def _answer(self, job: Job) -> None:
+        known = await self._attempt(job, self._results.get(job.result_key))
+        if known is not None:
+            if await resend(self._bot, job, known, self._texts):
+                return
+            await self._attempt(job, self._results.forget(job.result_key))
+        async with ProgressReporter(
+            self._bot, job, lambda percent: self._working(job, percent), _action(job), self._pace
+        ) as progress:
+            result = await self._make(job, progress)
+        if result is not None:
+            await self._attempt(job, self._results.put(job.result_key, result))
+
+    async def _make(self, job: Job, progress: ProgressReporter) -> Result | None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(self._settings.job_seconds):
+                picture = await self._fetch(job)
+        except TimeoutError:
+            raise TookTooLongError("the download") from None
+        plan = delivery.plan(
+            job.effect,
+            source=job.source,
+            source_format=picture.format,
+            size=job.effect.output_size(picture.image.size),
+            source_name=job.file_name,
+        )
+        # The time of other jobs in the model's thread is not counted against this one.
+        seconds_left = self._settings.job_seconds - (loop.time() - began)
+        image = await self._model.apply(job.effect, picture.image, progress.report, seconds_left)
+        del picture  # two pictures less the one that is sent
+        return await deliver(self._bot, job, image, plan, self._texts)
+
+    async def _fetch(self, job: Job) -> Decoded:
+        data = await download(self._bot, job.file_id)
+        max_pixels = int(self._settings.max_input_megapixels * limits.MEGAPIXEL)
+        picture = await asyncio.to_thread(decode, data, max_pixels)
+        size = picture.image.size
+        if not limits.fits(job.effect, size, self._settings):
+            raise TooManyPixelsError(size, self._alternatives(job, size))
+        return picture
+
+    def _alternatives(self, job: Job, size: Size) -> str:
+        """Name the effects that a picture is small enough for; ``none`` when there are none."""
+        fitting = limits.fitting(size, self._settings)
+        names = []
+        if any(isinstance(effect, Neon) for effect in fitting):
+            names.append(self._texts.get(job.language, "effect-neon"))
+        names += [
+            self._texts.get(job.language, "effect-upscale", scale=effect.scale)
+            for effect in fitting
+            if not isinstance(effect, Neon)
+        ]
+        return ", ".join(names) or "none"
+
+    def _working(self, job: Job, percent: int) -> str:
+        effect = job.effect
+        if isinstance(effect, Neon):
+            return self._texts.get(job.language, "status-working-neon", percent=percent)
+        return self._texts.get(
+            job.language, "status-working-upscale", percent=percent, scale=effect.scale
+        )
+
+    async def _apologise(self, job: Job, error: Exception) -> None:
+        explanation = explain(error)
+        _log(job, error, explanation)
+        text = self._texts.get(job.language, explanation.key, **explanation.variables)
+        await StatusMessage(self._bot, job).say(text)
+
+    async def _attempt(self, job: Job, call: Awaitable[T]) -> T | None:
+        """Use the memory for results; without it jobs are done all the same."""
+        try:
+            return await call
+        except Exception:
+            logger.exception("job %s: the memory for results fails", job.id)
+            return None
+
+
+def _action(job: Job) -> Action:
+    with_photo = job.source == "photo" and isinstance(job.effect, Neon)
+    return "upload_photo" if with_photo else "upload_document"
+
+
+def _log(job: Job, error: Exception, explanation: Explanation) -> None:
+    if explanation.is_our_fault:
+        logger.error("job %s failed", job.id, exc_info=error)
+    else:
+        logger.info("job %s: %s (%s)", job.id, explanation.key, error)

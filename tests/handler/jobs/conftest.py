@@ -1,0 +1,143 @@
+"""A local Telegram, a bot in it, a person, and what jobs are made of."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from handler.conversation.texts import Texts
+from handler.jobs import patience
+from handler.jobs.job import Job
+from handler.jobs.memory import MemoryResultCache
+from handler.jobs.progress import Pace
+from handler.jobs.worker import Worker
+from handler.playground import Person, Playground
+from handler.settings import Settings
+from tests.handler.jobs.workbench import SimpleEngine
+
+Json = dict[str, Any]
+TOKEN = "1000:a-token-to-look-for-in-logs"
+MakeJob = Callable[..., Job]
+RequestOf = Callable[..., Awaitable[Job]]
+MakeWorker = Callable[..., Worker]
+
+
+class Session(AiohttpSession):
+    """A session that closes at once: the local server needs no farewell."""
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Playground]:
+    async with Playground(TOKEN) as playground:
+        yield playground
+
+
+@pytest.fixture
+async def bot(telegram: Playground) -> AsyncIterator[Bot]:
+    session = Session(api=TelegramAPIServer.from_base(telegram.url))
+    async with Bot(telegram.token, session) as bot:
+        yield bot
+
+
+@pytest.fixture
+def person(telegram: Playground) -> Person:
+    return telegram.person(name="Alice", language="en")
+
+
+@pytest.fixture
+def request_of(bot: Bot, make_job: MakeJob) -> RequestOf:
+    """Let a person send a picture, and the bot begin a job for it as the conversation does."""
+
+    async def request(
+        person: Person, data: bytes, file_name: str | None = None, **fields: Any
+    ) -> Job:
+        if file_name is None:
+            message = await person.send_photo(data)
+            file = message["photo"][-1]
+        else:
+            message = await person.send_document(data, file_name)
+            file = message["document"]
+        status = await bot.send_message(person.id, "Hold on")
+        return make_job(
+            chat_id=person.id,
+            photo_message_id=message["message_id"],
+            status_message_id=status.message_id,
+            source="document" if file_name else "photo",
+            file_id=file["file_id"],
+            file_unique_id=file["file_unique_id"],
+            file_name=file_name,
+            **fields,
+        )
+
+    return request
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bad line recovers at once."""
+    monkeypatch.setattr(patience, "PAUSE", 0.0)
+
+
+@pytest.fixture
+def make_job() -> MakeJob:
+    """Make a job with given fields; the others are of no importance."""
+
+    def make(**fields: Any) -> Job:
+        defaults: Json = {
+            "id": "1",
+            "chat_id": 7,
+            "photo_message_id": 1,
+            "source": "photo",
+            "file_id": "file",
+            "file_unique_id": "unique",
+            "effect_code": "neon:neon",
+            "model_digest": "0" * 64,
+        }
+        return Job(**(defaults | fields))
+
+    return make
+
+
+@pytest.fixture
+def engine() -> SimpleEngine:
+    return SimpleEngine()
+
+
+@pytest.fixture
+def results() -> MemoryResultCache:
+    return MemoryResultCache(capacity=10)
+
+
+@pytest.fixture
+async def make_worker(
+    bot: Bot, results: MemoryResultCache, engine: SimpleEngine
+) -> AsyncIterator[MakeWorker]:
+    made: list[Worker] = []
+
+    def make(**settings: Any) -> Worker:
+        worker = Worker(
+            bot=bot,
+            results=results,
+            settings=Settings(bot_token=bot.token, **settings),
+            texts=Texts("en"),
+            engine_factory=lambda: engine,
+            pace=Pace(edit=0.01, action=0.01),
+        )
+        made.append(worker)
+        return worker
+
+    yield make
+    for worker in made:
+        await worker.close()
+
+
+@pytest.fixture
+def worker(make_worker: MakeWorker) -> Worker:
+    return make_worker()

@@ -1,0 +1,141 @@
+"""Whole jobs against a local Telegram: answers, redeliveries, overlap, memory."""
+
+import asyncio
+import gc
+
+from PIL import ImageStat
+
+from handler.conversation.texts import Texts
+from handler.jobs.memory import MemoryResultCache
+from handler.jobs.results import Result
+from handler.jobs.worker import Worker
+from handler.playground import Person, Playground
+from tests.handler.jobs.conftest import RequestOf
+from tests.handler.jobs.pictures import decoded, encoded, gradient, noise
+from tests.handler.jobs.workbench import (
+    SimpleEngine,
+    bot_messages,
+    claimed,
+    is_free,
+    wait,
+)
+
+TEXTS = Texts("en")
+
+
+async def test_a_photo_becomes_neon(
+    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+) -> None:
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    await worker.process(job)
+    (answer,) = bot_messages(person)  # the status message is gone
+    received = decoded(await person.download(answer)).convert("L")
+    # The gradient runs from black to white; inverted, from white to black.
+    assert ImageStat.Stat(received.crop((0, 0, 64, 8))).mean[0] > 200
+    assert ImageStat.Stat(received.crop((0, 40, 64, 48))).mean[0] < 50
+    expected = Result(kind="photo", file_id=answer["photo"][-1]["file_id"])
+    assert await results.get(job.result_key) == expected
+    assert await is_free(job, results)
+
+
+async def test_a_file_becomes_larger(
+    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+) -> None:
+    image = gradient((40, 30), "RGBA")
+    image.putalpha(gradient((40, 30), "L"))
+    data = encoded(image, "PNG")
+    job = await request_of(person, data, "cat.png", effect_code="upscale:3")
+    await worker.process(job)
+    (answer,) = bot_messages(person)
+    assert answer["document"]["file_name"] == "cat-x3.png"
+    received = decoded(await person.download(answer))
+    assert (received.size, received.mode) == ((120, 90), "RGBA")
+    assert (await results.get(job.result_key)) is not None
+
+
+async def test_the_person_sees_how_far_it_is(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    telegram: Playground,
+    engine: SimpleEngine,
+) -> None:
+    engine.may_go_on.clear()
+    job = await request_of(person, encoded(gradient()), "a.jpg", effect_code="upscale:2")
+    working = asyncio.create_task(worker.process(job))
+    text = TEXTS.get("en", "status-working-upscale", percent=25, scale=2)
+    await person.wait_for(lambda m: m.get("text") == text, timeout=5)
+    await telegram.wait_for_call(
+        lambda c: c.method == "sendChatAction" and c.params["action"] == "upload_document",
+        timeout=5,
+    )
+    engine.may_go_on.set()
+    await working
+
+
+async def test_a_redelivered_job_sends_the_known_result_without_work(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    results: MemoryResultCache,
+) -> None:
+    job = await request_of(person, encoded(gradient()))
+    await worker.process(job)
+    await claimed(job, results)
+    await worker.process(job)
+    assert engine.applied == ["neon:neon"]
+    first, second = bot_messages(person)
+    assert first["photo"] == second["photo"]
+    assert await is_free(job, results)
+
+
+async def test_a_result_telegram_has_forgotten_is_made_again(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    results: MemoryResultCache,
+) -> None:
+    job = await request_of(person, encoded(gradient()))
+    await results.put(job.result_key, Result(kind="photo", file_id="AgACgone"))
+    await worker.process(job)
+    assert engine.applied == ["neon:neon"]
+    (answer,) = bot_messages(person)
+    remembered = await results.get(job.result_key)
+    assert remembered is not None
+    assert remembered.file_id == answer["photo"][-1]["file_id"]
+
+
+async def test_jobs_overlap_but_the_model_runs_one_at_a_time(
+    worker: Worker, request_of: RequestOf, telegram: Playground, engine: SimpleEngine
+) -> None:
+    people = [telegram.person(name) for name in ("Alice", "Bob", "Carol")]
+    jobs = [
+        await request_of(person, encoded(noise((60 + number, 50))), id=str(number))
+        for number, person in enumerate(people)
+    ]
+    engine.may_go_on.clear()
+    working = [asyncio.create_task(worker.process(job)) for job in jobs]
+    await wait(engine.begun)
+
+    def asked_for() -> set[str]:
+        return {c.params["file_id"] for c in telegram.calls if c.method == "getFile"}
+
+    # While the first is worked on, the others are downloaded.
+    file_ids = {job.file_id for job in jobs}
+    await telegram.wait_for_call(lambda _: asked_for() == file_ids, timeout=5)
+    engine.may_go_on.set()
+    await asyncio.gather(*working)
+    assert engine.most_at_once == 1
+    for number, person in enumerate(people):
+        (answer,) = bot_messages(person)
+        assert answer["photo"][-1]["width"] == 60 + number
+
+
+async def test_no_picture_is_kept(
+    worker: Worker, request_of: RequestOf, person: Person, engine: SimpleEngine
+) -> None:
+    await worker.process(await request_of(person, encoded(gradient())))
+    gc.collect()
+    assert [picture() for picture in engine.pictures] == [None]

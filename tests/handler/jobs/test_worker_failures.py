@@ -1,0 +1,239 @@
+"""Jobs that fail, take too long or are cancelled: the person is told, the claim is free."""
+
+import asyncio
+import logging
+
+import pytest
+from aiogram import Bot
+
+from handler.conversation.texts import Texts
+from handler.jobs.local import LocalJobQueue
+from handler.jobs.memory import MemoryResultCache
+from handler.jobs.results import Result
+from handler.jobs.worker import Worker
+from handler.playground import ApiError, Person, Playground
+from handler.settings import Settings
+from tests.handler.jobs.conftest import TOKEN, MakeWorker, RequestOf
+from tests.handler.jobs.pictures import encoded, gradient
+from tests.handler.jobs.workbench import (
+    SimpleEngine,
+    bot_messages,
+    claimed,
+    is_free,
+    only_text,
+    wait,
+)
+
+TEXTS = Texts("en")
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"GIF89a" + bytes(100), "error-unsupported-format"),
+        (encoded(gradient())[:200], "error-broken-file"),
+        (bytes(21 * 1024 * 1024), "error-file-too-large"),
+    ],
+)
+async def test_files_that_cannot_be_used_are_explained(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    data: bytes,
+    key: str,
+) -> None:
+    job = await request_of(person, data, "a.jpg", language="ru")
+    await worker.process(job)
+    assert only_text(person) == TEXTS.get("ru", key)
+
+
+async def test_a_file_telegram_no_longer_has_is_explained(
+    worker: Worker, request_of: RequestOf, person: Person
+) -> None:
+    job = await request_of(person, encoded(gradient()))
+    await worker.process(job.model_copy(update={"file_id": "AgACgone"}))
+    assert only_text(person) == TEXTS.get("en", "error-file-gone")
+
+
+async def test_too_large_a_result_is_refused_with_what_would_work(
+    make_worker: MakeWorker, request_of: RequestOf, person: Person, engine: SimpleEngine
+) -> None:
+    worker = make_worker(max_output_megapixels=0.25)
+    data = encoded(gradient((200, 200)))
+    await worker.process(await request_of(person, data, "a.jpg", effect_code="upscale:3"))
+    text = only_text(person)
+    assert "200 × 200" in text
+    assert "Neon, ×2" in text
+    assert "×3" not in text
+    assert engine.applied == []
+
+
+async def test_too_large_a_picture_is_refused_before_it_is_decoded(
+    make_worker: MakeWorker, request_of: RequestOf, person: Person
+) -> None:
+    worker = make_worker(max_input_megapixels=0.01)
+    header_only = encoded(gradient((200, 200)), "PNG")[:60]
+    await worker.process(await request_of(person, header_only, "a.png"))
+    assert only_text(person) == TEXTS.get(
+        "en", "error-too-many-pixels", width="200", height="200", alternatives="none"
+    )
+
+
+async def test_when_the_time_is_up_the_thread_is_free_for_the_next_job(
+    make_worker: MakeWorker,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    results: MemoryResultCache,
+) -> None:
+    worker = make_worker(job_seconds=0.3)
+    engine.may_go_on.clear()
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    await worker.process(job)
+    assert only_text(person) == TEXTS.get("en", "error-took-too-long")
+    assert await is_free(job, results)
+    assert engine.ended.is_set()
+    engine.may_go_on.set()
+    await worker.process(job)
+    assert "photo" in bot_messages(person)[-1]
+
+
+async def test_a_failing_engine_is_logged_with_the_job_and_explained_without_details(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    engine.failure = RuntimeError("weights of another shape")
+    job = await request_of(person, encoded(gradient()), id="4711")
+    with caplog.at_level(logging.DEBUG):
+        await worker.process(job)
+    assert only_text(person) == TEXTS.get("en", "error-internal")
+    assert "job 4711 failed" in caplog.text
+    assert "weights of another shape" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+async def test_the_claim_is_free_before_the_person_reads_of_the_failure(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    results: MemoryResultCache,
+) -> None:
+    engine.failure = RuntimeError("broken")
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    working = asyncio.create_task(worker.process(job))
+    failed = TEXTS.get("en", "error-internal")
+    await person.wait_for(lambda m: m.get("text") == failed, timeout=5)
+    assert await is_free(job, results)
+    await working
+
+
+async def test_a_status_message_deleted_meanwhile_does_no_harm(
+    worker: Worker, request_of: RequestOf, person: Person, engine: SimpleEngine
+) -> None:
+    job = await request_of(person, encoded(gradient()))
+    await person.delete(person.messages[-1])
+    await worker.process(job)
+    (answer,) = bot_messages(person)
+    assert "photo" in answer
+
+
+async def test_a_person_who_blocked_the_bot_costs_no_words(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    results: MemoryResultCache,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    person.block()
+    with caplog.at_level(logging.INFO):
+        await worker.process(job)
+    assert "nobody is there" in caplog.text
+    assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
+    assert await is_free(job, results)
+
+
+async def test_telegram_out_of_reach_ends_in_an_apology(
+    worker: Worker, request_of: RequestOf, person: Person, telegram: Playground
+) -> None:
+    telegram.fail_next("sendPhoto", ApiError(502, "Bad Gateway"), times=2)
+    await worker.process(await request_of(person, encoded(gradient())))
+    assert only_text(person) == TEXTS.get("en", "error-internal")
+
+
+async def test_cancelling_a_job_ends_its_work_and_frees_its_claim(
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    results: MemoryResultCache,
+) -> None:
+    engine.may_go_on.clear()
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    working = asyncio.create_task(worker.process(job))
+    await wait(engine.begun)
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    await wait(engine.ended)
+    assert await is_free(job, results)
+
+
+async def test_when_the_bot_stops_people_are_told(
+    worker: Worker,
+    request_of: RequestOf,
+    telegram: Playground,
+    engine: SimpleEngine,
+    results: MemoryResultCache,
+) -> None:
+    people = [telegram.person(name) for name in ("Alice", "Bob")]
+    jobs = [await request_of(person, encoded(gradient())) for person in people]
+    engine.may_go_on.clear()
+    queue = LocalJobQueue(worker.process, capacity=5, workers=1, on_dropped=worker.drop)
+    queue.start()
+    for job in jobs:
+        await queue.put(await claimed(job, results))
+    await wait(engine.begun)
+    await queue.stop(grace=0)
+    await worker.close()
+    for person, job in zip(people, jobs):
+        assert only_text(person) == TEXTS.get("en", "error-restarting")
+        assert await is_free(job, results)
+
+
+class BrokenMemory(MemoryResultCache):
+    """A memory that is out of order."""
+
+    async def get(self, key: str) -> Result | None:
+        raise OSError("out of order")
+
+    async def put(self, key: str, result: Result) -> None:
+        raise OSError("out of order")
+
+    async def release(self, key: str) -> None:
+        raise OSError("out of order")
+
+
+async def test_without_a_memory_jobs_are_done_all_the_same(
+    bot: Bot,
+    request_of: RequestOf,
+    person: Person,
+    engine: SimpleEngine,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    worker = Worker(
+        bot=bot,
+        results=BrokenMemory(1),
+        settings=Settings(bot_token=bot.token),
+        texts=TEXTS,
+        engine_factory=lambda: engine,
+    )
+    await worker.process(await request_of(person, encoded(gradient())))
+    (answer,) = bot_messages(person)
+    assert "photo" in answer
+    assert caplog.text.count("OSError: out of order") == 3
+    await worker.close()
