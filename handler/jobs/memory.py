@@ -55,7 +55,7 @@ class MemoryResultCache:
         self._claims.pop(key, None)
 
     def _drop_expired(self, now: float) -> None:
-        """Forget claims nobody released; there are never more than queued and running jobs."""
+        """Forget claims nobody released: a few thousand at most, the updates of ten minutes."""
         expired = [key for key, until in self._claims.items() if until <= now]
         for key in expired:
             del self._claims[key]

@@ -8,7 +8,9 @@ from typing import TypeVar
 from aiogram import Bot
 
 from handler import delivery, limits
+from handler.conversation.language import Say
 from handler.conversation.texts import Texts
+from handler.conversation.wording import alternatives
 from handler.jobs.deliver import deliver, resend
 from handler.jobs.download import download
 from handler.jobs.failures import (
@@ -24,7 +26,7 @@ from handler.jobs.progress import Action, Pace, ProgressReporter
 from handler.jobs.results import Result, ResultCache
 from handler.jobs.status import StatusMessage
 from handler.settings import Settings
-from model_layer.effects import Neon, Size
+from model_layer.effects import Neon
 from model_layer.images import Decoded, decode
 
 logger = logging.getLogger(__name__)
@@ -133,21 +135,9 @@ class Worker:
         picture = await asyncio.to_thread(decode, data, max_pixels)
         size = picture.image.size
         if not limits.fits(job.effect, size, self._settings):
-            raise TooManyPixelsError(size, self._alternatives(job, size))
+            say = Say(self._texts, job.language)
+            raise TooManyPixelsError(size, alternatives(say, size, self._settings))
         return picture
-
-    def _alternatives(self, job: Job, size: Size) -> str:
-        """Name the effects that a picture is small enough for; ``none`` when there are none."""
-        fitting = limits.fitting(size, self._settings)
-        names = []
-        if any(isinstance(effect, Neon) for effect in fitting):
-            names.append(self._texts.get(job.language, "effect-neon"))
-        names += [
-            self._texts.get(job.language, "effect-upscale", scale=effect.scale)
-            for effect in fitting
-            if not isinstance(effect, Neon)
-        ]
-        return ", ".join(names) or "none"
 
     def _working(self, job: Job, percent: int) -> str:
         effect = job.effect

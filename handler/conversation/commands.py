@@ -1,0 +1,44 @@
+"""/start, /help and /support."""
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from handler.conversation import keyboards
+from handler.conversation.answers import answer
+from handler.conversation.language import Say
+from handler.settings import Settings
+
+
+def create_router() -> Router:
+    """Return a router for the commands; the only one that also answers in groups."""
+    router = Router(name="commands")
+    router.message.register(greet, CommandStart())
+    router.message.register(help_out, Command("help"))
+    router.message.register(support, Command("support"))
+    router.callback_query.register(start, F.data == keyboards.START)
+    return router
+
+
+async def greet(message: Message, say: Say) -> None:
+    """Welcome a person, with the START button."""
+    name = message.from_user.first_name if message.from_user else ""
+    await message.answer(say("greeting", name=name), reply_markup=keyboards.start_keyboard(say))
+
+
+async def start(callback: CallbackQuery, say: Say, bot: Bot) -> None:
+    """START was pressed: say what the bot can do."""
+    await answer(callback, say("start-accepted"))
+    chat_id = callback.message.chat.id if callback.message else callback.from_user.id
+    await bot.send_message(chat_id, say("what-i-can"))
+
+
+async def help_out(message: Message, say: Say) -> None:
+    """Explain how it works."""
+    await message.answer(say("help"))
+
+
+async def support(message: Message, say: Say, settings: Settings) -> None:
+    """Name a human."""
+    contact = settings.support_contact
+    await message.answer(say("support", contact=contact) if contact else say("support-none"))

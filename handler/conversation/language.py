@@ -1,0 +1,42 @@
+"""Gives every handler a voice in the language of the person it talks to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject, User
+
+from handler.conversation.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The bot's texts in one person's language: ``say("help")``."""
+
+    texts: Texts
+    language: str
+    """One of the spoken languages."""
+
+    def __call__(self, key: str, **args: Any) -> str:
+        """Return the text ``key`` with its variables filled in."""
+        return self.texts.get(self.language, key, **args)
+
+
+class LanguageMiddleware(BaseMiddleware):
+    """Adds ``say`` to the handlers' arguments; belongs on the update."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Find the person's language and go on."""
+        person: User | None = data.get("event_from_user")
+        language = self.texts.spoken(person.language_code if person else None)
+        data["say"] = Say(self.texts, language)
+        return await handler(event, data)

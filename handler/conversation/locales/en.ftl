@@ -1,0 +1,127 @@
+### What the bot says in English.
+### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
+### a caption 1024, the description 512, the short description 120.
+
+## The bot's profile and menu
+
+description =
+    👽 I paint your photos in cyberpunk light. 👾 And I make small pictures two, three or four times larger, crisp edges included.
+
+    Send a photo, press a button, and watch the city switch its neon on.
+short-description = 👽 Photos in cyberpunk neon. 👾 Small pictures made big and crisp.
+command-start = Insert coin and begin
+command-help = The rules of the game
+command-support = Call a human
+
+## Commands
+
+greeting =
+    Welcome to Neon City, { $name }! 🌃
+
+    The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
+button-start = 🚀 START
+start-accepted = Level one loaded!
+what-i-can =
+    Your two superpowers:
+
+    👽 Neon: your photo, soaked in cyberpunk light. Three settings: soft, neon and max.
+    👾 Upscale: the same picture two, three or four times larger, with detail drawn in.
+
+    Your move: send me any photo 📸
+help =
+    How to play:
+
+    1. Send a photo. As a file is fine too: then Telegram doesn't squeeze it (JPEG, PNG or WebP, up to 20 MB).
+    2. Press a button: 👽 soft, neon or max, or 👾 ×2, ×3 or ×4.
+    3. Watch the bar fill up and collect your loot.
+
+    Neon comes back as you sent it, photo for photo and file for file. Upscaled pictures always come as files, so that not a pixel gets lost.
+
+    Want another look? Press another button under the same photo. Photos are not kept here: only Telegram stores them.
+support = Stuck on a level? A human will help you out: { $contact }
+support-none = No human is on duty right now. Try /help: it knows most of the tricks.
+unknown-command = That cheat code doesn't work here. The real ones: /start, /help, /support.
+
+## A picture has come
+
+choose-effect =
+    Nice catch! What shall we do with it?
+
+    👽 Neon: how bright should the night be?
+    👾 Upscale: how big should it get?
+choose-effect-neon-only =
+    That's a big one already, so no upscaling here. But it can glow!
+
+    👽 Neon: how bright should the night be?
+button-neon = 👽 { $strength ->
+    [soft] soft
+    [max] max
+   *[neon] neon
+}
+button-upscale = 👾 ×{ $scale }
+
+## A button has been pressed
+
+press-accepted-neon = 👽 Flipping the big switch…
+press-accepted-upscale = 👾 Growing pixels…
+press-already = Hold your fire, player! I'm already on it 🕹
+press-remembered = I remember this one! Straight from the vault ⚡
+press-busy = { $seconds ->
+    [one] The whole arcade is taken! Try again in a second.
+   *[other] The whole arcade is taken! Try again in { $seconds } seconds.
+}
+press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
+press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
+press-unknown = This button is from another version of the game. Send the photo again for new ones.
+press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
+
+## Anything but a picture
+
+hint-text = I read pictures better than words. Send me a photo and I'll light it up 📸
+hint-sticker = Great sticker! It already glows, though. Now a photo, please 📸
+hint-video = Moving pictures are the next level, and it isn't built yet. Send a single frame as a photo 🎬
+hint-animation = It moves! My neon tubes can't keep up. A still photo, please 🌀
+hint-voice = What a voice! But I see better than I hear. Send me a photo 🎧
+hint-other = A rare item, but I can't use it. I work with photos 📸
+error-not-a-picture = That file is no picture, or not one I can read. Send a photo, or a JPEG, PNG or WebP as a file 📎
+error-unexpected = Something sparked and went dark on my side. Please try once more 🔌
+
+## Names of effects, for lists
+
+effect-neon = Neon
+effect-upscale = ×{ $scale }
+
+### Worker
+
+status-queued = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} { $ahead ->
+    [0] You're next: warming up…
+    [one] One player ahead of you…
+   *[other] { $ahead } players ahead of you…
+}
+status-working-neon =
+    👽 Switching the neon on…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-upscale =
+    👾 Making it ×{ $scale }, pixel by pixel…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+caption-neon = 👽 { $strength ->
+    [soft] Soft neon: just a hint of tomorrow.
+    [max] Neon to the max! Mind your eyes.
+   *[neon] Neon: welcome to the night shift.
+}
+caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
+caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
+error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
+error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20 MB only. Try a smaller one 🏋
+error-unsupported-format = I don't speak this format. JPEG, PNG and WebP are my languages 🗣
+error-broken-file = This file is scrambled: I can't make out a picture in it. Try another copy 🧩
+error-too-many-pixels = { $alternatives ->
+    [none] { $width } × { $height } is too much for me: I'd still be at it at dawn. Send a smaller version 🐘
+   *[other] { $width } × { $height } is too much for that: I'd still be at it at dawn. This will work, though: { $alternatives } 🐘
+}
+error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
+error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
+error-restarting = I'm just changing my batteries. Press the button again in a minute 🔋

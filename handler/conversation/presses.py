@@ -1,0 +1,127 @@
+"""A button under a picture was pressed: send the result if it is known, else queue a job."""
+
+import asyncio
+import logging
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, Message, Update
+
+from handler.conversation import keyboards, wording
+from handler.conversation.answers import answer
+from handler.conversation.attachment import attachment_of
+from handler.conversation.handover import enqueue, send_remembered
+from handler.conversation.language import Say
+from handler.jobs.job import Job
+from handler.jobs.queue import JobQueue, QueueFullError
+from handler.jobs.results import ResultCache
+from handler.settings import Settings
+from model_layer.effects import parse_effect
+from model_layer.store import ModelStore, ModelStoreError
+
+CLAIM_IN_JOB_TIMES: Final = 3
+"""A claim that nobody ends (the worker died) holds for this many times the longest job."""
+DOUBLE_TAP_SECONDS: Final = 2.0
+"""A second tap within this time after a remembered result was sent is not meant."""
+
+logger = logging.getLogger(__name__)
+
+
+class RefusedPressError(Exception):
+    """Nothing comes of a press, for a reason that the person is told.
+
+    Args:
+        key: of the text.
+        **args: the text's variables.
+    """
+
+    def __init__(self, key: str, **args: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.args_of_text = args
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a press needs to become a result."""
+
+    settings: Settings
+    store: ModelStore
+    results: ResultCache
+    queue: JobQueue
+
+
+def create_router() -> Router:
+    """Return a router for the buttons under pictures, and for buttons of other versions."""
+    router = Router(name="presses")
+    router.callback_query.register(press, F.data.in_(keyboards.EFFECT_CODES))
+    router.callback_query.register(press_unknown)
+    return router
+
+
+async def press(
+    callback: CallbackQuery, event_update: Update, say: Say, bot: Bot, workshop: Workshop
+) -> None:
+    """Do what the button says; every way out answers the press."""
+    try:
+        job = await _job(callback, event_update.update_id, say.language, workshop.store)
+        accepted = await _work(job, say, bot, workshop)
+    except RefusedPressError as refused:
+        await answer(callback, say(refused.key, **refused.args_of_text), alert=True)
+    else:
+        await answer(callback, say(accepted))
+
+
+async def press_unknown(callback: CallbackQuery, say: Say) -> None:
+    """Answer a button that no longer means anything."""
+    await answer(callback, say("press-unknown"), alert=True)
+
+
+async def _job(callback: CallbackQuery, update_id: int, language: str, store: ModelStore) -> Job:
+    """Find the picture: it is what the message with the buttons replies to."""
+    if not isinstance(callback.message, Message):
+        raise RefusedPressError("press-too-old")
+    original = callback.message.reply_to_message
+    attachment = attachment_of(original) if original else None
+    if original is None or attachment is None:
+        raise RefusedPressError("press-photo-deleted")
+    code = str(callback.data)
+    try:
+        digest = await asyncio.to_thread(store.digest, parse_effect(code))
+    except ModelStoreError as error:
+        logger.error("no model for %s: %s", code, error)
+        raise RefusedPressError("press-model-missing") from error
+    return Job(
+        id=str(update_id),
+        chat_id=original.chat.id,
+        photo_message_id=original.message_id,
+        source=attachment.source,
+        file_id=attachment.file_id,
+        file_unique_id=attachment.file_unique_id,
+        file_name=attachment.file_name,
+        effect_code=code,
+        model_digest=digest,
+        language=language,
+    )
+
+
+async def _work(job: Job, say: Say, bot: Bot, workshop: Workshop) -> str:
+    """Take the job on, once; returns the key of the answer to the press."""
+    results, seconds = workshop.results, workshop.settings.job_seconds
+    if not await results.claim(job.claim_key, CLAIM_IN_JOB_TIMES * seconds):
+        return "press-already"
+    try:
+        if await send_remembered(job, bot, results, say):
+            await results.release(job.claim_key)
+            await results.claim(job.claim_key, DOUBLE_TAP_SECONDS)
+            return "press-remembered"
+        await enqueue(job, bot, workshop.queue, say)
+    except BaseException as error:
+        await results.release(job.claim_key)
+        if isinstance(error, QueueFullError):
+            wait = math.ceil(error.retry_after)
+            raise RefusedPressError("press-busy", seconds=wait) from error
+        raise
+    return f"press-accepted-{wording.kind(job.effect)}"

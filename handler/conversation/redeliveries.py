@@ -1,0 +1,43 @@
+"""Telegram repeats an update whose answer it missed; the person must not notice."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject, Update
+
+from handler.jobs.results import ResultCache
+
+REMEMBERED_SECONDS: Final = 600.0
+
+logger = logging.getLogger(__name__)
+
+
+class RedeliveryMiddleware(BaseMiddleware):
+    """Handles each update once: the first delivery claims it; belongs on the update.
+
+    An update whose handling failed is free again, so that a repetition can succeed.
+    """
+
+    def __init__(self, results: ResultCache) -> None:
+        self.results = results
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Go on only with an update that is new."""
+        if not isinstance(event, Update):
+            raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
+        claim = f"update:{event.update_id}"
+        if not await self.results.claim(claim, REMEMBERED_SECONDS):
+            logger.info("update %d came again; it is done already", event.update_id)
+            return None
+        try:
+            return await handler(event, data)
+        except BaseException:
+            await self.results.release(claim)
+            raise

@@ -1,0 +1,37 @@
+"""Texts that depend on effects."""
+
+from handler.conversation.language import Say
+from handler.limits import fitting
+from handler.settings import Settings
+from model_layer.effects import Effect, Neon, Size
+
+
+def kind(effect: Effect) -> str:
+    """Return the effect's family, as keys and variables of the texts name it."""
+    return "neon" if isinstance(effect, Neon) else "upscale"
+
+
+def queued(say: Say, effect: Effect, ahead: int) -> str:
+    """Return the status of a job that waits behind ``ahead`` others."""
+    return say("status-queued", effect=kind(effect), ahead=ahead)
+
+
+def too_many_pixels(say: Say, size: Size, settings: Settings) -> str:
+    """Say that a picture is too large for what was asked, and what would still work."""
+    return say(
+        "error-too-many-pixels",
+        width=str(size[0]),  # as text: sizes in pixels have no thousands separators
+        height=str(size[1]),
+        alternatives=alternatives(say, size, settings),
+    )
+
+
+def alternatives(say: Say, size: Size, settings: Settings) -> str:
+    """Name what a picture is small enough for, all strengths of neon as one; or ``none``."""
+    names = (
+        say("effect-neon")
+        if isinstance(effect, Neon)
+        else say("effect-upscale", scale=effect.scale)
+        for effect in fitting(size, settings)
+    )
+    return ", ".join(dict.fromkeys(names)) or "none"

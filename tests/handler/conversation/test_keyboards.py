@@ -1,0 +1,23 @@
+from handler.conversation.keyboards import effects_keyboard, start_keyboard
+from handler.conversation.language import Say
+from handler.conversation.texts import Texts
+from model_layer.effects import EFFECTS, Upscale, parse_effect
+
+SAY = Say(Texts(), "en")
+
+
+def test_every_button_fits_into_telegrams_64_bytes_and_means_an_effect() -> None:
+    rows = effects_keyboard(SAY).inline_keyboard
+    data = [str(button.callback_data) for row in rows for button in row]
+    assert all(1 <= len(code.encode()) <= 64 for code in data)
+    assert [parse_effect(code) for code in data] == list(EFFECTS)
+
+
+def test_a_row_without_effects_is_left_out() -> None:
+    (row,) = effects_keyboard(SAY, [Upscale(2)]).inline_keyboard
+    assert [button.callback_data for button in row] == ["upscale:2"]
+
+
+def test_the_start_button() -> None:
+    ((button,),) = start_keyboard(SAY).inline_keyboard
+    assert button.text == "🚀 START"

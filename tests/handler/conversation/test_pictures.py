@@ -1,0 +1,124 @@
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.handler.running_bot import (
+    RunningBot,
+    buttons,
+    has_buttons,
+    is_text,
+    jpeg,
+    png,
+    run_bot,
+)
+
+LANGUAGES = ("en", "ru")
+ALL_BUTTONS = [
+    ["neon:soft", "neon:neon", "neon:max"],
+    ["upscale:2", "upscale:3", "upscale:4"],
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("en", ["👽 soft", "👽 neon", "👽 max", "👾 ×2", "👾 ×3", "👾 ×4"]),
+        ("ru", ["👽 мягко", "👽 неон", "👽 максимум", "👾 ×2", "👾 ×3", "👾 ×4"]),
+    ],
+)
+async def test_a_photo_is_answered_with_buttons(
+    bot: RunningBot, language: str, labels: list[str]
+) -> None:
+    alice = bot.telegram.person(language=language)
+    photo = await alice.send_photo(jpeg(), caption="look!")
+    offer = await alice.wait_for(has_buttons)
+    assert offer["text"] == bot.texts(alice, "choose-effect")
+    assert offer["reply_to_message"]["message_id"] == photo["message_id"]
+    assert buttons(offer) == ALL_BUTTONS
+    rows = offer["reply_markup"]["inline_keyboard"]
+    assert [button["text"] for row in rows for button in row] == labels
+
+
+@pytest.mark.parametrize("name", ["cat.png", "cat.JPG", "cat.webp"])
+async def test_a_picture_as_a_file_is_answered_with_buttons(bot: RunningBot, name: str) -> None:
+    alice = bot.telegram.person()
+    await alice.send_document(png(), name)
+    assert buttons(await alice.wait_for(has_buttons)) == ALL_BUTTONS
+
+
+async def test_the_type_counts_where_the_name_says_nothing(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.send_document(jpeg(), "IMG_0001", mime_type="image/jpeg")
+    assert buttons(await alice.wait_for(has_buttons)) == ALL_BUTTONS
+
+
+async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    photos = await alice.send_album([jpeg(colour=colour) for colour in ("navy", "teal", "olive")])
+    await alice.wait_until(lambda: len([m for m in alice.messages if has_buttons(m)]) == 3)
+    offers = [message for message in alice.messages if has_buttons(message)]
+    replied = {offer["reply_to_message"]["message_id"] for offer in offers}
+    assert replied == {photo["message_id"] for photo in photos}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "mime_type", "key"),
+    [
+        ("notes.pdf", "application/pdf", "error-not-a-picture"),
+        ("noname", None, "error-not-a-picture"),
+        ("IMG_0001.HEIC", "image/heic", "error-unsupported-format"),
+        ("scan.tiff", None, "error-unsupported-format"),
+    ],
+)
+async def test_other_files_are_refused_at_once(
+    bot: RunningBot, language: str, name: str, mime_type: str | None, key: str
+) -> None:
+    alice = bot.telegram.person(language=language)
+    await alice.send_document(b"%PDF or what not", name, mime_type=mime_type)
+    reply = await alice.wait_for(is_text(bot.texts(alice, key)))
+    assert not has_buttons(reply)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_file_over_20_megabytes_is_refused_at_once(bot: RunningBot, language: str) -> None:
+    alice = bot.telegram.person(language=language)
+    await alice.send_document(jpeg() + bytes(20 * 1024 * 1024), "huge.jpg")
+    await alice.wait_for(is_text(bot.texts(alice, "error-file-too-large")))
+
+
+async def test_only_effects_that_fit_are_offered(weights: Path) -> None:
+    async with run_bot(weights, max_output_megapixels=1) as bot:
+        alice = bot.telegram.person()
+        offer = await bot.offered(alice, jpeg((640, 360)))  # ×2 is 0.9 megapixels
+        assert buttons(offer) == [ALL_BUTTONS[0], ["upscale:2"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_photo_too_large_to_upscale_can_glow(weights: Path, language: str) -> None:
+    async with run_bot(weights, max_output_megapixels=0.3) as bot:
+        alice = bot.telegram.person(language=language)
+        offer = await bot.offered(alice, jpeg((640, 360)))
+        assert buttons(offer) == [ALL_BUTTONS[0]]
+        assert offer["text"] == bot.texts(alice, "choose-effect-neon-only")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_photo_too_large_for_anything(weights: Path, language: str) -> None:
+    async with run_bot(weights, max_input_megapixels=0.1) as bot:
+        alice = bot.telegram.person(language=language)
+        await alice.send_photo(jpeg((640, 360)))
+        text = bot.texts(
+            alice, "error-too-many-pixels", width="640", height="360", alternatives="none"
+        )
+        await alice.wait_for(is_text(text))
+
+
+async def test_a_gif_is_an_animation_not_a_file(bot: RunningBot) -> None:
+    buffer = io.BytesIO()
+    Image.new("P", (8, 8)).save(buffer, "GIF")
+    alice = bot.telegram.person()
+    await alice.send_other("animation", buffer.getvalue(), "dance.gif")
+    await alice.wait_for(is_text(bot.texts(alice, "hint-animation")))

@@ -1,0 +1,49 @@
+import asyncio
+
+import pytest
+from aiogram.types import TelegramObject, Update
+
+from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.memory import MemoryResultCache
+from tests.handler.running_bot import RunningBot, has_buttons, results
+
+
+async def test_a_press_delivered_again_gives_no_second_result(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.press("neon:max", await bot.offered(alice))
+    await alice.wait_for(lambda message: "photo" in message)
+    update = bot.updates[-1]
+    assert update["callback_query"]["data"] == "neon:max"
+    assert await asyncio.gather(*(bot.post(update) for _ in range(3))) == [200] * 3
+    assert len(results(alice)) == 1
+    assert bot.engine.applied == ["neon:max"]
+
+
+async def test_a_photo_delivered_again_gets_no_second_buttons(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await bot.offered(alice)
+    assert await bot.post(bot.updates[-1]) == 200
+    assert len([message for message in alice.messages if has_buttons(message)]) == 1
+
+
+async def test_what_failed_may_come_again() -> None:
+    middleware = RedeliveryMiddleware(MemoryResultCache(8))
+    calls: list[int] = []
+
+    async def fail(event: object, data: dict[str, object]) -> None:
+        calls.append(1)
+        raise asyncio.CancelledError
+
+    for _ in range(2):
+        with pytest.raises(asyncio.CancelledError):
+            await middleware(fail, Update(update_id=7), {})
+    assert len(calls) == 2
+
+
+async def test_it_belongs_on_updates() -> None:
+    with pytest.raises(TypeError, match="TelegramObject"):
+        await RedeliveryMiddleware(MemoryResultCache(8))(
+            None,  # type: ignore[arg-type]
+            TelegramObject(),
+            {},
+        )

@@ -1,0 +1,234 @@
+import ast
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.runtime import FluentResource
+from fluent.syntax.ast import Message, VariableReference
+from fluent.syntax.visitor import Visitor
+
+import handler
+from handler.conversation import texts as texts_module
+from handler.conversation.hints import HINTS
+from handler.conversation.texts import LANGUAGES, LOCALES, Texts, TextsError
+
+EXAMPLES = {
+    "name": "Alice",
+    "contact": "@human",
+    "strength": "max",
+    "scale": 3,
+    "seconds": 5,
+    "ahead": 2,
+    "effect": "neon",
+    "percent": 42,
+    "width": "12000",
+    "height": "9000",
+    "alternatives": "neon, ×2",
+}
+
+
+class Variables(Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: VariableReference) -> None:  # noqa: N802
+        self.names.add(node.id.name)
+
+
+def variables(language: str) -> dict[str, set[str]]:
+    """Return the variables of every text."""
+    found: dict[str, set[str]] = {}
+    source = (LOCALES / f"{language}.ftl").read_text(encoding="utf-8")
+    for entry in FluentResource(source).body or []:
+        if isinstance(entry, Message):
+            assert entry.id.name not in found, f"{entry.id.name} is there twice"
+            visitor = Variables()
+            visitor.visit(entry)
+            found[entry.id.name] = visitor.names
+    return found
+
+
+ENGLISH = variables("en")
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts()
+
+
+def test_both_languages_have_the_same_texts_and_variables() -> None:
+    assert variables("ru") == ENGLISH
+
+
+def test_every_key_in_the_code_has_a_text() -> None:
+    unknown = {key for key in _keys_asked_for() if key not in ENGLISH}
+    assert not unknown
+
+
+def test_every_text_is_used() -> None:
+    literals, prefixes = set(_literals()), set(_prefixes())
+    unused = {
+        key
+        for key in ENGLISH
+        if key not in literals and not any(key.startswith(prefix) for prefix in prefixes)
+    }
+    assert not unused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ENGLISH)
+def test_every_text_can_be_said(
+    texts: Texts, language: str, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    args = {name: EXAMPLES[name] for name in ENGLISH[key]}
+    text = texts.get(language, key, **args)
+    assert text.strip() == text != ""
+    assert not re.search(r"[{}$]", text)
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("prefix", "limit"),
+    [
+        ("press-", 200),
+        ("start-accepted", 200),
+        ("error-unexpected", 200),
+        ("caption-", 500),
+        ("command-", 256),
+        ("description", 512),
+        ("short-description", 120),
+    ],
+)
+def test_texts_keep_to_the_limits_of_telegram(
+    texts: Texts, language: str, prefix: str, limit: int
+) -> None:
+    keys = [key for key in ENGLISH if key.startswith(prefix)]
+    assert keys
+    for key in keys:
+        assert len(texts.get(language, key, **EXAMPLES)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (1, "1 игрок…"),
+        (2, "2 игрока…"),
+        (5, "5 игроков…"),
+        (11, "11 игроков…"),
+        (21, "21 игрок…"),
+        (22, "22 игрока…"),
+        (112, "112 игроков…"),
+    ],
+)
+def test_russian_plural_forms(texts: Texts, ahead: int, words: str) -> None:
+    assert texts.get("ru", "status-queued", effect="neon", ahead=ahead).endswith(words)
+
+
+def test_english_plural_forms(texts: Texts) -> None:
+    one, two = (texts.get("en", "press-busy", seconds=seconds) for seconds in (1, 2))
+    assert one.endswith("in a second.")
+    assert two.endswith("in 2 seconds.")
+
+
+def test_the_one_who_is_next_hears_so(texts: Texts) -> None:
+    assert "next" in texts.get("en", "status-queued", effect="upscale", ahead=0)
+
+
+@pytest.mark.parametrize(
+    ("percent", "bar"), [(0, "▱▱▱▱▱▱▱▱▱▱ 0%"), (40, "▰▰▰▰▱▱▱▱▱▱ 40%"), (100, "▰▰▰▰▰▰▰▰▰▰ 100%")]
+)
+def test_the_bar_fills_up(texts: Texts, percent: int, bar: str) -> None:
+    assert texts.get("en", "status-working-neon", percent=percent).endswith(bar)
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("en", "en"),
+        ("ru", "ru"),
+        ("ru-RU", "ru"),
+        ("RU_ru", "ru"),
+        ("be", "ru"),
+        ("de", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("../../etc", "en"),
+    ],
+)
+def test_the_language_of_a_person(texts: Texts, tag: str | None, language: str) -> None:
+    assert texts.spoken(tag) == language
+
+
+def test_the_default_language_is_for_everybody_else() -> None:
+    assert Texts("ru").get("de", "button-start") == Texts("ru").get("ru", "button-start")
+    assert Texts("ru").spoken("de") == "ru"
+
+
+def test_an_unknown_key_is_an_error(texts: Texts) -> None:
+    with pytest.raises(KeyError):
+        texts.get("en", "no-such-text")
+
+
+def test_a_missing_variable_leaves_a_gap_and_a_log_record(
+    texts: Texts, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "Welcome" in texts.get("en", "greeting")
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_an_unknown_default_language_is_refused() -> None:
+    with pytest.raises(TextsError, match="en, ru"):
+        Texts("tlh")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"), [(None, "cannot read"), ("greeting { $name", "does not parse")]
+)
+def test_a_bad_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, complaint: str
+) -> None:
+    if content is not None:
+        (tmp_path / "en.ftl").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(texts_module, "LOCALES", tmp_path)
+    with pytest.raises(TextsError, match=complaint):
+        Texts()
+
+
+def _trees() -> Iterator[ast.AST]:
+    for path in Path(handler.__file__).parent.rglob("*.py"):
+        yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _keys_asked_for() -> Iterator[str]:
+    """Yield the keys in ``say("key")``, ``texts.get(language, "key")`` and their like."""
+    yield from HINTS.values()
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            position = 1 if re.search(r"\btexts?\.get$", name) else 0
+            if position or name == "say" or name.endswith("RefusedPressError"):
+                key = node.args[position] if len(node.args) > position else None
+                if isinstance(key, ast.Constant):
+                    yield str(key.value)
+
+
+def _literals() -> Iterator[str]:
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def _prefixes() -> Iterator[str]:
+    """Yield what stands before the first variable of f-strings such as f"command-{name}"."""
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                prefix = str(node.values[0].value)
+                if re.fullmatch(r"[a-z]+(-[a-z]+)*-", prefix):
+                    yield prefix
