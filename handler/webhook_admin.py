@@ -1,0 +1,66 @@
+"""Tells Telegram where to send updates: set, look at, take back."""
+
+from aiogram.types import WebhookInfo
+
+from handler.app import MissingSettingError
+from handler.profile import publish_profile
+from handler.services import Services
+
+
+async def set_webhook(services: Services) -> str:
+    """Let Telegram send updates to ``settings.webhook_url``, and publish the bot's profile.
+
+    Returns:
+        The address, for a message.
+
+    Raises:
+        MissingSettingError: no address or no secret.
+        TelegramAPIError: Telegram refuses, or cannot be reached.
+    """
+    settings = services.settings
+    if settings.webhook_url is None:
+        raise MissingSettingError("WEBHOOK_URL", "Telegram has to know where to send updates")
+    if settings.webhook_secret is None:
+        raise MissingSettingError("WEBHOOK_SECRET", "without one anybody could pose as Telegram")
+    url = str(settings.webhook_url)
+    await services.bot.set_webhook(
+        url,
+        secret_token=settings.webhook_secret.get_secret_value(),
+        allowed_updates=services.dispatcher.resolve_used_update_types(),
+    )
+    await publish_profile(services.bot, services.texts)
+    return url
+
+
+async def webhook_info(services: Services) -> str:
+    """Return what Telegram knows of the webhook, readable, without secrets.
+
+    Raises:
+        TelegramAPIError: Telegram refuses, or cannot be reached.
+    """
+    return _readable(await services.bot.get_webhook_info())
+
+
+async def delete_webhook(services: Services) -> None:
+    """Take the webhook back; updates wait at Telegram for a day.
+
+    Raises:
+        TelegramAPIError: Telegram refuses, or cannot be reached.
+    """
+    await services.bot.delete_webhook()
+
+
+def _readable(info: WebhookInfo) -> str:
+    lines = {
+        "address": info.url or "none (no webhook is set)",
+        "updates waiting": str(info.pending_update_count),
+        "updates wanted": ", ".join(info.allowed_updates or ()) or "all usual ones",
+    }
+    if info.max_connections:
+        lines["connections at most"] = str(info.max_connections)
+    if info.last_error_date:
+        lines["last error"] = (
+            f"{info.last_error_date:%Y-%m-%d %H:%M:%S %Z} {info.last_error_message}"
+        )
+    width = max(map(len, lines))
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())

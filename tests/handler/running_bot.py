@@ -1,0 +1,208 @@
+"""The whole bot beside a playground: every word between them goes through real HTTP."""
+
+import contextlib
+import io
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession, web
+from PIL import Image, ImageDraw, ImageOps
+from pydantic import HttpUrl, SecretStr
+
+from handler.app import WEBHOOK_PATH, create_app
+from handler.playground import Person, Playground
+from handler.services import Services
+from handler.settings import Settings
+from handler.webhook import SECRET_HEADER
+from handler.webhook_admin import set_webhook
+from model_layer.effects import Effect, Neon
+
+TOKEN = "123456789:AAE-not_a_real_token_but_of_its_form"
+SECRET = "not_the_real_webhook-secret"
+NEON_DIGEST = "a" * 64
+UPSCALE_DIGEST = "b" * 64
+
+Json = dict[str, Any]
+
+
+class TestEngine:
+    """Real, quick picture work in place of networks: inverts for neon, resizes for upscaling.
+
+    Attributes:
+        gate: work waits until it is set (it is, unless a test clears it).
+        applied: the codes of the effects that were begun, in order.
+    """
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.applied: list[str] = []
+        self.error: Exception | None = None
+
+    def apply(
+        self,
+        effect: Effect,
+        image: Image.Image,
+        on_progress: Callable[[float], None] | None = None,
+    ) -> Image.Image:
+        self.applied.append(effect.code)
+        while not self.gate.wait(0.01):
+            if on_progress:
+                on_progress(0.1)
+        if self.error:
+            raise self.error
+        if on_progress:
+            on_progress(0.5)
+        if isinstance(effect, Neon):
+            return ImageOps.invert(image.convert("RGB"))
+        return image.resize(effect.output_size(image.size))
+
+
+@dataclass
+class RunningBot:
+    telegram: Playground
+    services: Services
+    engine: TestEngine
+    url: str
+    updates: list[Json] = field(default_factory=list)
+    """What was posted to the webhook."""
+
+    async def post(self, body: bytes | Json, secret: str | None = SECRET) -> int:
+        """Post to the webhook as Telegram does, or as an impostor would; returns the status."""
+        headers = {} if secret is None else {SECRET_HEADER: secret}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        async with (
+            ClientSession() as session,
+            session.post(self.url + WEBHOOK_PATH, data=data, headers=headers) as response,
+        ):
+            return response.status
+
+    async def offered(self, person: Person, data: bytes | None = None) -> Json:
+        """Let a person send a photo; returns the bot's message with the buttons."""
+        await person.send_photo(data or jpeg())
+        return await person.wait_for(has_buttons)
+
+    def texts(self, person: Person, key: str, **args: Any) -> str:
+        return self.services.texts.get(person.language, key, **args)
+
+
+@asynccontextmanager
+async def run_bot(weights: Path, **settings: Any) -> AsyncIterator[RunningBot]:
+    async with Playground(token=TOKEN, retry_delay=0.05) as telegram:
+        door = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        services, engine = services_for(telegram, weights, url, **settings)
+        bot = RunningBot(telegram, services, engine, url)
+        app = create_app(services.settings, services=services)
+        app.middlewares.append(_recorder(bot.updates))
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, door).start()
+            await set_webhook(services)
+            yield bot
+        finally:
+            engine.gate.set()
+            await runner.cleanup()
+
+
+def services_for(
+    telegram: Playground, weights: Path, url: str = "", **settings: Any
+) -> tuple[Services, TestEngine]:
+    engine = TestEngine()
+    known: Json = {
+        "bot_token": SecretStr(TOKEN),
+        "telegram_api_url": HttpUrl(telegram.url),
+        "webhook_url": HttpUrl(url + WEBHOOK_PATH) if url else None,
+        "webhook_secret": SecretStr(SECRET),
+        "weights": weights,
+        **settings,
+    }
+    return Services(Settings(**known), engine_factory=lambda: engine), engine
+
+
+def _recorder(updates: list[Json]) -> Any:
+    @web.middleware
+    async def record(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if request.headers.get(SECRET_HEADER) == SECRET:
+            with contextlib.suppress(ValueError, RecursionError):
+                updates.append(json.loads(await request.read()))
+        return await handler(request)
+
+    return record
+
+
+def manifest() -> str:
+    """Return a manifest with every model; the files themselves are the engine's affair."""
+    models = [_model("neon", 1, NEON_DIGEST)]
+    models += [_model("upscale", scale, UPSCALE_DIGEST) for scale in (2, 3, 4)]
+    return json.dumps({"version": 1, "models": models})
+
+
+def _model(effect: str, scale: int, digest: str) -> Json:
+    name = f"{effect}-x{scale}"
+    return {
+        "name": name,
+        "effect": effect,
+        "scale": scale,
+        "file": f"{name}.safetensors",
+        "sha256": digest,
+        "bytes": 1,
+        "architecture": "test",
+        "parameters": {},
+        "weights": 1,
+        "card": f"{name}.md",
+        "licence": "MIT",
+    }
+
+
+def jpeg(size: tuple[int, int] = (64, 48), colour: str = "navy") -> bytes:
+    return _encoded(size, colour, "JPEG")
+
+
+def png(size: tuple[int, int] = (64, 48), colour: str = "navy") -> bytes:
+    return _encoded(size, colour, "PNG")
+
+
+def _encoded(size: tuple[int, int], colour: str, format_name: str) -> bytes:
+    image = Image.new("RGB", size, colour)
+    ImageDraw.Draw(image).ellipse((4, 4, size[0] // 2, size[1] // 2), fill="gold")
+    buffer = io.BytesIO()
+    image.save(buffer, format_name)
+    return buffer.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def has_buttons(message: Json) -> bool:
+    return "reply_markup" in message
+
+
+def buttons(message: Json) -> list[list[str]]:
+    rows = message["reply_markup"]["inline_keyboard"]
+    return [[button["callback_data"] for button in row] for row in rows]
+
+
+def results(person: Person) -> list[Json]:
+    """Return the pictures that the bot has sent to a person."""
+    return [
+        message
+        for message in person.messages
+        if message["from"]["is_bot"] and ("photo" in message or "document" in message)
+    ]
+
+
+def is_text(text: str) -> Callable[[Json], bool]:
+    return lambda message: message.get("text") == text

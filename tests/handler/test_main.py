@@ -1,0 +1,104 @@
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+
+from handler.__main__ import main
+from handler.playground import Playground
+from tests.handler.running_bot import SECRET, TOKEN
+
+BAD_SECRET = "not allowed!"
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["poll"], ["webhook", "info"]])
+def test_a_missing_token_is_one_readable_line(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("BOT_TOKEN")
+    assert main(command) == 2
+    assert capsys.readouterr().err == "BOT_TOKEN is not set\n"
+
+
+def test_wrong_settings_are_named_without_their_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "my:secret:token")
+    monkeypatch.setenv("WEBHOOK_SECRET", BAD_SECRET)
+    monkeypatch.setenv("DEFAULT_LANGUAGE", "tlh")
+    assert main(["serve"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "BOT_TOKEN",
+        "WEBHOOK_SECRET",
+        "DEFAULT_LANGUAGE",
+    ]
+    for value in ("my:secret", BAD_SECRET, "tlh"):
+        assert value not in "\n".join(lines)
+
+
+def test_a_missing_secret_is_one_readable_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("WEBHOOK_SECRET is not set: ")
+
+
+def test_a_port_that_is_taken_is_one_readable_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert main(["serve"]) == 1
+    assert "address already in use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["dance"], ["webhook"], ["playground", "--port", "x"]])
+def test_a_wrong_command_line_explains_itself(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(command)
+    assert exit_.value.code == 2
+    assert "usage: python -m handler" in capsys.readouterr().err
+
+
+async def test_the_webhook_commands(
+    telegram: Playground, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", telegram.url)
+    monkeypatch.setenv("WEBHOOK_URL", "http://127.0.0.1:9/telegram/webhook")
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    for action, words in (
+        ("set", "http://127.0.0.1:9/telegram/webhook"),
+        ("info", "http://127.0.0.1:9/telegram/webhook"),
+        ("delete", "deleted"),
+        ("info", "no webhook is set"),
+    ):
+        assert await asyncio.to_thread(main, ["webhook", action]) == 0
+        output = capsys.readouterr().out
+        assert words in output
+        assert SECRET not in output
+        assert TOKEN not in output
+
+
+async def test_a_wrong_token_is_one_readable_line(
+    telegram: Playground, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", telegram.url)
+    monkeypatch.setenv("BOT_TOKEN", "1:someone-elses")
+    assert await asyncio.to_thread(main, ["webhook", "info"]) == 1
+    assert capsys.readouterr().err == "Telegram server says - Unauthorized\n"
+
+
+def test_settings_may_stand_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("BOT_TOKEN")
+    (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\n", encoding="utf-8")
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("WEBHOOK_SECRET is not set")

@@ -1,0 +1,107 @@
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from pydantic import HttpUrl, SecretStr
+
+from handler import running
+from handler.playground import Playground
+from handler.settings import Settings
+from handler.telegram import create_bot
+from tests.handler.running_bot import (
+    SECRET,
+    TOKEN,
+    TestEngine,
+    has_buttons,
+    jpeg,
+    opened,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_polling_works_too_and_takes_a_webhook_back(
+    telegram: Playground, weights: Path
+) -> None:
+    settings = Settings(
+        bot_token=SecretStr(TOKEN), telegram_api_url=HttpUrl(telegram.url), weights=weights
+    )
+    async with create_bot(settings) as earlier:
+        await earlier.set_webhook("http://127.0.0.1:9/telegram/webhook")
+    polling = asyncio.create_task(running.poll(settings, engine_factory=TestEngine))
+    alice = telegram.person()
+    await alice.send_photo(jpeg((50, 40)))
+    await alice.press("upscale:2", await alice.wait_for(has_buttons))
+    result = await alice.wait_for(lambda message: "document" in message)
+    assert opened(await alice.download(result)).size == (100, 80)
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(polling, 20)
+
+
+async def test_serve_answers_and_ends_cleanly(telegram: Playground, weights: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "handler", "serve"),
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "BOT_TOKEN": TOKEN,
+            "WEBHOOK_SECRET": SECRET,
+            "TELEGRAM_API_URL": telegram.url,
+            "WEIGHTS": str(weights),
+            "PORT": str(port),
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    await process.stdout.readline()  # it says where it listens
+    async with ClientSession(f"http://127.0.0.1:{port}") as session:
+        async with session.get("/health") as health:
+            assert health.status == 200
+        async with session.post("/telegram/webhook", data=b"{}") as refused:
+            assert refused.status == 401
+    process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+async def test_the_playground_starts_chats_and_ends_cleanly(
+    weights: Path, sign: signal.Signals
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "handler", "playground", "--port", "0"),
+        cwd=ROOT,
+        env={**os.environ, "WEIGHTS": str(weights), "LOG_LEVEL": "WARNING"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, line
+    async with ClientSession(found[0]) as session:
+        async with session.post("/api/chats", json={"name": "Alice", "language": "ru"}) as made:
+            chat = (await made.json())["id"]
+        async with session.get("/api/bot") as answer:
+            assert (await answer.json())["connected"]
+        async with session.post(
+            f"/api/chats/{chat}/messages", data={"kind": "text", "text": "/help"}
+        ) as sent:
+            assert sent.status == 200
+        messages: list[dict[str, object]] = []
+        while len(messages) < 2:
+            async with session.get(f"/api/chats/{chat}/messages") as listed:
+                messages = await listed.json()
+    assert "Как играть" in str(messages[1]["text"])
+    process.send_signal(sign)
+    _, errors = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, errors.decode()) == (0, "")

@@ -1,0 +1,82 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from handler.app import MissingSettingError
+from handler.playground import Playground
+from handler.services import Services
+from handler.webhook_admin import delete_webhook, set_webhook, webhook_info
+from tests.handler.running_bot import SECRET, services_for
+
+BOT = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+async def services(telegram: Playground, weights: Path) -> AsyncIterator[Services]:
+    services, _ = services_for(telegram, weights, BOT)
+    async with services:
+        yield services
+
+
+async def test_set_tells_address_secret_and_kinds_of_updates(
+    telegram: Playground, services: Services
+) -> None:
+    assert await set_webhook(services) == f"{BOT}/telegram/webhook"
+    (call,) = [call for call in telegram.calls if call.method == "setWebhook"]
+    assert call.params["secret_token"] == SECRET
+    assert sorted(call.params["allowed_updates"]) == ["callback_query", "message"]
+
+
+@pytest.mark.parametrize(("language", "spoken"), [(None, "en"), ("en", "en"), ("ru", "ru")])
+async def test_set_publishes_the_profile_in_both_languages(
+    services: Services, language: str | None, spoken: str
+) -> None:
+    await set_webhook(services)
+    bot, texts = services.bot, services.texts
+    commands = await bot.get_my_commands(language_code=language)
+    assert [(command.command, command.description) for command in commands] == [
+        (name, texts.get(spoken, f"command-{name}")) for name in ("start", "help", "support")
+    ]
+    description = await bot.get_my_description(language_code=language)
+    assert description.description == texts.get(spoken, "description")
+    short = await bot.get_my_short_description(language_code=language)
+    assert short.short_description == texts.get(spoken, "short-description")
+
+
+async def test_info_is_readable_and_without_the_secret(services: Services) -> None:
+    await set_webhook(services)
+    text = await webhook_info(services)
+    assert f"{BOT}/telegram/webhook" in text
+    assert "callback_query" in text
+    assert SECRET not in text
+
+
+async def test_info_tells_the_last_error(telegram: Playground, services: Services) -> None:
+    await set_webhook(services)  # nobody listens there
+    await telegram.person().send_text("hello")
+    while (await services.bot.get_webhook_info()).last_error_date is None:
+        pass
+    text = await webhook_info(services)
+    assert "last error" in text
+    assert "updates waiting      1" in text
+
+
+async def test_delete(services: Services) -> None:
+    await set_webhook(services)
+    await delete_webhook(services)
+    assert "no webhook is set" in await webhook_info(services)
+
+
+@pytest.mark.parametrize(
+    ("missing", "variable"),
+    [("webhook_url", "WEBHOOK_URL"), ("webhook_secret", "WEBHOOK_SECRET")],
+)
+async def test_set_needs_address_and_secret(
+    telegram: Playground, weights: Path, missing: str, variable: str
+) -> None:
+    services, _ = services_for(telegram, weights, BOT, **{missing: None})
+    async with services:
+        with pytest.raises(MissingSettingError, match=variable):
+            await set_webhook(services)
+    assert telegram.calls == []
