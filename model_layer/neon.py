@@ -19,7 +19,7 @@ from model_layer.tensors import luma, to_bytes, to_tensor
 
 WORKING_SHORT_SIDE = 384  # pixels; what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
-RADIUS = 6  # pixels at the working size
+RADIUS = 8  # pixels at the working size
 EPS = 1e-4  # below the variance of fine texture, so that texture keeps its contrast
 STRIP = 256  # rows of the full-size picture worked on at once
 

@@ -1,17 +1,34 @@
 """Adding weights to a folder: safetensors, its checksum, its entry in the manifest."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import torch
-from safetensors.torch import save
+from pydantic import ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 
 from model_layer.networks.registry import build, load_strictly
-from model_layer.store import MANIFEST, Manifest, Model
+from model_layer.store import MANIFEST, Manifest, Model, ModelStore
 
 _ORDER = {"neon": 0, "upscale": 1}
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Read a safetensors file.
+
+    Raises:
+        ValueError: it is not one.
+        OSError: it cannot be read.
+    """
+    data = path.read_bytes()
+    try:
+        return load(data)
+    except SafetensorError as error:
+        raise ValueError(f"{path}: not a safetensors file ({error})") from error
 
 
 def add(
@@ -26,7 +43,10 @@ def add(
     scale: int = 1,
     half: bool = False,
 ) -> Model:
-    """Write weights and their entry; an entry of the same name is replaced.
+    """Write weights and their entry.
+
+    Entries are ordered by effect and scale. An entry of the same name is replaced where it stands;
+    a new one comes after those of the same effect and scale, the first of which is the default.
 
     Args:
         folder: of weights; made if missing.
@@ -36,36 +56,64 @@ def add(
         architecture: a name known to the registry.
         parameters: of the architecture.
         licence: of the weights, an SPDX identifier where there is one.
-        scale: output pixels per input pixel.
+        scale: output pixels per input pixel, along each side.
         half: store floating-point weights in half precision.
 
     Raises:
-        ValueError: the weights do not fit the architecture.
+        ValueError: the weights do not fit the architecture or hold values that are not finite
+            (in half precision), the scale is not that of the network, or the name is no file name.
+        ModelStoreError: the folder's manifest is malformed.
     """
-    load_strictly(build(architecture, parameters).module, weights)
+    network = build(architecture, parameters)
+    if network.scale != scale:
+        raise ValueError(f"{name}: the network enlarges {network.scale} times, not {scale}")
+    load_strictly(network.module, weights)
     stored = {
         key: (value.half() if half and value.is_floating_point() else value).contiguous()
         for key, value in weights.items()
     }
+    for key, value in stored.items():
+        if not value.isfinite().all():
+            raise ValueError(f"{name}: {key} holds values that are not finite")
     data = save(stored)
-    model = Model(
-        name=name,
-        effect=effect,
-        scale=scale,
-        file=f"{name}.safetensors",
-        sha256=hashlib.sha256(data).hexdigest(),
-        bytes=len(data),
-        architecture=architecture,
-        parameters=parameters,
-        weights=sum(value.numel() for value in weights.values()),
-        card=f"{name}.md",
-        licence=licence,
-    )
+    try:
+        model = Model(
+            name=name,
+            effect=effect,
+            scale=scale,
+            file=f"{name}.safetensors",
+            sha256=hashlib.sha256(data).hexdigest(),
+            bytes=len(data),
+            architecture=architecture,
+            parameters=parameters,
+            weights=sum(value.numel() for value in weights.values()),
+            card=f"{name}.md",
+            licence=licence,
+        )
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise ValueError(f"{name!r} cannot be the name of a model: {reason}") from error
+    manifest = _with_model(folder, model)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / model.file).write_bytes(data)
-    path = folder / MANIFEST
-    models = Manifest.model_validate_json(path.read_bytes()).models if path.exists() else ()
-    others = [other for other in models if other.name != name]
-    ordered = sorted([*others, model], key=lambda m: (_ORDER[m.effect], m.scale))
-    path.write_text(Manifest(models=tuple(ordered)).model_dump_json(indent=2) + "\n")
+    _write(folder / model.file, data)
+    _write(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
     return model
+
+
+def _with_model(folder: Path, model: Model) -> Manifest:
+    """The folder's manifest with a model replaced or added."""
+    there = (folder / MANIFEST).exists()
+    models = list(ModelStore.from_folder(folder).manifest.models) if there else []
+    names = [other.name for other in models]
+    if model.name in names:
+        models[names.index(model.name)] = model
+    else:
+        models.append(model)
+    return Manifest(models=tuple(sorted(models, key=lambda m: (_ORDER[m.effect], m.scale))))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write in one step: a reader sees the old file or the new one, whole."""
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)

@@ -1,5 +1,6 @@
-"""One thread for torch, and a folder of tiny models."""
+"""One thread for torch, a folder of tiny models, and the command line."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from model_layer import packaging
 from model_layer.networks.registry import build
+from tests.model_layer.command_line import CommandLine
 
 torch.set_num_threads(1)  # tiny networks gain nothing from more, and the results are repeatable
 
@@ -17,7 +19,30 @@ def random_weights(
     """Weights of a fresh network: the same for the same seed, whatever ran before."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build(architecture, parameters).module.state_dict()
+        network = build(architecture, parameters).module
+        network.eval()
+        if architecture == "edsr":
+            _spread(network, "tail.1", torch.rand(1, 3, 32, 32), centre=0.5, deviation=0.2)
+        else:  # the last layer before tanh
+            _spread(network, "final_up.0", torch.rand(1, 3, 256, 256), centre=0, deviation=0.4)
+    return network.state_dict()
+
+
+@torch.no_grad()
+def _spread(
+    network: torch.nn.Module, last: str, x: torch.Tensor, centre: float, deviation: float
+) -> None:
+    """Rescale a network's last layer: what fresh ones give is flat, or cut off at 0 and 1."""
+    layer = network.get_submodule(last)
+    results: list[torch.Tensor] = []
+    handle = layer.register_forward_hook(lambda _module, _args, result: results.append(result[0]))
+    network(x)
+    handle.remove()
+    weight, bias = layer.get_parameter("weight"), layer.get_parameter("bias")
+    mean, gain = results[0].mean((1, 2)), deviation / results[0].std((1, 2))
+    channels = (-1, 1, 1, 1) if isinstance(layer, torch.nn.Conv2d) else (1, -1, 1, 1)
+    weight.mul_(gain.view(channels))
+    bias.copy_(centre - gain * (mean - bias))
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +72,21 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
             scale=scale,
         )
     return folder
+
+
+@pytest.fixture
+def cli(
+    tiny_weights: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> CommandLine:
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(tiny_weights, capsys)
+
+
+@pytest.fixture
+def own_weights(cli: CommandLine, tmp_path: Path) -> Path:
+    """A copy of the weights that the test may change."""
+    cli.weights = Path(shutil.copytree(cli.weights, tmp_path / "own weights"))
+    return cli.weights

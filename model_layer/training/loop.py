@@ -1,0 +1,153 @@
+"""What every training loop needs: data, averaging, schedule, checkpoints, a calm Ctrl-C."""
+
+import csv
+import math
+import pickle
+import signal
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from model_layer.networks.registry import load_strictly
+
+
+class CheckpointError(ValueError):
+    """A checkpoint cannot be read, or belongs to a run with other choices."""
+
+
+def batches(
+    pairs: Dataset[tuple[Tensor, Tensor]], size: int, first: int, last: int
+) -> DataLoader[tuple[Tensor, Tensor]]:
+    """Load the batches ``first`` to ``last`` (without it), made by a second process."""
+    return DataLoader(
+        pairs,
+        size,
+        sampler=range(first * size, last * size),
+        num_workers=1,
+        worker_init_fn=_ignore_interrupt,
+        # The loader draws a seed for its worker. From the global generator it would shift the
+        # dropout of a run that goes on against that of a run that was never interrupted.
+        generator=torch.Generator(),
+    )
+
+
+def _ignore_interrupt(_worker: int) -> None:
+    """Ctrl-C reaches every process of the terminal; the one that trains decides."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def average(target: nn.Module, source: nn.Module, decay: float, step: int) -> None:
+    """Move ``target`` towards ``source``: an exponential moving average, faster in the beginning.
+
+    Running statistics of batch norm are averaged too: those of the last batch alone would not
+    fit averaged weights.
+
+    Args:
+        target: holds the average.
+        source: holds the weights of the moment.
+        decay: share of the old average that stays, after the first few hundred steps.
+        step: updates done so far.
+    """
+    decay = min(decay, (1 + step) / (10 + step))
+    with torch.no_grad():
+        new = source.state_dict()
+        for name, value in target.state_dict().items():
+            if value.is_floating_point():
+                value.lerp_(new[name], 1 - decay)
+            else:
+                value.copy_(new[name])
+
+
+def set_cosine_rate(optimizer: torch.optim.Optimizer, rate: float, done: float) -> None:
+    """Set the learning rate for a share ``done`` (0 to 1) of the training; ends near zero."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate * max(0.5 * (1 + math.cos(math.pi * done)), 0.02)
+
+
+def save_atomically(state: dict[str, Any], path: Path) -> None:
+    """Write a checkpoint so that an interruption leaves the old one or the new one, whole."""
+    temporary = path.with_suffix(".tmp")
+    torch.save(state, temporary)
+    temporary.replace(path)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Read what :func:`save_atomically` wrote, on whatever device, onto the CPU.
+
+    Raises:
+        CheckpointError: it is damaged.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        # Checked first, as torch.load takes any other file for its old format and trips over it.
+        if not zipfile.is_zipfile(file):
+            raise CheckpointError(f"{path}: damaged, or not a checkpoint")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError) as error:
+        raise CheckpointError(f"{path}: damaged, or not a checkpoint") from error
+    if not isinstance(state, dict):
+        raise CheckpointError(f"{path}: not a checkpoint")
+    return state
+
+
+def restore(
+    parts: Mapping[str, nn.Module | torch.optim.Optimizer], state: dict[str, Any], path: Path
+) -> None:
+    """Hand each part its state.
+
+    Raises:
+        CheckpointError: they do not fit; ``path`` is named.
+    """
+    for name, part in parts.items():
+        try:
+            if isinstance(part, nn.Module):
+                load_strictly(part, state[name])
+            else:
+                part.load_state_dict(state[name])
+        except (KeyError, ValueError) as error:
+            raise CheckpointError(
+                f"{path}: its {name.replace('_', ' ')} does not fit; "
+                "a run goes on only with the choices it began with"
+            ) from error
+
+
+def append_to_log(path: Path, line: dict[str, float]) -> None:
+    """Append a line to a CSV file; a new file begins with the names."""
+    fresh = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(line))
+        if fresh:
+            writer.writeheader()
+        writer.writerow(line)
+
+
+class StopRequest:
+    """Turns Ctrl-C into a wish, so that the loop can finish its step and save.
+
+    A second Ctrl-C interrupts at once.
+    """
+
+    def __enter__(self) -> "StopRequest":
+        self.made = False
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, *_: object) -> None:
+        if self.made:
+            raise KeyboardInterrupt
+        self.made = True

@@ -1,0 +1,43 @@
+"""The command line run in this process, and what its tests draw and look at."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from model_layer.__main__ import main
+from tests.model_layer.training.pictures import ByteArray, noise
+
+
+class CommandLine:
+    """Runs commands and keeps what they said."""
+
+    def __init__(self, weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.weights = weights
+        self.capsys = capsys
+        self.out = ""
+        self.errors: list[str] = []
+
+    def __call__(self, *arguments: object) -> int:
+        code = main(["--weights", str(self.weights), *map(str, arguments)])
+        said = self.capsys.readouterr()
+        self.out, self.errors = said.out, said.err.splitlines()
+        assert "Traceback" not in said.err
+        return code
+
+
+def draw(path: Path, seed: int = 0) -> Path:
+    """Save a small picture; the suffix says in which format."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(noise(24, 16, seed)).save(path, quality=95)
+    return path
+
+
+def pixels(path: Path) -> ByteArray:
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}

@@ -1,0 +1,170 @@
+"""The command line: usage, models, training, and errors in one line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from model_layer.__main__ import main
+from model_layer.effects import Upscale
+from model_layer.engine import Engine
+from model_layer.store import ModelStore
+from tests.model_layer.command_line import CommandLine, draw, names, pixels
+from tests.model_layer.conftest import random_weights
+from tests.model_layer.training.pictures import save
+
+
+@pytest.mark.parametrize("device", ["toaster", "cuda:99"])
+def test_a_device_that_is_not_there(cli: CommandLine, device: str) -> None:
+    draw(Path("a.png"))
+    assert cli("neon", "a.png", "-o", "out", "--device", device) == 2
+    assert len(cli.errors) == 1
+    assert cli.errors[0].startswith(f"error: device {device}: ")
+
+
+def test_ctrl_c_is_calm(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    draw(Path("a.png"))
+    monkeypatch.setattr(Engine, "apply", press)
+    assert cli("neon", "a.png", "-o", "out") == 130
+    assert cli.errors == ["interrupted"]
+    assert names(Path()) == {"a.png"}
+
+
+def test_the_table_of_models(cli: CommandLine, own_weights: Path) -> None:
+    (own_weights / "edsr-x3.safetensors").unlink()
+    assert cli("models") == 0
+    header, *rows = cli.out.splitlines()
+    assert header.split()[:3] == ["model", "effect", "architecture"]
+    assert [row.split()[0] for row in rows] == ["neon", "edsr-x2", "edsr-x3", "edsr-x4"]
+    assert "pix2pix (features 4)" in rows[0]
+    assert "upscale ×2" in rows[1]
+    assert "edsr (n_resblocks 1, n_feats 4)" in rows[1]
+    assert [row.split()[-1] for row in rows] == ["yes", "yes", "MISSING", "yes"]
+
+
+@pytest.mark.parametrize("command", [["models"], ["neon", "a.png", "-o", "out"]])
+def test_an_unknown_effect_in_the_manifest(
+    cli: CommandLine, own_weights: Path, command: list[str]
+) -> None:
+    draw(Path("a.png"))
+    manifest = json.loads((own_weights / "manifest.json").read_text())
+    manifest["models"][0]["effect"] = "sepia"
+    (own_weights / "manifest.json").write_text(json.dumps(manifest))
+    assert cli(*command) == 2
+    (line,) = cli.errors
+    assert "manifest.json is malformed: models.0.effect: " in line
+
+
+def test_an_effect_without_a_model(cli: CommandLine, own_weights: Path) -> None:
+    draw(Path("a.png"))
+    manifest = json.loads((own_weights / "manifest.json").read_text())
+    del manifest["models"][0]
+    (own_weights / "manifest.json").write_text(json.dumps(manifest))
+    assert cli("neon", "a.png", "-o", "out") == 2
+    (line,) = cli.errors
+    assert line.endswith("manifest.json names no model for neon:neon")
+
+
+def test_a_folder_without_a_manifest(cli: CommandLine, tmp_path: Path) -> None:
+    cli.weights = tmp_path / "nowhere"
+    assert cli("models") == 2
+    assert cli.errors == [f"error: {tmp_path}/nowhere/manifest.json: No such file or directory"]
+
+
+def test_damaged_weights(cli: CommandLine, own_weights: Path) -> None:
+    draw(Path("a.png"))
+    (own_weights / "neon.safetensors").write_bytes(b"damaged")
+    assert cli("neon", "a.png", "-o", "out") == 2
+    (line,) = cli.errors
+    assert line.startswith("error: model neon: ")
+    assert "wrong SHA-256" in line
+
+
+def test_adding_a_model(cli: CommandLine, tmp_path: Path) -> None:
+    cli.weights = tmp_path / "weights"
+    parameters = {"scale": 3, "n_resblocks": 1, "n_feats": 4}
+    save_file(random_weights("edsr", parameters), "best.safetensors")
+    pairs = [part for k, v in parameters.items() for part in ("--parameter", f"{k}={v}")]
+    command = ["add", "best.safetensors", "--name", "small", "--architecture", "edsr"]
+    assert cli(*command, *pairs, "--licence", "MIT", "--half") == 0
+    assert cli.out.startswith("small: small.safetensors, ")
+    model = ModelStore.from_folder(cli.weights).model(Upscale(3))
+    assert (model.name, model.licence, model.parameters) == ("small", "MIT", parameters)
+    assert model.sha256 in cli.out
+    stored = load_file(cli.weights / "small.safetensors")
+    assert {str(value.dtype) for value in stored.values()} == {"torch.float16"}
+
+
+def test_adding_what_does_not_fit(cli: CommandLine, tmp_path: Path) -> None:
+    cli.weights = tmp_path / "weights"
+    Path("text.safetensors").write_text("hello")
+    command = ["--name", "neon", "--architecture", "pix2pix", "--licence", "MIT"]
+    assert cli("add", "text.safetensors", *command, "--parameter", "features=4") == 2
+    assert len(cli.errors) == 1
+    assert "not a safetensors file" in cli.errors[0]
+    save_file(random_weights("pix2pix", {"features": 4}), "neon.safetensors")
+    assert cli("add", "neon.safetensors", *command, "--parameter", "features=8") == 2
+    assert len(cli.errors) == 1
+    assert "has shape" in cli.errors[0]
+    assert cli("add", "neon.safetensors", *command) == 2
+    assert cli.errors[0].startswith("error: parameters of pix2pix: ")
+    assert not cli.weights.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["paint"],
+        ["neon", "a.png"],
+        ["neon", "a.png", "-o", "out", "--strength", "garish"],
+        ["upscale", "a.png", "-o", "out", "--scale", "5"],
+        ["add", "x", "--name", "x", "--architecture", "edsr", "--licence", "x", "--parameter", "x"],
+    ],
+)
+def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("python -m model_layer")
+    assert ": error: " in last
+
+
+def test_training_without_pictures(cli: CommandLine) -> None:
+    Path("empty").mkdir()
+    folders = ["--judge", "empty", "--photos", "empty"]
+    assert cli("train-neon", "empty", *folders, "--features", 4, "-o", "run") == 2
+    assert cli.errors[-1] == "error: no pictures in empty"
+    assert cli("train-upscaler", "empty", "--judge", "empty", "-o", "run") == 2
+    assert cli.errors[-1] == "error: no pictures in empty"
+
+
+def test_training_and_adding_an_upscaler(cli: CommandLine, tmp_path: Path) -> None:
+    cli.weights = tmp_path / "weights"
+    save(Path("photos"), (90, 90))
+    assert cli("train-upscaler", "photos", "--judge", "photos", "--steps", 1, "-o", "run") == 0
+    parameters = ["--parameter", "scale=2", "--parameter", "n_resblocks=8"]
+    command = ["--name", "own", "--architecture", "edsr", *parameters, "--licence", "MIT"]
+    assert cli("add", "run/best.safetensors", *command, "--parameter", "n_feats=32") == 0
+    assert cli("upscale", "photos", "-o", "out") == 0
+    assert pixels(Path("out/0-upscale-2.png")).shape == (180, 180, 3)
+
+
+def test_as_a_program(tiny_weights: Path, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "model_layer", "--weights", tiny_weights, "neon", "no", "-o", "out"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "error: no: no such file or folder\n"
