@@ -39,7 +39,7 @@ format: $(READY) ## Put the code into the house style
 	$(RUN) -m ruff format .
 
 bench: $(READY) ## Measure seconds, milliseconds and memory of the running bot
-	$(RUN) -m tests.bench
+	$(RUN) -m handler.playground.bench
 
 clean: ## Remove the virtual environment and what was made
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
