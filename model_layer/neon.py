@@ -4,6 +4,7 @@ The generator sees the photo's grey version at a working size, whole. Its answer
 as a local linear function of the photo's own luminance, so nothing is squashed or blurred.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -21,6 +22,8 @@ WORKING_SHORT_SIDE = 384  # pixels; what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
 RADIUS = 8  # pixels at the working size
 EPS = 1e-4  # below the variance of fine texture, so that texture keeps its contrast
+NIGHT = 0.4  # mean luma above which a photo counts as bright
+MAX_GAMMA = 2.2  # more would crush the shadows of a snow scene
 STRIP = 256  # rows of the full-size picture worked on at once
 
 
@@ -46,7 +49,8 @@ def apply(
     device = next(network.module.parameters()).device
     on_progress(0.05)
     guide = _working_guide(photo).to(device)
-    lines = coefficients(guide, generate(network, guide), RADIUS, EPS)
+    neon = generate(network, expose_for_night(guide))
+    lines = coefficients(guide, neon, RADIUS, EPS)
     on_progress(0.6)
     result = np.empty((photo.height, photo.width, 3), np.uint8)
     for top in range(0, photo.height, STRIP):
@@ -57,6 +61,18 @@ def apply(
             result[top:bottom] = to_bytes(grade(strip, lit, strength))
         on_progress(0.6 + 0.4 * bottom / photo.height)
     return join_alpha(Image.fromarray(result), alpha)
+
+
+def expose_for_night(guide: Tensor) -> Tensor:
+    """Darken a bright photo by a gamma, (1, 1, h, w) in 0..1, to a mean of :data:`NIGHT`.
+
+    The generator answers a daylight exposure with pastels; shown the same scene a few stops
+    darker, it lights it as a night.
+    """
+    mean = float(guide.mean())
+    if not NIGHT < mean < 1:
+        return guide
+    return guide.pow(min(MAX_GAMMA, math.log(NIGHT) / math.log(mean)))
 
 
 def generate(network: Network, guide: Tensor) -> Tensor:

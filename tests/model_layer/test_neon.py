@@ -57,7 +57,8 @@ def test_extreme_shapes_through_the_real_network(network: Network, size: tuple[i
 
 def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     """At full size, above the working size, the known colouring must hold at every pixel."""
-    photo = noise(1000, 800).resize((1000, 800)).convert("L").convert("RGB")
+    dark = noise(1000, 800, "L").point([value * 7 // 10 for value in range(256)])
+    photo = dark.convert("RGB")
     result = np.asarray(neon.apply(TINT, photo, Strength.NEON), np.float64)
     grey = np.asarray(photo, np.float64)[..., 0]
     assert np.abs(result[..., 0] - grey).mean() < 12
@@ -66,8 +67,20 @@ def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     assert detail(np.asarray(photo), red_only) > 0.98
 
 
+@pytest.mark.parametrize(("mean", "expected"), [(0.2, 0.2), (0.4, 0.4), (0.6, 0.4)])
+def test_bright_photos_are_exposed_for_the_night(mean: float, expected: float) -> None:
+    guide = torch.full((1, 1, 8, 8), mean)
+    assert float(neon.expose_for_night(guide).mean()) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.97, 1.0])
+def test_exposure_has_limits(level: float) -> None:
+    exposed = neon.expose_for_night(torch.full((1, 1, 8, 8), level))
+    assert float(exposed.mean()) == pytest.approx(level**2.2 if level < 1 else 1.0, abs=1e-3)
+
+
 def test_nothing_is_shifted_or_mirrored_by_padding() -> None:
-    photo = Image.fromarray(np.tile(np.linspace(0, 255, 300).astype(np.uint8), (90, 1)))
+    photo = Image.fromarray(np.tile(np.linspace(0, 180, 300).astype(np.uint8), (90, 1)))
     result = np.asarray(neon.apply(TINT, photo, Strength.NEON), np.float64)[..., 0]
     assert np.abs(result - np.asarray(photo, np.float64)).max() < 6
 

@@ -1,0 +1,49 @@
+"""The whole, with the real networks: the demo's conversation from photo to picture."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from handler.playground import demo
+from model_layer.training.figures import colourfulness
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("out")
+
+
+def test_the_demo_brings_every_picture_back(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert demo.main(["--output", str(output)]) == 0
+    table = capsys.readouterr().out
+    assert "451×300" in table
+    assert "902×600" in table
+    names = {path.name for path in output.iterdir()}
+    assert "chelsea-upscale-2-after.png" in names
+    assert len(names) == 3 * len(demo.SCENES)
+
+
+def test_neon_is_dark_and_colourful(output: Path) -> None:
+    """Darker than a daylight photo: on the whole no lighter than dusk."""
+    for scene in ("astronaut-neon-neon", "coffee-neon-max"):
+        before, after = (
+            np.asarray(Image.open(next(output.glob(f"{scene}-{when}.*"))).convert("RGB"))
+            for when in ("before", "after")
+        )
+        assert before.shape == after.shape
+        assert after.mean() < 0.5 * 255
+        assert colourfulness(after) > 45
+
+
+def test_neon_is_blue_rather_than_yellow(output: Path) -> None:
+    """A coffee cup on a wooden table is orange; in neon light it must not be."""
+    before, after = (
+        np.asarray(Image.open(output / f"coffee-neon-max-{when}.png").convert("RGB"), np.float64)
+        for when in ("before", "after")
+    )
+    assert before[..., 2].mean() < before[..., 0].mean()
+    assert after[..., 2].mean() > after[..., 0].mean()
