@@ -35,7 +35,9 @@ def upscale(options: argparse.Namespace) -> int:
 def models(options: argparse.Namespace) -> int:
     """``models``: a table of the manifest."""
     store = ModelStore.from_folder(options.weights)
-    rows = [("model", "effect", "architecture", "weights", "file", "in memory", "there")]
+    rows = [
+        ("model", "effect", "architecture", "weights", "file", "in memory", "operations", "there")
+    ]
     for model in store.manifest.models:
         effect = model.effect if model.effect == "neon" else f"upscale ×{model.scale}"
         parameters = ", ".join(f"{k} {v}" for k, v in model.parameters.items() if k != "scale")
@@ -47,6 +49,7 @@ def models(options: argparse.Namespace) -> int:
                 f"{model.weights / 1e6:.2f} M",
                 f"{model.bytes / 1e6:.1f} MB",
                 f"{model.weights * 4 / 1e6:.1f} MB",
+                f"{model.operations_per_pixel / 1e3:.0f} GFLOP/Mpx",
                 "yes" if (options.weights / model.file).exists() else "MISSING",
             )
         )

@@ -10,8 +10,9 @@ import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load, save
+from torch.utils.flop_counter import FlopCounterMode
 
-from model_layer.networks.registry import build, load_strictly
+from model_layer.networks.registry import Network, build, load_strictly
 from model_layer.store import MANIFEST, Manifest, Model, ModelStore
 
 _ORDER = {"neon": 0, "upscale": 1}
@@ -87,6 +88,7 @@ def add(
             architecture=architecture,
             parameters=parameters,
             weights=sum(value.numel() for value in weights.values()),
+            operations_per_pixel=operations_per_pixel(network),
             card=f"{name}.md",
             licence=licence,
         )
@@ -98,6 +100,14 @@ def add(
     _write(folder / model.file, data)
     _write(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
     return model
+
+
+def operations_per_pixel(network: Network) -> int:
+    """Floating-point operations of one forward pass, per input pixel; a multiply-add is two."""
+    side = max(64, network.multiple)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network.module.eval()(torch.zeros(1, 3, side, side))
+    return int(counter.get_total_flops()) // side**2
 
 
 def _with_model(folder: Path, model: Model) -> Manifest:

@@ -36,6 +36,10 @@ class Model(BaseModel):
     architecture: str
     parameters: dict[str, int]
     weights: int = Field(gt=0, description="Number of weights.")
+    operations_per_pixel: int = Field(
+        gt=0,
+        description="Floating-point operations per pixel the network sees; a multiply-add is two.",
+    )
     card: str = Field(description="File name of the model card.")
     licence: str
 

@@ -161,6 +161,7 @@ def _model(effect: str, scale: int, digest: str) -> Json:
         "architecture": "test",
         "parameters": {},
         "weights": 1,
+        "operations_per_pixel": 1,
         "card": f"{name}.md",
         "licence": "MIT",
     }

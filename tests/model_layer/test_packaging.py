@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from model_layer import packaging
 from model_layer.effects import Neon, Upscale
+from model_layer.networks.registry import build
 from model_layer.store import Model, ModelStore, ModelStoreError
 from tests.model_layer.conftest import random_weights
 
@@ -148,3 +149,12 @@ def test_another_file_is_refused(tmp_path: Path, data: bytes) -> None:
     file.write_bytes(data)
     with pytest.raises(ValueError, match=r"weights\.bin: not a safetensors file"):
         packaging.read_weights(file)
+
+
+@pytest.mark.parametrize("scale", [2, 3])
+def test_operations_are_those_of_the_convolutions(scale: int) -> None:
+    """Per input pixel: head and body once, the upsampler once, the tail scale² times."""
+    network = build("edsr", {"scale": scale, "n_resblocks": 1, "n_feats": 4})
+    head, body, upsampler = 3 * 4 * 9, 3 * 4 * 4 * 9, 4 * 4 * scale**2 * 9
+    tail = 4 * 3 * 9 * scale**2
+    assert packaging.operations_per_pixel(network) == 2 * (head + body + upsampler + tail)
