@@ -93,11 +93,13 @@ def grade(photo: Tensor, neon: Tensor, strength: Strength) -> Tensor:
         return torch.lerp(photo, neon, 0.6)
     if strength is Strength.NEON:
         return neon
-    # Deeper shadows (a gamma and a soft S-curve on luma), stronger colour.
+    # Deeper shadows (a gamma and a soft S-curve on luma), stronger colour in what is lit. Colour
+    # fades with the shadows: boosted there, it would show the network's coarse grid.
     y = luma(neon)
     deep = y.pow(1.2)
-    deep = torch.lerp(deep, deep * deep * (3 - 2 * deep), 0.4)
-    return (deep + 1.35 * (neon - y)).clamp(0, 1)
+    deep = torch.lerp(deep, deep * deep * (3 - 2 * deep), 0.3)
+    gain = 1.5 * (deep / y.clamp(min=1e-3)).clamp(max=1).sqrt()
+    return (deep + gain * (neon - y)).clamp(0, 1)
 
 
 def _working_guide(photo: Image.Image) -> Tensor:
