@@ -25,7 +25,7 @@ ALL_BUTTONS = [
     ("language", "labels"),
     [
         ("en", ["👽 soft", "👽 neon", "👽 max", "👾 ×2", "👾 ×3", "👾 ×4"]),
-        ("ru", ["👽 мягко", "👽 неон", "👽 максимум", "👾 ×2", "👾 ×3", "👾 ×4"]),
+        ("ru", ["👽 мягко", "👽 неон", "👽 макс", "👾 ×2", "👾 ×3", "👾 ×4"]),
     ],
 )
 async def test_a_photo_is_answered_with_buttons(
