@@ -62,6 +62,10 @@ class ImageTooLargeError(ImageError):
         self.width, self.height, self.max_pixels = width, height, max_pixels
 
 
+MAX_SCANS = 100
+"""Scans of a JPEG. A progressive one has about ten; thousands of tiny ones cost hours to decode."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A picture ready to be worked on."""
@@ -101,10 +105,13 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
     format_: Format = "PNG" if image.format == "PNG" else "JPEG"
     if image.format == "WEBP":
         format_ = "WEBP"
+    # The marker that starts a scan cannot occur within compressed data.
+    if format_ == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
+        raise BrokenImageError(f"more than {MAX_SCANS} scans")
     try:
         image.load()
-        upright = ImageOps.exif_transpose(image)
-        clean = _drop_unused_alpha(_to_srgb(upright))
+        ImageOps.exif_transpose(image, in_place=True)
+        clean = _drop_unused_alpha(_to_srgb(image))
     except _DECODING_ERRORS as error:
         raise BrokenImageError(f"the data is damaged: {error}") from error
     clean.info.clear()
@@ -145,6 +152,11 @@ def join_alpha(colour: Image.Image, alpha: Image.Image | None) -> Image.Image:
     return Image.merge(colour.mode + "A", (*colour.split(), alpha))
 
 
+def to_rgb(colour: Image.Image) -> Image.Image:
+    """Convert mode L or RGB to RGB, without a copy where it is RGB already."""
+    return colour if colour.mode == "RGB" else colour.convert("RGB")
+
+
 def _looks_supported(data: bytes) -> bool:
     webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     return webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
@@ -153,27 +165,40 @@ def _looks_supported(data: bytes) -> bool:
 def _to_srgb(image: Image.Image) -> Image.Image:
     """Convert any mode to L, LA, RGB or RGBA under sRGB."""
     profile = image.info.get("icc_profile")
-    if image.mode.startswith("I") or image.mode == "F":
+    image = _to_plain_mode(image)
+    if profile:
+        colour, alpha = split_alpha(image)
+        image = join_alpha(_apply_profile(colour, profile), alpha)
+    return image.convert("RGB") if image.mode == "CMYK" else image
+
+
+def _to_plain_mode(image: Image.Image) -> Image.Image:
+    """Convert to 8 bits a sample, without palette: L, LA, RGB, RGBA or CMYK."""
+    if image.mode.startswith("I"):
         return _sixteen_to_eight_bits(image)
     if image.mode == "1":
         return image.convert("L")
     if image.mode in ("P", "PA") or "transparency" in image.info:
-        image = image.convert("LA" if image.mode == "L" else "RGBA")
-    elif image.mode in ("La", "RGBa"):
-        image = image.convert(image.mode.upper())
-    elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
-        image = image.convert("RGB")
-    colour, alpha = split_alpha(image)
-    if profile:
-        colour = _apply_profile(colour, profile)
-    if colour.mode == "CMYK":
-        colour = colour.convert("RGB")
-    return join_alpha(colour, alpha)
+        return image.convert("LA" if image.mode == "L" else "RGBA")
+    if image.mode in ("La", "RGBa"):
+        return image.convert(image.mode.upper())
+    if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        return image.convert("RGB")
+    return image
 
 
 def _sixteen_to_eight_bits(image: Image.Image) -> Image.Image:
-    samples = np.asarray(image).astype(np.float64)
-    return Image.fromarray(np.clip(np.round(samples / 257), 0, 255).astype(np.uint8))
+    """Convert 16-bit grey to mode L, or LA where one grey is marked as transparent."""
+    samples = np.asarray(image)
+    grey = np.empty(samples.shape, np.uint8)
+    for top in range(0, len(samples), 256):  # in strips: wide integers for all would cost much
+        wide = samples[top : top + 256].astype(np.int64)
+        grey[top : top + 256] = (wide.clip(0, 65535) + 128) // 257
+    transparent = image.info.get("transparency")
+    if transparent is None:
+        return Image.fromarray(grey)
+    alpha = np.where(samples == transparent, 0, 255).astype(np.uint8)
+    return Image.merge("LA", (Image.fromarray(grey), Image.fromarray(alpha)))
 
 
 def _apply_profile(colour: Image.Image, profile: bytes) -> Image.Image:
@@ -199,9 +224,8 @@ def _apply_profile(colour: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _drop_unused_alpha(image: Image.Image) -> Image.Image:
-    colour, alpha = split_alpha(image)
-    if alpha is not None and alpha.getextrema() == (255, 255):
-        return colour
+    if image.mode.endswith("A") and image.getchannel("A").getextrema() == (255, 255):
+        return image.convert(image.mode[:-1])
     return image
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from model_layer.effects import Strength
 from model_layer.guided_filter import apply_rows, coefficients
-from model_layer.images import join_alpha, split_alpha
+from model_layer.images import join_alpha, split_alpha, to_rgb
 from model_layer.networks.registry import Network
 from model_layer.tensors import luma, to_bytes, to_tensor
 
@@ -45,7 +45,7 @@ def apply(
         A picture of the same size, mode RGB or RGBA.
     """
     colour, alpha = split_alpha(image)
-    photo = colour.convert("RGB")
+    photo = to_rgb(colour)
     device = next(network.module.parameters()).device
     on_progress(0.05)
     guide = _working_guide(photo).to(device)
@@ -60,6 +60,7 @@ def apply(
             lit = apply_rows(lines, luma(strip), top, photo.height).clamp(0, 1)
             result[top:bottom] = to_bytes(grade(strip, lit, strength))
         on_progress(0.6 + 0.4 * bottom / photo.height)
+    del colour, photo  # a large picture is in memory often enough
     return join_alpha(Image.fromarray(result), alpha)
 
 

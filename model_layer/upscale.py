@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from model_layer.images import join_alpha, split_alpha
+from model_layer.images import join_alpha, split_alpha, to_rgb
 from model_layer.networks.registry import Network
 from model_layer.tensors import to_bytes, to_tensor
 from model_layer.tiling import count, tiles
@@ -38,7 +38,7 @@ def apply(
         tile, halo = max(width, height), 0
     else:
         halo = network.halo
-    photo = colour.convert("RGB")
+    photo = to_rgb(colour)
     result = np.empty((height * scale, width * scale, 3), np.uint8)
     total = count(width, height, tile)
     for done, part in enumerate(tiles(width, height, tile, halo), 1):

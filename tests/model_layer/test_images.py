@@ -193,6 +193,23 @@ def test_sixteen_bits_become_eight() -> None:
     assert np.asarray(decoded).tolist() == [[0, 1, 128, 255]]
 
 
+def test_one_transparent_grey_of_sixteen_bits_becomes_alpha() -> None:
+    samples = np.array([[0, 300, 65535]], np.uint16)
+    decoded = decode(to_bytes(Image.fromarray(samples), transparency=300), LIMIT).image
+    assert decoded.mode == "LA"
+    assert np.asarray(decoded)[0].tolist() == [[0, 255], [1, 0], [255, 255]]
+
+
+def test_a_jpeg_of_endless_scans_is_refused_before_it_is_decoded() -> None:
+    """A last scan repeated a thousand times: a small file that would take minutes."""
+    data = to_bytes(gradient(400, 300), "JPEG", progressive=True)
+    start = data.rindex(b"\xff\xda")
+    scan = data[start:-2]
+    assert decode(data[:-2] + scan * 20 + data[-2:], LIMIT).image.size == (400, 300)
+    with pytest.raises(BrokenImageError, match="scans"):
+        decode(data[:-2] + scan * 1000 + data[-2:], LIMIT)
+
+
 def test_cmyk_becomes_rgb() -> None:
     cmyk = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
     red, green, blue = decode(to_bytes(cmyk, "JPEG"), LIMIT).image.getpixel((4, 4))  # type: ignore[misc]
