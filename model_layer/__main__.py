@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model_layer import commands
+from model_layer.bucket import SCHEME
 from model_layer.effects import Strength
+from model_layer.publish import PublishError
 from model_layer.store import ModelStoreError
 from model_layer.training import commands as training
 
@@ -17,14 +19,15 @@ WEIGHTS = Path(__file__).parent.parent / "weights"
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model_layer", description=__doc__)
     parser.add_argument(
-        "--weights", type=Path, default=WEIGHTS, metavar="DIR", help="folder with manifest.json"
-    )
+        "--weights", type=_place, default=WEIGHTS, metavar="PLACE",
+        help="folder with manifest.json, or s3://BUCKET/PREFIX",
+    )  # fmt: skip
     command = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     neon = command.add_parser("neon", help="re-colour photos in cyberpunk light")
     _add_pictures(neon)
     neon.add_argument(
-        "--strength", type=Strength, choices=list(Strength), default=Strength.NEON, metavar="HOW",
+        "--strength", choices=[*map(str, Strength)], default=str(Strength.NEON), metavar="HOW",
         help="soft, neon (default) or max",
     )  # fmt: skip
     neon.set_defaults(run=commands.neon)
@@ -36,6 +39,14 @@ def _parser() -> argparse.ArgumentParser:
 
     models = command.add_parser("models", help="list the models and what they cost")
     models.set_defaults(run=commands.models)
+
+    publish = command.add_parser("publish", help="upload the models that changed to a bucket")
+    publish.add_argument("target", metavar="s3://BUCKET/PREFIX")
+    publish.add_argument(
+        "--from", dest="weights", type=_place, default=argparse.SUPPRESS, metavar="DIR",
+        help="folder with manifest.json (default: that of --weights)",
+    )  # fmt: skip
+    publish.set_defaults(run=commands.publish)
 
     train = command.add_parser("train-neon", help="train the neon generator")
     _add_training(train, steps=6000)
@@ -88,6 +99,10 @@ def _add_pictures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", help="torch device (default: a GPU when there is one)")
 
 
+def _place(text: str) -> str | Path:
+    return text if text.startswith(SCHEME) else Path(text)
+
+
 def _parameter(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
     if not name or not number.isdecimal():
@@ -110,10 +125,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 some photos failed, 2 nothing could be done.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("botocore").setLevel(logging.WARNING)  # it tells where credentials are from
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except (ModelStoreError, ValueError, OSError) as error:
+    except (ModelStoreError, PublishError, ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from model_layer.effects import Effect, Neon, Upscale
+from model_layer.bucket import Bucket
+from model_layer.effects import Effect, Neon, Strength, Upscale
 from model_layer.images import Decoded, ImageError, decode, encode
+from model_layer.publish import plan, send
 from model_layer.store import ModelStore
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ MAX_PIXELS = 200_000_000  # one's own pictures on one's own machine: generous
 
 def neon(options: argparse.Namespace) -> int:
     """``neon PHOTO… -o OUT``."""
-    return _apply(Neon(options.strength), options)
+    return _apply(Neon(Strength(options.strength)), options)
 
 
 def upscale(options: argparse.Namespace) -> int:
@@ -34,7 +36,7 @@ def upscale(options: argparse.Namespace) -> int:
 
 def models(options: argparse.Namespace) -> int:
     """``models``: a table of the manifest."""
-    store = ModelStore.from_folder(options.weights)
+    store = ModelStore.open(options.weights)
     rows = [
         ("model", "effect", "architecture", "weights", "file", "in memory", "operations", "there")
     ]
@@ -50,7 +52,7 @@ def models(options: argparse.Namespace) -> int:
                 f"{model.bytes / 1e6:.1f} MB",
                 f"{model.weights * 4 / 1e6:.1f} MB",
                 f"{model.operations_per_pixel / 1e3:.0f} GFLOP/Mpx",
-                "yes" if (options.weights / model.file).exists() else "MISSING",
+                "yes" if store.source.has(model.file) else "MISSING",
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows)]
@@ -59,10 +61,36 @@ def models(options: argparse.Namespace) -> int:
     return 0
 
 
+def publish(options: argparse.Namespace) -> int:
+    """``publish s3://BUCKET/PREFIX``."""
+    folder = folder_of_weights(options)
+    bucket = Bucket(options.target)
+    publication = plan(folder, bucket)
+    size = sum(len(upload.data) for upload in publication.uploads)
+    with tqdm(total=size, disable=None, unit="B", unit_scale=True, desc=str(bucket)) as bar:
+        send(publication, bucket, bar.update)
+    for upload in publication.uploads:
+        print(f"{upload.name}: {tqdm.format_sizeof(len(upload.data), 'B')}")
+    sent, unchanged = len(publication.uploads), len(publication.unchanged)
+    print(f"{bucket}: {sent} files published, {unchanged} unchanged")
+    return 0
+
+
+def folder_of_weights(options: argparse.Namespace) -> Path:
+    """Return the folder of weights on this machine.
+
+    Raises:
+        ValueError: ``--weights`` names a bucket.
+    """
+    if not isinstance(options.weights, Path):
+        raise ValueError(f"{options.weights}: name a folder; publish puts it into a bucket")
+    return options.weights
+
+
 def _apply(effect: Effect, options: argparse.Namespace) -> int:
     """Apply an effect to files and folders; a photo that fails does not stop the others."""
     work = _work(options.photos, options.output, effect)
-    store = ModelStore.from_folder(options.weights)
+    store = ModelStore.open(options.weights)
     store.model(effect)  # an unknown model is reported before seconds of importing torch
     engine = _engine(store, options.device)
     failed = 0
@@ -100,6 +128,8 @@ def _work(photos: list[Path], output: Path, effect: Effect) -> list[tuple[Path, 
     if one and output.suffix:
         if output.suffix.lower() not in RESULT_SUFFIXES:
             raise ValueError(f"{output}: the result can be .jpg or .png")
+        if output.exists() and output.samefile(sources[0]):
+            raise ValueError(f"{output}: the result would replace the photo itself")
         return [(sources[0], output)]
     if output.is_file():
         raise ValueError(f"{output}: is a file; name a folder")

@@ -12,8 +12,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
+from model_layer.manifest import MANIFEST, Manifest, Model
 from model_layer.networks.registry import Network, build, load_strictly
-from model_layer.store import MANIFEST, Manifest, Model, ModelStore
+from model_layer.store import ModelStore
 
 _ORDER = {"neon": 0, "upscale": 1}
 
@@ -98,7 +99,7 @@ def add(
     manifest = _with_model(folder, model)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / model.file, data)
-    _write(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
+    _write(folder / MANIFEST, manifest.to_json())
     return model
 
 

@@ -1,98 +1,28 @@
-"""Models by effect: the manifest, where files come from, and loading.
+"""Models by effect: found in a manifest, fetched, verified, loaded.
 
-Light: torch is imported when the first model is loaded.
+Light: torch is imported when the first model is loaded, boto3 when the first file is asked of a
+bucket.
 """
 
-import hashlib
+import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from model_layer.bucket import SCHEME
 from model_layer.effects import Effect, Neon
+from model_layer.manifest import MANIFEST, Manifest, Model
+from model_layer.s3 import S3Source
+from model_layer.sources import FolderSource, Source
 
 if TYPE_CHECKING:
     from model_layer.networks.registry import Network
 
-MANIFEST = "manifest.json"
-
 
 class ModelStoreError(Exception):
     """A model cannot be had; the text is one line and names the model and the file."""
-
-
-class Model(BaseModel):
-    """An entry of the manifest."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    effect: Literal["neon", "upscale"]
-    scale: int = Field(1, ge=1, le=4)
-    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors$")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    bytes: int = Field(gt=0)
-    architecture: str
-    parameters: dict[str, int]
-    weights: int = Field(gt=0, description="Number of weights.")
-    operations_per_pixel: int = Field(
-        gt=0,
-        description="Floating-point operations per pixel the network sees; a multiply-add is two.",
-    )
-    card: str = Field(description="File name of the model card.")
-    licence: str
-
-
-class Manifest(BaseModel):
-    """What is in a folder (or bucket) of weights."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: Literal[1] = 1
-    models: tuple[Model, ...]
-
-
-class Source(Protocol):
-    """Where files come from: a folder, or a bucket."""
-
-    def read(self, name: str) -> bytes:
-        """Return a small file's content.
-
-        Raises:
-            OSError: it cannot be read.
-        """
-        ...
-
-    def fetch(self, name: str, sha256: str) -> Path:
-        """Return the path of a local copy of a large file; the caller verifies ``sha256``.
-
-        Raises:
-            OSError: it cannot be had.
-        """
-        ...
-
-    def __str__(self) -> str:
-        """Name the place, for messages."""
-        ...
-
-
-class FolderSource:
-    """A folder on this machine."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def read(self, name: str) -> bytes:
-        """Return a file's content."""
-        return (self.folder / name).read_bytes()
-
-    def fetch(self, name: str, sha256: str) -> Path:  # noqa: ARG002  # nothing to fetch
-        """Return the file's own path."""
-        return self.folder / name
-
-    def __str__(self) -> str:
-        return str(self.folder)
 
 
 class ModelStore:
@@ -106,6 +36,23 @@ class ModelStore:
         self._lock = threading.Lock()
         self._manifest: Manifest | None = None
         self._loaded: dict[str, Network] = {}
+
+    @classmethod
+    def open(cls, place: str | Path, cache: Path | None = None) -> "ModelStore":
+        """Open a folder or a bucket; nothing is read yet.
+
+        Args:
+            place: a folder with a manifest.json, or ``s3://bucket/prefix``.
+            cache: folder for what is fetched from a bucket; by default one among the system's
+                temporary files.
+
+        Raises:
+            ValueError: the URL names no bucket.
+        """
+        if str(place).startswith(SCHEME):
+            cache = cache or Path(tempfile.gettempdir()) / "neon-bot-models"
+            return cls(S3Source(str(place), cache))
+        return cls.from_folder(Path(place))
 
     @classmethod
     def from_folder(cls, folder: Path) -> "ModelStore":
@@ -149,6 +96,17 @@ class ModelStore:
         """SHA-256 (hex) of the weights an effect runs with; needs neither torch nor the file."""
         return self.model(effect).sha256
 
+    def content(self, model: Model) -> bytes:
+        """Return a model's file, verified.
+
+        Raises:
+            ModelStoreError: unreadable file or wrong checksum.
+        """
+        try:
+            return self.source.fetch(model)
+        except OSError as error:
+            raise self._error(model, str(error.strerror or error)) from error
+
     def load(self, effect: Effect) -> "Network":
         """Return the network for an effect, in evaluation mode, float32, on the CPU.
 
@@ -168,13 +126,7 @@ class ModelStore:
 
         from model_layer.networks.registry import build, load_strictly  # noqa: PLC0415
 
-        try:
-            data = self.source.fetch(model.file, model.sha256).read_bytes()
-        except OSError as error:
-            raise self._error(model, str(error.strerror or error)) from error
-        # The bytes that are verified are the bytes that are loaded.
-        if hashlib.sha256(data).hexdigest() != model.sha256:
-            raise self._error(model, "wrong SHA-256: the file is damaged or not the published one")
+        data = self.content(model)  # the bytes that were verified are the bytes that are loaded
         try:
             network = build(model.architecture, model.parameters)
             load_strictly(network.module, load(data))

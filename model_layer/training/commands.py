@@ -2,6 +2,7 @@
 
 import argparse
 
+from model_layer.commands import folder_of_weights
 from model_layer.effects import Upscale
 from model_layer.store import ModelStore
 
@@ -29,7 +30,7 @@ def evaluate_neon(options: argparse.Namespace) -> int:
     from model_layer.engine import Engine  # noqa: PLC0415
     from model_layer.training.evaluate import evaluate_neon as evaluate  # noqa: PLC0415
 
-    engine = Engine(ModelStore.from_folder(options.weights))
+    engine = Engine(ModelStore.open(options.weights))
     found = evaluate(engine, options.folders, options.judge)
     print(f"colourfulness     {found.colourfulness:.1f}")
     print(f"palette distance  {found.palette:.1f}")
@@ -45,7 +46,7 @@ def evaluate_upscaler(options: argparse.Namespace) -> int:
     from model_layer.engine import Engine  # noqa: PLC0415
     from model_layer.training.evaluate import evaluate_upscaler as evaluate  # noqa: PLC0415
 
-    engine = Engine(ModelStore.from_folder(options.weights))
+    engine = Engine(ModelStore.open(options.weights))
     rows = evaluate(engine, Upscale(options.scale), options.folders)
     mean = (
         "mean",
@@ -64,7 +65,7 @@ def add(options: argparse.Namespace) -> int:
 
     parameters = dict(options.parameter)
     model = packaging.add(
-        options.weights,
+        folder_of_weights(options),
         options.name,
         packaging.read_weights(options.file),
         effect="neon" if options.architecture == "pix2pix" else "upscale",

@@ -13,7 +13,7 @@ from tests.model_layer.training.pictures import ByteArray, noise
 class CommandLine:
     """Runs commands and keeps what they said."""
 
-    def __init__(self, weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, weights: Path | str, capsys: pytest.CaptureFixture[str]) -> None:
         self.weights = weights
         self.capsys = capsys
         self.out = ""

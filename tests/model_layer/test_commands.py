@@ -154,3 +154,18 @@ def test_confusions_are_one_line_and_change_nothing(
     assert cli("neon", *photos, "-o", output) == 2
     assert cli.errors == [f"error: {message}"]
     assert {path: path.stat().st_mtime_ns for path in Path().rglob("*")} == before
+
+
+def test_a_result_never_replaces_its_photo(cli: CommandLine) -> None:
+    before = draw(Path("a.png")).read_bytes()
+    assert cli("neon", "a.png", "-o", "./a.png") == 2
+    assert cli.errors == ["error: a.png: the result would replace the photo itself"]
+    assert Path("a.png").read_bytes() == before
+
+
+def test_an_unknown_strength_is_answered_with_those_there_are(
+    cli: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli("neon", draw(Path("a.png")), "-o", "b.png", "--strength", "harder")
+    assert "choose from soft, neon, max" in capsys.readouterr().err.replace("'", "")

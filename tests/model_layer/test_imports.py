@@ -7,6 +7,6 @@ import pytest
 
 
 @pytest.mark.parametrize("module", ["effects", "images", "store", "commands", "__main__"])
-def test_imports_no_torch(module: str) -> None:
-    code = f"import sys, model_layer.{module}; assert 'torch' not in sys.modules"
+def test_imports_neither_torch_nor_boto3(module: str) -> None:
+    code = f"import sys, model_layer.{module}; assert not {{'torch', 'boto3'}} & {{*sys.modules}}"
     subprocess.run([sys.executable, "-c", code], check=True)

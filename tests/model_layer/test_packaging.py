@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 
 from model_layer import packaging
 from model_layer.effects import Neon, Upscale
+from model_layer.manifest import Model
 from model_layer.networks.registry import build
-from model_layer.store import Model, ModelStore, ModelStoreError
+from model_layer.store import ModelStore, ModelStoreError
 from tests.model_layer.conftest import random_weights
 
 EDSR = {"scale": 2, "n_resblocks": 1, "n_feats": 4}

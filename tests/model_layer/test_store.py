@@ -14,7 +14,9 @@ from safetensors.torch import load_file, save
 
 from model_layer import packaging
 from model_layer.effects import Neon, Upscale
-from model_layer.store import FolderSource, ModelStore, ModelStoreError
+from model_layer.manifest import Model
+from model_layer.sources import FolderSource
+from model_layer.store import ModelStore, ModelStoreError
 
 
 @pytest.fixture
@@ -53,9 +55,9 @@ def test_one_load_per_process_even_from_many_threads(folder: Path) -> None:
     reads: list[str] = []
 
     class Counting(FolderSource):
-        def fetch(self, name: str, sha256: str) -> Path:
-            reads.append(name)
-            return super().fetch(name, sha256)
+        def fetch(self, model: Model) -> bytes:
+            reads.append(model.name)
+            return super().fetch(model)
 
     store = ModelStore(Counting(folder))
     threads = [threading.Thread(target=store.load, args=(Neon(),)) for _ in range(8)]
