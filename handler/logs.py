@@ -7,21 +7,32 @@ token is part of every address of the Bot API, and network errors quote addresse
 
 import logging
 import sys
-from typing import Any
+from typing import Any, Final
+
+from handler.log_context import IdsFilter, current_ids
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+_TELLTALES: Final = ("boto3", "botocore", "s3transfer", "urllib3")
+"""Loggers that at DEBUG write down whole requests and answers, secrets and all."""
+
 _formatter = logging.Formatter()
 _secrets: dict[str, str] = {}
 
 
-def configure_logging(level: str = "INFO") -> None:
-    """Log to standard error from ``level`` (DEBUG, INFO, WARNING, ERROR) on.
+def configure_logging(level: str = "INFO", *, as_json: bool = False) -> None:
+    """Log from ``level`` (DEBUG, INFO, WARNING, ERROR) on.
+
+    Lines of text go to standard error. JSON goes to standard output, an object per line, in
+    place of all other handlers: for collectors such as CloudWatch Logs.
 
     Raises:
         ValueError: no such level.
     """
-    logging.basicConfig(level=level.upper(), format=_FORMAT, stream=sys.stderr)
+    handler = _json_handler() if as_json else _text_handler()
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=as_json)
     logging.getLogger().setLevel(level.upper())  # basicConfig leaves a configured root alone
+    for name in _TELLTALES:
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
 
 
@@ -39,6 +50,43 @@ def redact(text: str) -> str:
     for secret, replacement in _secrets.items():
         text = text.replace(secret, replacement)
     return text
+
+
+def _text_handler() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_TextFormatter(_FORMAT))
+    return handler
+
+
+def _json_handler() -> logging.Handler:
+    from aws_lambda_powertools.logging.formatter import (  # noqa: PLC0415  # only where wanted
+        LambdaPowertoolsFormatter,
+    )
+
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        LambdaPowertoolsFormatter(
+            use_rfc3339=True, utc=True, serialize_stacktrace=False, name="%(name)s"
+        )
+    )
+    handler.addFilter(IdsFilter())
+    handler.addFilter(_keep_redacted_traceback)
+    return handler
+
+
+def _keep_redacted_traceback(record: logging.LogRecord) -> bool:
+    """Show a traceback whose exception object is gone, see :class:`_RedactingFactory`."""
+    if record.exc_text and not record.exc_info:
+        record.exception = record.exc_text
+    return True
+
+
+class _TextFormatter(logging.Formatter):
+    """Puts the ids at hand behind the message."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
+        ids = " ".join(f"{name}={value}" for name, value in current_ids().items())
+        return super().formatMessage(record) + (f" [{ids}]" if ids else "")
 
 
 class _RedactingFactory:

@@ -3,7 +3,7 @@
 from aiogram import Bot
 from aiogram.types import BotCommand
 
-from handler.conversation.texts import LANGUAGES, Texts
+from handler.texts.texts import LANGUAGES, Texts
 
 COMMANDS = ("start", "help", "support")
 

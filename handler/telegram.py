@@ -65,9 +65,18 @@ def create_bot(settings: Settings) -> Bot:
     token = settings.bot_token.get_secret_value()
     hide_in_logs(token, "<token>")
     server = TelegramAPIServer.from_base(str(settings.telegram_api_url), is_local=False)
-    session = AiohttpSession(api=server)
+    session = TelegramSession(api=server)
     session.middleware(Patience())
     return Bot(token, session, DefaultBotProperties(link_preview_is_disabled=True))
+
+
+class TelegramSession(AiohttpSession):
+    """aiogram's HTTP session; its connections can be given up when they may be dead."""
+
+    async def forget_connections(self) -> None:
+        """Close all connections, at once; the next request opens a new one."""
+        if self._session is not None:
+            await self._session.close()
 
 
 class Patience(BaseRequestMiddleware):

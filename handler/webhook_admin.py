@@ -1,14 +1,19 @@
 """Tells Telegram where to send updates: set, look at, take back."""
 
 from aiogram.types import WebhookInfo
+from pydantic import HttpUrl
+from yarl import URL
 
-from handler.app import MissingSettingError
+from handler.app import WEBHOOK_PATH, MissingSettingError
 from handler.profile import publish_profile
 from handler.services import Services
 
 
 async def set_webhook(services: Services) -> str:
     """Let Telegram send updates to ``settings.webhook_url``, and publish the bot's profile.
+
+    To an address without a path the application's own is appended; any other path is left as it
+    is, since a proxy may rewrite it.
 
     Returns:
         The address, for a message.
@@ -20,12 +25,13 @@ async def set_webhook(services: Services) -> str:
     settings = services.settings
     if settings.webhook_url is None:
         raise MissingSettingError("WEBHOOK_URL", "Telegram has to know where to send updates")
-    if settings.webhook_secret is None:
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    if not secret:
         raise MissingSettingError("WEBHOOK_SECRET", "without one anybody could pose as Telegram")
-    url = str(settings.webhook_url)
+    url = _with_path(settings.webhook_url)
     await services.bot.set_webhook(
         url,
-        secret_token=settings.webhook_secret.get_secret_value(),
+        secret_token=secret,
         allowed_updates=services.dispatcher.resolve_used_update_types(),
     )
     await publish_profile(services.bot, services.texts)
@@ -48,6 +54,12 @@ async def delete_webhook(services: Services) -> None:
         TelegramAPIError: Telegram refuses, or cannot be reached.
     """
     await services.bot.delete_webhook()
+
+
+def _with_path(url: HttpUrl) -> str:
+    if (url.path or "/") != "/":
+        return str(url)
+    return str(URL(str(url)).with_path(WEBHOOK_PATH, keep_query=True))
 
 
 def _readable(info: WebhookInfo) -> str:

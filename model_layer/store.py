@@ -96,6 +96,20 @@ class ModelStore:
         """SHA-256 (hex) of the weights an effect runs with; needs neither torch nor the file."""
         return self.model(effect).sha256
 
+    def available(self, effect: Effect) -> Model:
+        """Return the manifest's entry for an effect, as long as its file is there.
+
+        In a folder the file is looked for, though not read. A bucket's manifest is believed: the
+        files are published before it.
+
+        Raises:
+            ModelStoreError: there is no such model, or no such file.
+        """
+        model = self.model(effect)
+        if isinstance(self.source, FolderSource) and not self.source.has(model.file):
+            raise self._error(model, "no such file")
+        return model
+
     def content(self, model: Model) -> bytes:
         """Return a model's file, verified.
 

@@ -1,15 +1,18 @@
 """The short word that a pressed button shows."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery
+from aiogram.exceptions import AiogramError
+from aiogram.types import CallbackQuery, Message
 
 logger = logging.getLogger(__name__)
 
 
 async def answer(callback: CallbackQuery, text: str, *, alert: bool = False) -> None:
-    """Answer a press; when Telegram says that it is too late for that, go on all the same.
+    """Answer a press; when that fails, as when it is too late for it, go on all the same.
 
     Args:
         callback: the press.
@@ -18,5 +21,38 @@ async def answer(callback: CallbackQuery, text: str, *, alert: bool = False) -> 
     """
     try:
         await callback.answer(text, show_alert=alert)
-    except TelegramBadRequest as error:
-        logger.info("press not answered: %s", error.message)
+    except AiogramError as error:
+        logger.info("press not answered: %s", error)
+
+
+class PressAnswer:
+    """The answer to one press: Telegram takes only one, what is said later goes to the chat."""
+
+    def __init__(self, callback: CallbackQuery) -> None:
+        self._callback = callback
+        self._given = False
+
+    @asynccontextmanager
+    async def accepting(self, text: str) -> AsyncIterator[None]:
+        """Answer while something else is done, unless the press is answered already."""
+        if self._given:
+            yield
+            return
+        self._given = True
+        answering = asyncio.create_task(answer(self._callback, text))
+        try:
+            yield
+        finally:
+            await answering
+
+    async def refuse(self, text: str) -> None:
+        """Say why nothing comes of the press.
+
+        Raises:
+            TelegramAPIError: it cannot be said in the chat.
+        """
+        if not self._given:
+            self._given = True
+            await answer(self._callback, text, alert=True)
+        elif isinstance(self._callback.message, Message):
+            await self._callback.message.answer(text)

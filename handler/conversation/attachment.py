@@ -12,6 +12,8 @@ from model_layer.effects import Size
 
 READABLE_TYPES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 READABLE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"})
+SILENT_TYPES: Final = frozenset({None, "", "application/octet-stream"})
+"""Types that say nothing of the content."""
 PICTURE_SUFFIXES: Final = frozenset(
     {".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".svg", ".dng", ".psd"}
 )
@@ -19,7 +21,7 @@ PICTURE_SUFFIXES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo, or a file that says it is a picture."""
+    """A photo, or a file that may be a picture."""
 
     source: Source
     file_id: str
@@ -32,8 +34,13 @@ class Attachment:
 
     @property
     def readable(self) -> bool:
-        """Whether type or name promise a format that can be decoded; the content may differ."""
+        """Whether type or name promise a format that can be decoded, or say nothing of it.
+
+        The content may differ; the worker finds out.
+        """
         if self.source == "photo" or self.mime_type in READABLE_TYPES:
+            return True
+        if self.mime_type in SILENT_TYPES and self._suffix not in PICTURE_SUFFIXES:
             return True
         return self._suffix in READABLE_SUFFIXES
 

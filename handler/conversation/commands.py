@@ -6,24 +6,26 @@ from aiogram.types import CallbackQuery, Message
 
 from handler.conversation import keyboards
 from handler.conversation.answers import answer
-from handler.conversation.language import Say
 from handler.settings import Settings
+from handler.texts.say import Say
 
 
 def create_router() -> Router:
     """Return a router for the commands; the only one that also answers in groups."""
     router = Router(name="commands")
-    router.message.register(greet, CommandStart())
-    router.message.register(help_out, Command("help"))
-    router.message.register(support, Command("support"))
+    # Only from texts: a picture whose caption looks like a command is a picture.
+    router.message.register(greet, F.text, CommandStart(ignore_case=True))
+    router.message.register(help_out, F.text, Command("help", ignore_case=True))
+    router.message.register(support, F.text, Command("support", ignore_case=True))
     router.callback_query.register(start, F.data == keyboards.START)
     return router
 
 
 async def greet(message: Message, say: Say) -> None:
     """Welcome a person, with the START button."""
-    name = message.from_user.first_name if message.from_user else ""
-    await message.answer(say("greeting", name=name), reply_markup=keyboards.start_keyboard(say))
+    name = message.from_user.first_name.strip() if message.from_user else ""
+    greeting = say("greeting", name=name or say("nameless"))
+    await message.answer(greeting, reply_markup=keyboards.start_keyboard(say))
 
 
 async def start(callback: CallbackQuery, say: Say, bot: Bot) -> None:

@@ -5,10 +5,11 @@ from aiogram import Dispatcher
 from handler.conversation import commands, errors, hints, pictures, presses
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
-from handler.conversation.texts import Texts
+from handler.conversation.workshop import Workshop
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
+from handler.texts.texts import Texts
 from model_layer.store import ModelStore
 
 
@@ -24,7 +25,7 @@ def create_dispatcher(
 
     It keeps nothing about people: what a press needs, it finds in the update itself.
     """
-    workshop = presses.Workshop(settings=settings, store=store, results=results, queue=queue)
+    workshop = Workshop(settings=settings, store=store, results=results, queue=queue)
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, workshop=workshop)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.

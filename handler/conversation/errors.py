@@ -1,12 +1,15 @@
 """When a handler fails: the cause goes to the log, a friendly word to the person."""
 
 import logging
+from contextlib import suppress
 
 from aiogram import Bot, Router
-from aiogram.exceptions import AiogramError, TelegramForbiddenError
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import ErrorEvent, Update
 
-from handler.conversation.language import Say
+from handler.conversation.redeliveries import StillInWorkError
+from handler.jobs.failures import is_chat_closed, is_telegram_away
+from handler.texts.say import Say
 
 logger = logging.getLogger(__name__)
 
@@ -18,23 +21,54 @@ def create_router() -> Router:
     return router
 
 
-async def apologise(event: ErrorEvent, bot: Bot, say: Say | None = None) -> None:
-    """Log the cause and tell the person; never fails, so that Telegram does not repeat for ever."""
-    update = event.update
-    if isinstance(event.exception, TelegramForbiddenError):
-        logger.info("update %d: the person has blocked the bot", update.update_id)
-        return
-    logger.error("update %d failed", update.update_id, exc_info=event.exception)
-    if say is None:
-        return
-    try:
-        await _tell(update, bot, say("error-unexpected"))
-    except AiogramError as error:
-        logger.warning("update %d: cannot even apologise: %s", update.update_id, error)
+async def apologise(
+    event: ErrorEvent, bot: Bot, say: Say | None = None, *, comes_again: bool = False
+) -> None:
+    """Log the cause and tell the person.
+
+    Args:
+        event: what failed.
+        bot: tells the person.
+        say: in their language, if it is known.
+        comes_again: whether Telegram repeats an update that is not taken; then one that may
+            succeed later is left for that.
+
+    Raises:
+        Exception: of the event, when the update is left so; nothing else, or Telegram would
+            repeat it for ever.
+    """
+    update, error = event.update, event.exception
+    if comes_again and may_come_again(error):
+        raise error
+    if is_chat_closed(error):
+        logger.info("update %d: the person cannot be written to any more", update.update_id)
+    elif _is_about_something_deleted(error):
+        logger.info("update %d: what it is about is deleted", update.update_id)
+    else:
+        logger.error("update %d failed", update.update_id, exc_info=error)
+        if say is not None:
+            await _tell(update, bot, say("error-unexpected"))
+
+
+def may_come_again(error: Exception) -> bool:
+    """Say whether an update that failed so is worth a repetition by Telegram."""
+    return isinstance(error, StillInWorkError) or is_telegram_away(error)
+
+
+def _is_about_something_deleted(error: Exception) -> bool:
+    return isinstance(error, TelegramBadRequest) and "replied not found" in error.message.lower()
 
 
 async def _tell(update: Update, bot: Bot, text: str) -> None:
-    if update.callback_query:
-        await update.callback_query.answer(text, show_alert=True)
-    elif update.message:
-        await bot.send_message(update.message.chat.id, text)
+    """Tell it in the chat: a press may have been answered before it failed."""
+    press = update.callback_query
+    message = press.message if press else update.message
+    if press:
+        with suppress(AiogramError):
+            await press.answer()  # if it was not, the button still waits
+    if message is None:
+        return
+    try:
+        await bot.send_message(message.chat.id, text)
+    except AiogramError as error:
+        logger.warning("update %d: cannot even apologise: %s", update.update_id, error)

@@ -8,7 +8,7 @@ from aiogram import F, Router
 from aiogram.enums import ChatType, ContentType
 from aiogram.types import Message
 
-from handler.conversation.language import Say
+from handler.texts.say import Say
 
 # What people send. Service messages (a pin, a new background…) are not talk: no answer.
 HINTS: Final[Mapping[str, str]] = MappingProxyType(

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.conversation.language import Say
+from handler.texts.say import Say
 from model_layer.effects import EFFECTS, Effect, Neon
 
 START: Final = "start"

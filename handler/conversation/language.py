@@ -1,26 +1,13 @@
 """Gives every handler a voice in the language of the person it talks to."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, User
 
-from handler.conversation.texts import Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """The bot's texts in one person's language: ``say("help")``."""
-
-    texts: Texts
-    language: str
-    """One of the spoken languages."""
-
-    def __call__(self, key: str, **args: Any) -> str:
-        """Return the text ``key`` with its variables filled in."""
-        return self.texts.get(self.language, key, **args)
+from handler.texts.say import Say
+from handler.texts.texts import Texts
 
 
 class LanguageMiddleware(BaseMiddleware):

@@ -1,16 +1,23 @@
 """A picture has come: offer what can be done with it."""
 
+from typing import Final
+
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.keyboards import effects_keyboard
-from handler.conversation.language import Say
-from handler.conversation.wording import too_many_pixels
+from handler.conversation.workshop import Workshop
+from handler.jobs.results import ResultCache
 from handler.limits import fitting
 from handler.settings import Settings
+from handler.texts.say import Say
+from handler.texts.wording import too_many_pixels
 from model_layer.effects import EFFECTS, Upscale
+
+ALBUM_SECONDS: Final = 120.0
+"""The pictures of an album come together; repeated deliveries take longer."""
 
 
 def create_router() -> Router:
@@ -24,7 +31,9 @@ def create_router() -> Router:
     return router
 
 
-async def offer(message: Message, attachment: Attachment, say: Say, settings: Settings) -> None:
+async def offer(
+    message: Message, attachment: Attachment, say: Say, settings: Settings, workshop: Workshop
+) -> None:
     """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
     if refusal := _refusal(attachment):
         await message.reply(say(refusal))
@@ -33,9 +42,21 @@ async def offer(message: Message, attachment: Attachment, say: Say, settings: Se
     if attachment.size and not effects:
         await message.reply(too_many_pixels(say, attachment.size, settings))
         return
-    upscalable = any(isinstance(effect, Upscale) for effect in effects)
-    question = "choose-effect" if upscalable else "choose-effect-neon-only"
+    if not any(isinstance(effect, Upscale) for effect in effects):
+        question = "choose-effect-neon-only"
+    elif await _is_next_of_an_album(message, workshop.results):
+        question = "choose-effect-next"
+    else:
+        question = "choose-effect"
     await message.reply(say(question), reply_markup=effects_keyboard(say, effects))
+
+
+async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:
+    """Say whether another picture of the same album was there before."""
+    if message.media_group_id is None:
+        return False
+    album = f"album:{message.chat.id}:{message.media_group_id}"
+    return not await results.claim(album, ALBUM_SECONDS)
 
 
 def _refusal(attachment: Attachment) -> str | None:

@@ -3,21 +3,20 @@
 import asyncio
 import logging
 import math
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, Update
 
-from handler.conversation import keyboards, wording
-from handler.conversation.answers import answer
+from handler.conversation import keyboards
+from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.handover import enqueue, send_remembered
-from handler.conversation.language import Say
+from handler.conversation.workshop import Workshop
 from handler.jobs.job import Job
-from handler.jobs.queue import JobQueue, QueueFullError
-from handler.jobs.results import ResultCache
-from handler.settings import Settings
+from handler.jobs.queue import QueueFullError
+from handler.texts import wording
+from handler.texts.say import Say
 from model_layer.effects import parse_effect
 from model_layer.store import ModelStore, ModelStoreError
 
@@ -43,16 +42,6 @@ class RefusedPressError(Exception):
         self.args_of_text = args
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What a press needs to become a result."""
-
-    settings: Settings
-    store: ModelStore
-    results: ResultCache
-    queue: JobQueue
-
-
 def create_router() -> Router:
     """Return a router for the buttons under pictures, and for buttons of other versions."""
     router = Router(name="presses")
@@ -64,14 +53,24 @@ def create_router() -> Router:
 async def press(
     callback: CallbackQuery, event_update: Update, say: Say, bot: Bot, workshop: Workshop
 ) -> None:
-    """Do what the button says; every way out answers the press."""
+    """Do what the button says; every way out answers the press.
+
+    The answer waits for nothing that is sent: what goes wrong later is told in the chat.
+    """
+    reply = PressAnswer(callback)
     try:
         job = await _job(callback, event_update.update_id, say.language, workshop.store)
-        accepted = await _work(job, say, bot, workshop)
+        seconds = CLAIM_IN_JOB_TIMES * workshop.settings.job_seconds
+        if not await workshop.results.claim(job.claim_key, seconds):
+            await answer(callback, say("press-already"))
+            return
+        try:
+            await _work(job, reply, say, bot, workshop)
+        except BaseException:
+            await workshop.results.release(job.claim_key)
+            raise
     except RefusedPressError as refused:
-        await answer(callback, say(refused.key, **refused.args_of_text), alert=True)
-    else:
-        await answer(callback, say(accepted))
+        await reply.refuse(say(refused.key, **refused.args_of_text))
 
 
 async def press_unknown(callback: CallbackQuery, say: Say) -> None:
@@ -89,7 +88,7 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
         raise RefusedPressError("press-photo-deleted")
     code = str(callback.data)
     try:
-        digest = await asyncio.to_thread(store.digest, parse_effect(code))
+        model = await asyncio.to_thread(store.available, parse_effect(code))
     except ModelStoreError as error:
         logger.error("no model for %s: %s", code, error)
         raise RefusedPressError("press-model-missing") from error
@@ -102,26 +101,24 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
         effect_code=code,
-        model_digest=digest,
+        model_digest=model.sha256,
         language=language,
     )
 
 
-async def _work(job: Job, say: Say, bot: Bot, workshop: Workshop) -> str:
-    """Take the job on, once; returns the key of the answer to the press."""
-    results, seconds = workshop.results, workshop.settings.job_seconds
-    if not await results.claim(job.claim_key, CLAIM_IN_JOB_TIMES * seconds):
-        return "press-already"
+async def _work(job: Job, reply: PressAnswer, say: Say, bot: Bot, workshop: Workshop) -> None:
+    """Send the result if it is known, else hand the job in."""
+    results = workshop.results
+    if known := await results.get(job.result_key):
+        async with reply.accepting(say("press-remembered")):
+            sent = await send_remembered(job, known, bot, results, say)
+        if sent:
+            await results.settle(job.claim_key, DOUBLE_TAP_SECONDS)
+            return
     try:
-        if await send_remembered(job, bot, results, say):
-            await results.release(job.claim_key)
-            await results.claim(job.claim_key, DOUBLE_TAP_SECONDS)
-            return "press-remembered"
-        await enqueue(job, bot, workshop.queue, say)
-    except BaseException as error:
-        await results.release(job.claim_key)
-        if isinstance(error, QueueFullError):
-            wait = math.ceil(error.retry_after)
-            raise RefusedPressError("press-busy", seconds=wait) from error
-        raise
-    return f"press-accepted-{wording.kind(job.effect)}"
+        ahead = await workshop.queue.reserve(job.chat_id)
+        async with reply.accepting(say(f"press-accepted-{wording.kind(job.effect)}")):
+            await enqueue(job, ahead, bot, workshop.queue, say)
+    except QueueFullError as error:
+        wait = math.ceil(error.retry_after)
+        raise RefusedPressError("press-busy", seconds=wait) from error

@@ -9,9 +9,19 @@ from aiogram.types import TelegramObject, Update
 
 from handler.jobs.results import ResultCache
 
+WORK_SECONDS: Final = 70.0
+"""How long a delivery is believed to be worked on: Telegram waits 60 s for an answer."""
 REMEMBERED_SECONDS: Final = 600.0
+"""How long an update that is done is known."""
 
 logger = logging.getLogger(__name__)
+
+
+class StillInWorkError(Exception):
+    """Another delivery of the same update is being worked on, here or in another process.
+
+    If that one dies, a later repetition gets its turn.
+    """
 
 
 class RedeliveryMiddleware(BaseMiddleware):
@@ -29,15 +39,23 @@ class RedeliveryMiddleware(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Go on only with an update that is new."""
+        """Go on only with an update that is new.
+
+        Raises:
+            StillInWorkError: it is not new, but not done either.
+        """
         if not isinstance(event, Update):
             raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
         claim = f"update:{event.update_id}"
-        if not await self.results.claim(claim, REMEMBERED_SECONDS):
+        if not await self.results.claim(claim, WORK_SECONDS):
+            if not await self.results.is_settled(claim):
+                raise StillInWorkError(f"update {event.update_id} is being worked on")
             logger.info("update %d came again; it is done already", event.update_id)
             return None
         try:
-            return await handler(event, data)
+            response = await handler(event, data)
         except BaseException:
             await self.results.release(claim)
             raise
+        await self.results.settle(claim, REMEMBERED_SECONDS)
+        return response

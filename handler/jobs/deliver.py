@@ -9,12 +9,12 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputFile, Message, ReplyParameters
 from PIL import Image
 
-from handler.conversation.texts import Texts
 from handler.delivery import Delivery, UndeliverableError, fits, smaller
 from handler.jobs.failures import is_chat_closed
 from handler.jobs.job import Job
 from handler.jobs.patience import UploadTooLargeError, patiently
 from handler.jobs.results import Kind, Result
+from handler.texts.texts import Texts
 from model_layer.effects import Neon
 from model_layer.images import encode
 
@@ -26,12 +26,14 @@ SLOWEST_BYTES_PER_SECOND = 250_000
 """How slow a line may be before an upload counts as stuck."""
 
 
-def caption(texts: Texts, job: Job) -> str:
-    """Say what a result is, in the person's language."""
+def caption(texts: Texts, job: Job, *, reduced: bool = False) -> str:
+    """Say what a result is, in the person's language, and if it is less than was promised."""
     effect = job.effect
     if isinstance(effect, Neon):
-        return texts.get(job.language, "caption-neon", strength=str(effect.strength))
-    return texts.get(job.language, "caption-upscale", scale=effect.scale)
+        text = texts.get(job.language, "caption-neon", strength=str(effect.strength))
+    else:
+        text = texts.get(job.language, "caption-upscale", scale=effect.scale)
+    return f"{text}\n\n{texts.get(job.language, 'caption-reencoded')}" if reduced else text
 
 
 async def resend(bot: Bot, job: Job, result: Result, texts: Texts) -> bool:
@@ -45,7 +47,8 @@ async def resend(bot: Bot, job: Job, result: Result, texts: Texts) -> bool:
         TelegramAPIError: the person cannot be written to.
     """
     try:
-        await _Sender(bot, job).send(result.kind, result.file_id, caption(texts, job))
+        text = caption(texts, job, reduced=result.reduced)
+        await _Sender(bot, job).send(result.kind, result.file_id, text)
     except TelegramBadRequest as error:
         if is_chat_closed(error):
             raise
@@ -77,9 +80,7 @@ async def deliver(
     sender = _Sender(bot, job)
     delivery, data = await _encoded(image, first, b"", None)
     for _ in range(MAX_REFUSALS):
-        text = caption(texts, job)
-        if delivery.reduced:
-            text += "\n\n" + texts.get(job.language, "caption-reencoded")
+        text = caption(texts, job, reduced=delivery.reduced)
         file = BufferedInputFile(data, delivery.file_name)
         try:
             message = await sender.send(delivery.kind, file, text, len(data))
@@ -89,20 +90,20 @@ async def deliver(
             logger.info("job %s: %s of %d bytes refused", job.id, delivery.kind, len(data))
             delivery, data = await _encoded(image, smaller(delivery, len(data)), data, delivery)
         else:
-            return result_in(message)
+            return result_in(message, reduced=delivery.reduced)
     raise UndeliverableError(f"refused {MAX_REFUSALS} times")
 
 
-def result_in(message: Message) -> Result | None:
+def result_in(message: Message, *, reduced: bool = False) -> Result | None:
     """Find in Telegram's answer what can be sent again.
 
     Telegram may make another kind of media of a document; such a result is not remembered.
     """
     if message.photo:
-        return Result(kind="photo", file_id=message.photo[-1].file_id)
+        return Result(kind="photo", file_id=message.photo[-1].file_id, reduced=reduced)
     # Of an animation Telegram names the document too, but does not send it as one.
     if message.document and not message.animation:
-        return Result(kind="document", file_id=message.document.file_id)
+        return Result(kind="document", file_id=message.document.file_id, reduced=reduced)
     return None
 
 

@@ -19,6 +19,7 @@ from handler.jobs.results import Result
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 RESULT_SECONDS: Final = 30 * 24 * 3600
 """How long a result is remembered."""
@@ -68,16 +69,24 @@ class DynamoResultCache:
         """End a claim, so that the work can be asked for again."""
         await asyncio.to_thread(self._delete, _claim_key(key))
 
+    async def settle(self, key: str, seconds: float) -> None:
+        """Turn a claim into one on work that is done, for ``seconds`` from now."""
+        await asyncio.to_thread(self._settle, key, seconds)
+
+    async def is_settled(self, key: str) -> bool:
+        """Tell whether a piece of work is done, as against claimed by somebody or free."""
+        item = await asyncio.to_thread(self._item, _claim_key(key))
+        return item is not None and "settled" in item
+
     def _get(self, key: str) -> Result | None:
-        answer = self._client.get_item(
-            TableName=self._table, Key={"pk": {"S": _result_key(key)}}, ConsistentRead=True
-        )
-        item = answer.get("Item")
-        if item is None or float(item["expires"]["N"]) <= self._clock():
+        item = self._item(_result_key(key))
+        if item is None:
             return None
         try:
-            return Result.model_validate(
-                {name: item[name].get("S") for name in ("kind", "file_id")}
+            return Result(
+                kind=item["kind"].get("S"),
+                file_id=item["file_id"]["S"],
+                reduced=item.get("reduced", {}).get("BOOL", False),
             )
         except (KeyError, ValidationError):  # written by another version: as good as unknown
             return None
@@ -89,6 +98,7 @@ class DynamoResultCache:
                 "pk": {"S": _result_key(key)},
                 "kind": {"S": result.kind},
                 "file_id": {"S": result.file_id},
+                "reduced": {"BOOL": result.reduced},
                 "expires": {"N": self._after(RESULT_SECONDS)},
             },
         )
@@ -115,6 +125,24 @@ class DynamoResultCache:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def _settle(self, key: str, seconds: float) -> None:
+        self._client.put_item(
+            TableName=self._table,
+            Item={
+                "pk": {"S": _claim_key(key)},
+                "settled": {"BOOL": True},
+                "expires": {"N": self._after(seconds)},
+            },
+        )
+
+    def _item(self, pk: str) -> "dict[str, AttributeValueTypeDef] | None":
+        """Return an item that has not expired."""
+        answer = self._client.get_item(
+            TableName=self._table, Key={"pk": {"S": pk}}, ConsistentRead=True
+        )
+        item = answer.get("Item")
+        return item if item and float(item["expires"]["N"]) > self._clock() else None
 
     def _delete(self, pk: str) -> None:
         self._client.delete_item(TableName=self._table, Key={"pk": {"S": pk}})

@@ -3,8 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 
+from handler.delivery import UndeliverableError
+from handler.jobs.patience import TelegramUnavailableError
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
 
 
@@ -38,6 +47,18 @@ class TooManyPixelsError(JobError):
         self.alternatives = alternatives
 
 
+class TryAgainError(Exception):
+    """A job was not done, for a reason that may have passed when it is tried again.
+
+    Args:
+        reason: what stopped it.
+    """
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A text for the person: its key and variables."""
@@ -58,7 +79,7 @@ _KEYS: dict[type[Exception], str] = {
 
 
 def explain(error: Exception) -> Explanation:
-    """Find the words for an error; whatever is not known is the bot's own fault."""
+    """Find the words for an error; whatever is not the picture's fault is the bot's own."""
     if isinstance(error, TooManyPixelsError):
         return _too_many_pixels(*error.size, error.alternatives)
     if isinstance(error, ImageTooLargeError):
@@ -66,7 +87,19 @@ def explain(error: Exception) -> Explanation:
     for kind, key in _KEYS.items():
         if isinstance(error, kind):
             return Explanation(key)
-    return Explanation("error-internal", is_our_fault=True)
+    key = "error-telegram-away" if is_telegram_away(error) else "error-internal"
+    return Explanation(key, is_our_fault=True)
+
+
+def is_telegram_away(error: Exception) -> bool:
+    """Say whether Telegram cannot be reached, is out of order, or wants to be left in peace."""
+    away = (
+        TelegramUnavailableError,
+        TelegramRetryAfter,
+        TelegramServerError,
+        TelegramNetworkError,
+    )
+    return isinstance(error, away) and not isinstance(error, TelegramEntityTooLarge)
 
 
 def is_chat_closed(error: Exception) -> bool:
@@ -77,6 +110,17 @@ def is_chat_closed(error: Exception) -> bool:
         text in error.message.lower()
         for text in ("chat not found", "user is deactivated", "peer_id_invalid", "write_forbidden")
     )
+
+
+def may_pass(error: Exception) -> bool:
+    """Say whether a job that failed so may succeed when it is tried again a little later.
+
+    Whatever is neither the picture's fault nor refused by Telegram may: a broken line, a full
+    memory, a model that is just being published.
+    """
+    if is_chat_closed(error) or isinstance(error, (TelegramBadRequest, UndeliverableError)):
+        return False
+    return explain(error).is_our_fault
 
 
 def _too_many_pixels(width: int, height: int, alternatives: str) -> Explanation:

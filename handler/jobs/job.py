@@ -1,9 +1,11 @@
 """A job: one effect for one photo of one chat."""
 
+import hashlib
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from handler.file_names import safe_stem
 from model_layer.effects import Effect, parse_effect
 
 Source = Literal["photo", "document"]
@@ -51,5 +53,14 @@ class Job(BaseModel):
 
     @property
     def result_key(self) -> str:
-        """Names the result: the same for everybody who sends the same picture in the same way."""
-        return f"{self.file_unique_id}:{self.source}:{self.effect_code}:{self.model_digest}"
+        """Names the result: the same for everybody who sends the same picture in the same way.
+
+        A file's own name belongs to it, since Telegram sends a document again under the name that
+        it came with: nobody is to read how another person has called it.
+        """
+        key = f"{self.file_unique_id}:{self.source}:{self.effect_code}:{self.model_digest}"
+        return key if self.source == "photo" else f"{key}:{_short_hash(safe_stem(self.file_name))}"
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -49,6 +49,7 @@ class LocalJobQueue:
         self._workers = workers
         self._on_dropped = on_dropped
         self._waiting: OrderedDict[int, deque[Job]] = OrderedDict()
+        self._reserved: Counter[int] = Counter()
         self._running: dict[int, tuple[Job, asyncio.Task[None]]] = {}
         self._durations: deque[float] = deque(maxlen=_MEASURED_JOBS)
         self._started = False
@@ -69,19 +70,40 @@ class LocalJobQueue:
         self._started = True
         self._dispatch()
 
-    async def put(self, job: Job) -> int:
-        """Hand in a job; returns how many jobs are before it (0 when it starts at once).
+    async def reserve(self, chat_id: int) -> int:
+        """Keep a place for a job of a chat; returns how many jobs are before it.
 
         Raises:
             QueueFullError: no room, for this chat or at all, or the queue is stopped.
         """
-        own = len(self._waiting.get(job.chat_id, ()))
-        if self._stopped or self.waiting >= self._capacity or own >= self._chat_capacity:
+        own = self._places(chat_id)
+        taken = self.waiting + self._reserved.total()
+        if self._stopped or taken >= self._capacity or own >= self._chat_capacity:
             raise QueueFullError(self._seconds_until_room())
-        ahead = self._jobs_before(job.chat_id)
+        ahead = 0 if self._starts_at_once(chat_id) else self._jobs_before(chat_id)
+        self._reserved[chat_id] += 1
+        return ahead
+
+    async def give_back(self, chat_id: int) -> None:
+        """Let others have a place that was reserved for this chat."""
+        self._reserved[chat_id] -= 1
+        self._reserved += Counter()  # keeps what is above zero
+
+    async def put(self, job: Job) -> int:
+        """Hand in a job, in the place reserved for its chat if there is one.
+
+        Returns:
+            How many jobs are before it; 0 when it starts at once.
+
+        Raises:
+            QueueFullError: no room, for this chat or at all, or the queue is stopped.
+        """
+        await self.give_back(job.chat_id)
+        ahead = await self.reserve(job.chat_id)
+        await self.give_back(job.chat_id)
         self._waiting.setdefault(job.chat_id, deque()).append(job)
         self._dispatch()
-        return 0 if self._is_running(job) else ahead
+        return ahead
 
     async def stop(self, grace: float) -> None:
         """Begin no more jobs, give the running ones ``grace`` seconds, then cancel and drop.
@@ -143,16 +165,20 @@ class LocalJobQueue:
         except Exception:
             logger.exception("job %s: dropping it failed", job.id)
 
-    def _is_running(self, job: Job) -> bool:
-        return any(running is job for running, _ in self._running.values())
+    def _places(self, chat_id: int) -> int:
+        """Count the places that a chat has: for jobs that wait, and reserved ones."""
+        return len(self._waiting.get(chat_id, ())) + self._reserved[chat_id]
+
+    def _starts_at_once(self, chat_id: int) -> bool:
+        busy = {*self._running, *self._waiting, *self._reserved}
+        return self._started and chat_id not in busy and len(busy) < self._workers
 
     def _jobs_before(self, chat_id: int) -> int:
         """Count the jobs that are begun, or may be, before a new one of this chat."""
-        own = len(self._waiting.get(chat_id, ()))
-        others = sum(
-            min(len(jobs), own + 1) for chat, jobs in self._waiting.items() if chat != chat_id
-        )
-        return own + others + len(self._running)
+        own = self._places(chat_id)
+        others = {*self._waiting, *self._reserved} - {chat_id}
+        before = sum(min(self._places(chat), own + 1) for chat in others)
+        return own + before + len(self._running)
 
     def _seconds_until_room(self) -> float:
         """Estimate when the next of the running jobs ends, from how long recent ones took."""

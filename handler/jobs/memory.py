@@ -3,8 +3,14 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
 
 from handler.jobs.results import Result
+
+
+class _Claim(NamedTuple):
+    until: float
+    settled: bool
 
 
 class MemoryResultCache:
@@ -21,7 +27,7 @@ class MemoryResultCache:
         self._capacity = capacity
         self._clock = clock
         self._results: OrderedDict[str, Result] = OrderedDict()
-        self._claims: dict[str, float] = {}
+        self._claims: dict[str, _Claim] = {}
 
     async def get(self, key: str) -> Result | None:
         """Return the result stored under ``key``, if it is still known."""
@@ -47,15 +53,24 @@ class MemoryResultCache:
         self._drop_expired(now)
         if key in self._claims:
             return False
-        self._claims[key] = now + seconds
+        self._claims[key] = _Claim(now + seconds, settled=False)
         return True
 
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
         self._claims.pop(key, None)
 
+    async def settle(self, key: str, seconds: float) -> None:
+        """Turn a claim into one on work that is done, for ``seconds`` from now."""
+        self._claims[key] = _Claim(self._clock() + seconds, settled=True)
+
+    async def is_settled(self, key: str) -> bool:
+        """Tell whether a piece of work is done, as against claimed by somebody or free."""
+        self._drop_expired(self._clock())
+        return key in self._claims and self._claims[key].settled
+
     def _drop_expired(self, now: float) -> None:
         """Forget claims nobody released: a few thousand at most, the updates of ten minutes."""
-        expired = [key for key, until in self._claims.items() if until <= now]
+        expired = [key for key, claim in self._claims.items() if claim.until <= now]
         for key in expired:
             del self._claims[key]

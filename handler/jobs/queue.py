@@ -20,8 +20,26 @@ class QueueFullError(Exception):
 class JobQueue(Protocol):
     """Takes jobs to a worker: each at least once, those of one chat in order."""
 
+    async def reserve(self, chat_id: int) -> int:
+        """Keep a place for a job of a chat, until it is put or the place is given back.
+
+        Returns:
+            How many jobs are before it; 0 when it can start at once.
+
+        Raises:
+            QueueFullError: no room.
+        """
+        ...
+
+    async def give_back(self, chat_id: int) -> None:
+        """Let others have a place that was reserved for this chat."""
+        ...
+
     async def put(self, job: Job) -> int:
-        """Hand in a job; returns how many jobs are before it (0 when it can start at once).
+        """Hand in a job, in the place reserved for its chat if there is one.
+
+        Returns:
+            How many jobs are before it; 0 when it can start at once.
 
         Raises:
             QueueFullError: no room.

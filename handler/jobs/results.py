@@ -15,6 +15,8 @@ class Result(BaseModel):
 
     kind: Kind
     file_id: str
+    reduced: bool = False
+    """Whether the file is less than was promised, which the caption has to say each time."""
 
 
 class ResultCache(Protocol):
@@ -38,4 +40,12 @@ class ResultCache(Protocol):
 
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
+        ...
+
+    async def settle(self, key: str, seconds: float) -> None:
+        """Turn a claim into one on work that is done, for ``seconds`` from now."""
+        ...
+
+    async def is_settled(self, key: str) -> bool:
+        """Tell whether a piece of work is done, as against claimed by somebody or free."""
         ...

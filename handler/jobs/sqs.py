@@ -43,6 +43,13 @@ class SqsJobQueue:
         self._url = queue_url
         self._client = client or aws.client("sqs")
 
+    async def reserve(self, chat_id: int) -> int:  # noqa: ARG002  # there is room for all
+        """Return 0, see :meth:`put`: the queue is not bounded."""
+        return 0
+
+    async def give_back(self, chat_id: int) -> None:
+        """Do nothing: no place is kept."""
+
     async def put(self, job: Job) -> int:
         """Hand in a job.
 

@@ -25,23 +25,32 @@ class StatusMessage:
         self._bot = bot
         self._job = job
 
-    async def delete(self) -> None:
-        """Take the message away."""
+    async def delete(self, last_word: str) -> None:
+        """Take the message away, or, when Telegram keeps it, let it say ``last_word``."""
         message_id = self._job.status_message_id
         if message_id is None:
             return
         try:
             await patiently(lambda: self._bot.delete_message(self._job.chat_id, message_id))
-        except TelegramBadRequest:
-            logger.debug("job %s: the status message is gone already", self._job.id)
         except (TelegramAPIError, TelegramUnavailableError) as error:
-            self._give_up(error)
+            if _is_gone(error):
+                logger.debug("job %s: the status message is gone already", self._job.id)
+            elif is_chat_closed(error):
+                self._give_up(error)
+            else:
+                await self._end_with(last_word)
 
     async def say(self, text: str) -> None:
         """Let the message say ``text``, or, when the person has deleted it, a new one."""
         try:
             if not await self._edit(text):
                 await self._send(text)
+        except (TelegramAPIError, TelegramUnavailableError) as error:
+            self._give_up(error)
+
+    async def _end_with(self, text: str) -> None:
+        try:
+            await self._edit(text)
         except (TelegramAPIError, TelegramUnavailableError) as error:
             self._give_up(error)
 
@@ -72,3 +81,7 @@ class StatusMessage:
             logger.info("job %s: the person cannot be written to any more", self._job.id)
         else:
             logger.warning("job %s: no word to the person: %s", self._job.id, error)
+
+
+def _is_gone(error: Exception) -> bool:
+    return isinstance(error, TelegramBadRequest) and "not found" in error.message.lower()

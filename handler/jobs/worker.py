@@ -3,22 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from aiogram import Bot
 
-from handler import delivery, limits
-from handler.conversation.language import Say
-from handler.conversation.texts import Texts
-from handler.conversation.wording import alternatives
+from handler import delivery, limits, telemetry
 from handler.jobs.deliver import deliver, resend
 from handler.jobs.download import download
 from handler.jobs.failures import (
     Explanation,
     TookTooLongError,
     TooManyPixelsError,
+    TryAgainError,
     explain,
     is_chat_closed,
+    may_pass,
 )
 from handler.jobs.job import Job
 from handler.jobs.model_thread import EngineFactory, ModelThread
@@ -26,6 +27,9 @@ from handler.jobs.progress import Action, Pace, ProgressReporter
 from handler.jobs.results import Result, ResultCache
 from handler.jobs.status import StatusMessage
 from handler.settings import Settings
+from handler.texts.say import Say
+from handler.texts.texts import Texts
+from handler.texts.wording import alternatives
 from model_layer.effects import Neon
 from model_layer.images import Decoded, decode
 
@@ -64,6 +68,9 @@ class Worker:
         self._settings = settings
         self._texts = texts
         self._model = ModelThread(engine_factory)
+        # Threads of their own: whatever a stranger's file does to them, the shared ones, which
+        # presses and name look-ups need, stay free.
+        self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
         self._pace = pace
 
     async def process(self, job: Job) -> None:
@@ -71,49 +78,101 @@ class Worker:
 
         Raises nothing but CancelledError; the job's claim is released in any case.
         """
-        failure: Exception | None = None
-        try:
-            await self._answer(job)
-        except Exception as error:  # noqa: BLE001  # the person waits for an answer
-            failure = error
-        finally:
-            # Before any word to the person, who may press the button again at once.
-            await self._attempt(job, self._results.release(job.claim_key))
-        if failure is None:
-            await StatusMessage(self._bot, job).delete()
-        elif is_chat_closed(failure):
+        with self._observed(job):
+            try:
+                await self._answer(job)
+            except asyncio.CancelledError:
+                await self._release(job)
+                raise
+            except Exception as error:  # noqa: BLE001  # the person waits for an answer
+                await self.give_up(job, error)
+            else:
+                await self._finish(job)
+
+    async def attempt(self, job: Job, seconds: float | None = None) -> None:
+        """Do a job that comes again until it is done, as from a queue elsewhere.
+
+        A job whose result this chat has already, from an earlier delivery, is only tidied up
+        after.
+
+        Args:
+            job: what to do.
+            seconds: for all of it; what is not done by then is left to the next delivery.
+
+        Raises:
+            TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
+        """
+        with self._observed(job):
+            if await self._optional(job, self._results.get(_delivery_key(job))) is None:
+                try:
+                    result = await self._answer_within(job, seconds)
+                except TryAgainError:
+                    telemetry.count("HandedBack")
+                    raise
+                except Exception as error:  # noqa: BLE001  # the person waits for an answer
+                    await self.give_up(job, error)
+                    return
+                if result is not None:
+                    await self._optional(job, self._results.put(_delivery_key(job), result))
+            await self._finish(job)
+
+    async def give_up(self, job: Job, failure: Exception) -> None:
+        """Release a job's claim and tell the person, if there still is one, why it failed."""
+        await self._release(job)
+        if is_chat_closed(failure):
+            telemetry.failure("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
             await self._apologise(job, failure)
 
     async def drop(self, job: Job) -> None:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
-        await self._attempt(job, self._results.release(job.claim_key))
+        await self._release(job)
         await StatusMessage(self._bot, job).say(self._texts.get(job.language, "error-restarting"))
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
+        self._decoders.shutdown(wait=False, cancel_futures=True)
         await self._model.close()
 
-    async def _answer(self, job: Job) -> None:
-        known = await self._attempt(job, self._results.get(job.result_key))
+    async def _answer_within(self, job: Job, seconds: float | None) -> Result | None:
+        """Answer, and tell failures that another delivery may mend from those that stay."""
+        if seconds is not None and seconds <= 0:
+            raise TryAgainError(TookTooLongError("no time left in this delivery"))
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await self._answer(job)
+        except Exception as error:
+            if limit.expired():
+                late = TookTooLongError(f"{seconds:.0f} s of this delivery")
+                raise TryAgainError(late) from None
+            if may_pass(error):
+                raise TryAgainError(error) from error
+            raise
+
+    async def _answer(self, job: Job) -> Result | None:
+        """Send the result; returns what to remember of it, if anything."""
+        known = await self._optional(job, self._results.get(job.result_key))
         if known is not None:
             if await resend(self._bot, job, known, self._texts):
-                return
-            await self._attempt(job, self._results.forget(job.result_key))
+                telemetry.count("CacheHits")
+                return known
+            await self._optional(job, self._results.forget(job.result_key))
         async with ProgressReporter(
             self._bot, job, lambda percent: self._working(job, percent), _action(job), self._pace
         ) as progress:
             result = await self._make(job, progress)
         if result is not None:
-            await self._attempt(job, self._results.put(job.result_key, result))
+            await self._optional(job, self._results.put(job.result_key, result))
+        return result
 
     async def _make(self, job: Job, progress: ProgressReporter) -> Result | None:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(self._settings.job_seconds):
-                picture = await self._fetch(job)
+            with telemetry.stage("Download"):
+                async with asyncio.timeout(self._settings.job_seconds):
+                    picture = await self._fetch(job)
         except TimeoutError:
             raise TookTooLongError("the download") from None
         plan = delivery.plan(
@@ -125,14 +184,19 @@ class Worker:
         )
         # The time of other jobs in the model's thread is not counted against this one.
         seconds_left = self._settings.job_seconds - (loop.time() - began)
-        image = await self._model.apply(job.effect, picture.image, progress.report, seconds_left)
+        with telemetry.stage("Effect"):
+            image = await self._model.apply(
+                job.effect, picture.image, progress.report, seconds_left
+            )
         del picture  # two pictures less the one that is sent
-        return await deliver(self._bot, job, image, plan, self._texts)
+        with telemetry.stage("Delivery"):
+            return await deliver(self._bot, job, image, plan, self._texts)
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
         max_pixels = int(self._settings.max_input_megapixels * limits.MEGAPIXEL)
-        picture = await asyncio.to_thread(decode, data, max_pixels)
+        loop = asyncio.get_running_loop()
+        picture = await loop.run_in_executor(self._decoders, decode, data, max_pixels)
         size = picture.image.size
         if not limits.fits(job.effect, size, self._settings):
             say = Say(self._texts, job.language)
@@ -149,17 +213,36 @@ class Worker:
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
+        telemetry.failure(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
         await StatusMessage(self._bot, job).say(text)
 
-    async def _attempt(self, job: Job, call: Awaitable[T]) -> T | None:
+    def _observed(self, job: Job) -> AbstractContextManager[None]:
+        return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
+
+    async def _finish(self, job: Job) -> None:
+        telemetry.count("Jobs")
+        await self._release(job)
+        last_word = self._texts.get(job.language, "status-done")
+        await StatusMessage(self._bot, job).delete(last_word)
+
+    async def _release(self, job: Job) -> None:
+        """End the claim; before any word to the person, who may press again at once."""
+        await self._optional(job, self._results.release(job.claim_key))
+
+    async def _optional(self, job: Job, call: Awaitable[T]) -> T | None:
         """Use the memory for results; without it jobs are done all the same."""
         try:
             return await call
         except Exception:
             logger.exception("job %s: the memory for results fails", job.id)
             return None
+
+
+def _delivery_key(job: Job) -> str:
+    """Name the delivery of a job's result, under which the result is remembered once more."""
+    return f"delivered:{job.id}"
 
 
 def _action(job: Job) -> Action:

@@ -1,5 +1,6 @@
 """Fixtures for everything that talks."""
 
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -33,6 +34,8 @@ def weights(tmp_path: Path) -> Path:
     folder = tmp_path / "weights"
     folder.mkdir()
     (folder / "manifest.json").write_text(manifest(), encoding="utf-8")
+    for model in json.loads(manifest())["models"]:
+        (folder / model["file"]).touch()
     return folder
 
 

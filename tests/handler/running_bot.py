@@ -143,7 +143,7 @@ def _recorder(updates: list[Json]) -> Any:
 
 
 def manifest() -> str:
-    """Return a manifest with every model; the files themselves are the engine's affair."""
+    """Return a manifest with every model; the contents of the files are the engine's affair."""
     models = [_model("neon", 1, NEON_DIGEST)]
     models += [_model("upscale", scale, UPSCALE_DIGEST) for scale in (2, 3, 4)]
     return json.dumps({"version": 1, "models": models})
@@ -207,3 +207,14 @@ def results(person: Person) -> list[Json]:
 
 def is_text(text: str) -> Callable[[Json], bool]:
     return lambda message: message.get("text") == text
+
+
+def statuses(person: Person) -> list[str]:
+    """Return what the bot's status messages say."""
+    texts = [str(message.get("text", "")) for message in person.messages]
+    return [text for text in texts if text.startswith(("👽", "👾"))]
+
+
+async def finished(person: Person) -> None:
+    """Wait until no status message is left."""
+    await person.wait_until(lambda: not statuses(person))

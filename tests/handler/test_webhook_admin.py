@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import HttpUrl, SecretStr
 
 from handler.app import MissingSettingError
 from handler.playground import Playground
@@ -69,13 +70,35 @@ async def test_delete(services: Services) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "variable"),
-    [("webhook_url", "WEBHOOK_URL"), ("webhook_secret", "WEBHOOK_SECRET")],
+    ("address", "complete"),
+    [
+        (BOT, f"{BOT}/telegram/webhook"),
+        (f"{BOT}/", f"{BOT}/telegram/webhook"),
+        (f"{BOT}?a=b", f"{BOT}/telegram/webhook?a=b"),
+        (f"{BOT}/behind/a/proxy", f"{BOT}/behind/a/proxy"),
+    ],
+)
+async def test_only_an_address_without_a_path_is_completed(
+    telegram: Playground, weights: Path, address: str, complete: str
+) -> None:
+    services, _ = services_for(telegram, weights, webhook_url=HttpUrl(address))
+    async with services:
+        assert await set_webhook(services) == complete
+        assert (await services.bot.get_webhook_info()).url == complete
+
+
+@pytest.mark.parametrize(
+    ("missing", "nothing", "variable"),
+    [
+        ("webhook_url", None, "WEBHOOK_URL"),
+        ("webhook_secret", None, "WEBHOOK_SECRET"),
+        ("webhook_secret", SecretStr(""), "WEBHOOK_SECRET"),
+    ],
 )
 async def test_set_needs_address_and_secret(
-    telegram: Playground, weights: Path, missing: str, variable: str
+    telegram: Playground, weights: Path, missing: str, nothing: object, variable: str
 ) -> None:
-    services, _ = services_for(telegram, weights, BOT, **{missing: None})
+    services, _ = services_for(telegram, weights, BOT, **{missing: nothing})
     async with services:
         with pytest.raises(MissingSettingError, match=variable):
             await set_webhook(services)

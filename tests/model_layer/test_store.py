@@ -75,6 +75,15 @@ def test_the_digest_needs_no_file(folder: Path) -> None:
     assert ModelStore.from_folder(folder).digest(Neon()) == expected
 
 
+def test_a_model_is_available_as_long_as_its_file_is_there(folder: Path) -> None:
+    store = ModelStore.from_folder(folder)
+    assert store.available(Neon()) == store.model(Neon())
+    (folder / "neon.safetensors").unlink()
+    with pytest.raises(ModelStoreError, match=r"model neon: .*/neon\.safetensors: no such file"):
+        store.available(Neon())
+    assert store.available(Upscale(2))
+
+
 def test_a_missing_manifest(tmp_path: Path) -> None:
     with pytest.raises(ModelStoreError, match=r"manifest\.json: No such file"):
         ModelStore.from_folder(tmp_path).load(Neon())

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.handler.running_bot import RunningBot, has_buttons, is_text, run_bot
+from tests.handler.running_bot import RunningBot, has_buttons, is_text, jpeg, run_bot
 
 pytestmark = pytest.mark.parametrize("language", ["en", "ru"])
 
@@ -59,3 +59,24 @@ async def test_a_group_gets_commands_answered_and_is_left_alone_otherwise(
     assert len(bot.telegram.calls) == before
     assert await bot.post({"update_id": 10**9 + 1, "message": group}) == 200
     assert len(bot.telegram.calls) > before
+
+
+async def test_commands_may_be_shouted(bot: RunningBot, language: str) -> None:
+    alice = bot.telegram.person(language=language)
+    for command, key in (("/HELP", "help"), ("/Start", "greeting")):
+        await alice.send_text(command)
+        await alice.wait_for(is_text(bot.texts(alice, key, name="Alice")))
+
+
+async def test_a_caption_is_no_command(bot: RunningBot, language: str) -> None:
+    alice = bot.telegram.person(language=language)
+    for command in ("/start", "/help", "/support"):
+        await alice.send_photo(jpeg(), caption=command)
+        await alice.wait_for(is_text(bot.texts(alice, "choose-effect")))
+
+
+async def test_somebody_without_a_name_is_greeted_too(bot: RunningBot, language: str) -> None:
+    nobody = bot.telegram.person(name=" ", language=language)
+    await nobody.send_text("/start")
+    greeting = await nobody.wait_for(has_buttons)
+    assert bot.texts(nobody, "nameless") + "! " in greeting["text"]

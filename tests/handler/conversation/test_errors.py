@@ -1,9 +1,10 @@
 import logging
 
 import pytest
+from aiogram.types import Update
 
-from handler.playground import ApiError
-from tests.handler.running_bot import RunningBot, is_text
+from handler.playground import ApiError, RetryAfter
+from tests.handler.running_bot import RunningBot, has_buttons, is_text, jpeg
 
 REFUSED = ApiError(400, "Bad Request: something new")
 
@@ -41,3 +42,37 @@ async def test_a_person_who_blocked_the_bot_is_left_alone(
     await bob.send_text("/help")
     await bob.wait_for(is_text(bot.texts(bob, "help")))
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("failure", [ApiError(502, "Bad Gateway"), RetryAfter(600)])
+async def test_a_photo_is_not_lost_when_telegram_is_away(
+    bot: RunningBot, failure: ApiError, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = bot.telegram.person()
+    bot.telegram.fail_next("sendMessage", failure, times=2)
+    await alice.send_photo(jpeg())
+    await alice.wait_for(has_buttons)  # the update has come again
+    assert len(bot.updates) == 3
+    assert len([message for message in alice.messages if message["from"]["is_bot"]]) == 1
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_where_nothing_comes_again_the_person_is_told(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.send_text("/help")
+    await alice.wait_for(is_text(bot.texts(alice, "help")))
+    update = Update.model_validate({**bot.updates[-1], "update_id": 10**9})
+    bot.telegram.fail_next("sendMessage", ApiError(502, "Bad Gateway"))
+    await bot.services.dispatcher.feed_update(bot.services.bot, update)  # as polling does
+    await alice.wait_for(is_text(bot.texts(alice, "error-unexpected")))
+
+
+async def test_a_closed_chat_is_no_failure(
+    bot: RunningBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = bot.telegram.person()
+    bot.telegram.fail_next("sendMessage", ApiError(400, "Bad Request: chat not found"))
+    await alice.send_text("/help")
+    await alice.send_text("/help")
+    await alice.wait_for(is_text(bot.texts(alice, "help")))
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -1,6 +1,6 @@
 from handler.conversation.keyboards import effects_keyboard, start_keyboard
-from handler.conversation.language import Say
-from handler.conversation.texts import Texts
+from handler.texts.say import Say
+from handler.texts.texts import Texts
 from model_layer.effects import EFFECTS, Upscale, parse_effect
 
 SAY = Say(Texts(), "en")

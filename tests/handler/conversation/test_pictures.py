@@ -1,15 +1,18 @@
 import io
+import logging
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from handler.playground import ApiError
 from tests.handler.running_bot import (
     RunningBot,
     buttons,
     has_buttons,
     is_text,
     jpeg,
+    opened,
     png,
     run_bot,
 )
@@ -54,6 +57,31 @@ async def test_the_type_counts_where_the_name_says_nothing(bot: RunningBot) -> N
     assert buttons(await alice.wait_for(has_buttons)) == ALL_BUTTONS
 
 
+@pytest.mark.parametrize("mime_type", [None, "application/octet-stream"])
+@pytest.mark.parametrize("name", ["IMG_0001", "scan.of-the-cat"])
+async def test_a_file_that_says_nothing_of_itself_may_be_tried(
+    bot: RunningBot, name: str, mime_type: str | None
+) -> None:
+    alice = bot.telegram.person()
+    await alice.send_document(png((50, 40)), name, mime_type=mime_type)
+    await alice.press("upscale:2", await alice.wait_for(has_buttons))
+    result = await alice.wait_for(lambda message: "document" in message)
+    assert opened(await alice.download(result)).size == (100, 80)
+
+
+async def test_a_photo_deleted_before_the_answer_is_no_failure(
+    bot: RunningBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = bot.telegram.person()
+    deleted = ApiError(400, "Bad Request: message to be replied not found")
+    bot.telegram.fail_next("sendMessage", deleted)
+    await alice.send_photo(jpeg())
+    await alice.send_text("/help")
+    await alice.wait_for(is_text(bot.texts(alice, "help")))
+    assert len([message for message in alice.messages if message["from"]["is_bot"]]) == 1
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     photos = await alice.send_album([jpeg(colour=colour) for colour in ("navy", "teal", "olive")])
@@ -61,6 +89,10 @@ async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None
     offers = [message for message in alice.messages if has_buttons(message)]
     replied = {offer["reply_to_message"]["message_id"] for offer in offers}
     assert replied == {photo["message_id"] for photo in photos}
+    long, short = bot.texts(alice, "choose-effect"), bot.texts(alice, "choose-effect-next")
+    assert [offer["text"] for offer in offers] == [long, short, short]
+    await alice.send_album([jpeg(colour="plum")])
+    await alice.wait_until(lambda: alice.messages[-1].get("text") == long)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -68,7 +100,6 @@ async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None
     ("name", "mime_type", "key"),
     [
         ("notes.pdf", "application/pdf", "error-not-a-picture"),
-        ("noname", None, "error-not-a-picture"),
         ("IMG_0001.HEIC", "image/heic", "error-unsupported-format"),
         ("scan.tiff", None, "error-unsupported-format"),
     ],

@@ -3,9 +3,13 @@ import asyncio
 import pytest
 from aiogram.types import TelegramObject, Update
 
-from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.conversation.redeliveries import (
+    WORK_SECONDS,
+    RedeliveryMiddleware,
+    StillInWorkError,
+)
 from handler.jobs.memory import MemoryResultCache
-from tests.handler.running_bot import RunningBot, has_buttons, results
+from tests.handler.running_bot import RunningBot, has_buttons, is_text, results
 
 
 async def test_a_press_delivered_again_gives_no_second_result(bot: RunningBot) -> None:
@@ -38,6 +42,43 @@ async def test_what_failed_may_come_again() -> None:
         with pytest.raises(asyncio.CancelledError):
             await middleware(fail, Update(update_id=7), {})
     assert len(calls) == 2
+
+
+async def test_the_second_delivery_waits_for_the_first_but_not_for_a_dead_one() -> None:
+    now = 0.0
+    middleware = RedeliveryMiddleware(MemoryResultCache(8, clock=lambda: now))
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    calls: list[int] = []
+
+    async def work(event: object, data: dict[str, object]) -> None:
+        calls.append(1)
+        begun.set()
+        await may_end.wait()
+
+    first = asyncio.create_task(middleware(work, Update(update_id=7), {}))
+    await begun.wait()
+    with pytest.raises(StillInWorkError):
+        await middleware(work, Update(update_id=7), {})
+    now += WORK_SECONDS + 1  # the first one must have died
+    may_end.set()
+    await middleware(work, Update(update_id=7), {})
+    await first
+    await middleware(work, Update(update_id=7), {})
+    now += WORK_SECONDS + 1  # what is done is known for longer
+    await middleware(work, Update(update_id=7), {})
+    assert len(calls) == 2
+
+
+async def test_telegram_is_asked_to_repeat_what_another_process_works_on(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.send_text("/help")
+    await alice.wait_for(is_text(bot.texts(alice, "help")))
+    update = {**bot.updates[-1], "update_id": 10**9}
+    await bot.services.results.claim(f"update:{10**9}", 60)
+    assert await bot.post(update) == 503
+    await bot.services.results.release(f"update:{10**9}")
+    assert await bot.post(update) == 200
+    await alice.wait_for(is_text(bot.texts(alice, "help")))
 
 
 async def test_it_belongs_on_updates() -> None:

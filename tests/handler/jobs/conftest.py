@@ -8,7 +8,6 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from handler.conversation.texts import Texts
 from handler.jobs import patience
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
@@ -16,6 +15,8 @@ from handler.jobs.progress import Pace
 from handler.jobs.worker import Worker
 from handler.playground import Person, Playground
 from handler.settings import Settings
+from handler.texts.texts import Texts
+from tests.handler.jobs.queued_work import Work
 from tests.handler.jobs.workbench import SimpleEngine
 
 Json = dict[str, Any]
@@ -141,3 +142,8 @@ async def make_worker(
 @pytest.fixture
 def worker(make_worker: MakeWorker) -> Worker:
     return make_worker()
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()

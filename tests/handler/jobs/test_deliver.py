@@ -10,13 +10,13 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import Animation, Chat, Document, Message, PhotoSize
 
 from handler import delivery
-from handler.conversation.texts import Texts
 from handler.delivery import Delivery, UndeliverableError
 from handler.jobs.deliver import deliver, resend, result_in
 from handler.jobs.job import Job
 from handler.jobs.patience import TelegramUnavailableError
 from handler.jobs.results import Result
 from handler.playground import ApiError, Person, Playground, RetryAfter
+from handler.texts.texts import Texts
 from model_layer import images
 from model_layer.effects import parse_effect
 from tests.handler.jobs.conftest import RequestOf
@@ -114,7 +114,7 @@ async def test_a_document_too_heavy_is_encoded_smaller_and_says_so(
 ) -> None:
     image = noise((256, 256))
     monkeypatch.setattr(delivery, "DOCUMENT_MAX_BYTES", 30_000)
-    await deliver(bot, upscale, image, first(upscale, image.size), TEXTS)
+    result = await deliver(bot, upscale, image, first(upscale, image.size), TEXTS)
     answer = person.messages[-1]
     assert sends(telegram) == [("sendDocument", True)]
     assert answer["document"]["file_name"] == "cat-x2.jpg"
@@ -122,6 +122,9 @@ async def test_a_document_too_heavy_is_encoded_smaller_and_says_so(
     data = await person.download(answer)
     assert len(data) <= 30_000
     assert decoded(data).width < 256
+    assert result is not None
+    await resend(bot, upscale, result, TEXTS)  # whoever gets it again is told, too
+    assert person.messages[-1]["caption"] == answer["caption"]
 
 
 async def test_a_photo_telegram_cannot_process_comes_as_a_document(

@@ -102,6 +102,36 @@ async def test_a_claim_is_exclusive_until_released(
     assert await cache.claim("key", 60)
 
 
+async def test_work_that_is_done_is_told_from_work_that_is_claimed(
+    cache: DynamoResultCache, table: str, clock: Clock
+) -> None:
+    elsewhere = DynamoResultCache(table, clock=clock)
+    assert not await elsewhere.is_settled("key")
+    await cache.claim("key", 60)
+    assert not await elsewhere.is_settled("key")
+    await cache.settle("key", 600)
+    clock.now += 599
+    assert await elsewhere.is_settled("key")
+    assert not await elsewhere.claim("key", 60)
+    clock.now += 2
+    assert not await elsewhere.is_settled("key")
+    assert await elsewhere.claim("key", 60)
+
+
+async def test_that_a_result_is_less_than_was_promised_is_remembered(
+    cache: DynamoResultCache, table: str
+) -> None:
+    reduced = RESULT.model_copy(update={"reduced": True})
+    await cache.put("key", reduced)
+    assert await cache.get("key") == reduced
+    client("dynamodb").update_item(  # stored before there was such a note
+        TableName=table,
+        Key={"pk": {"S": "result#key"}},
+        UpdateExpression="REMOVE reduced",
+    )
+    assert await cache.get("key") == RESULT
+
+
 async def test_an_expired_claim_is_free_for_one(cache: DynamoResultCache, clock: Clock) -> None:
     assert await cache.claim("key", 60)
     clock.now += 59

@@ -50,9 +50,19 @@ async def test_a_job_without_a_message_gets_one(bot: Bot, person: Person, job: J
 
 
 async def test_deleting_twice_is_fine(bot: Bot, person: Person, job: Job) -> None:
-    await StatusMessage(bot, job).delete()
-    await StatusMessage(bot, job).delete()
+    await StatusMessage(bot, job).delete("Done")
+    await StatusMessage(bot, job).delete("Done")
     assert bot_texts(person) == []
+
+
+async def test_a_message_that_telegram_keeps_says_a_last_word(
+    bot: Bot, telegram: Playground, person: Person, job: Job
+) -> None:
+    kept = ApiError(400, "Bad Request: message can't be deleted for everyone")
+    for failure, times in ((kept, 1), (ApiError(502, "Bad Gateway"), 2)):
+        telegram.fail_next("deleteMessage", failure, times)
+        await StatusMessage(bot, job).delete(f"Done with {failure.error_code}")
+        assert bot_texts(person) == [f"Done with {failure.error_code}"]
 
 
 async def test_a_person_who_blocked_the_bot_is_left_alone(
@@ -61,11 +71,11 @@ async def test_a_person_who_blocked_the_bot_is_left_alone(
     person.block()
     with caplog.at_level(logging.INFO):
         await StatusMessage(bot, job).say("Sorry")
-        await StatusMessage(bot, job).delete()
+        await StatusMessage(bot, job).delete("Done")
     assert {record.levelname for record in caplog.records if "job" in record.message} <= {"INFO"}
 
 
-@pytest.mark.parametrize("act", [lambda s: s.say("Sorry"), lambda s: s.delete()])
+@pytest.mark.parametrize("act", [lambda s: s.say("Sorry"), lambda s: s.delete("Done")])
 async def test_an_unreachable_telegram_is_only_logged(
     bot: Bot,
     telegram: Playground,

@@ -5,11 +5,11 @@ import gc
 
 from PIL import ImageStat
 
-from handler.conversation.texts import Texts
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.playground import Person, Playground
+from handler.playground import ApiError, Person, Playground
+from handler.texts.texts import Texts
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import decoded, encoded, gradient, noise
 from tests.handler.jobs.workbench import (
@@ -139,3 +139,13 @@ async def test_no_picture_is_kept(
     await worker.process(await request_of(person, encoded(gradient())))
     gc.collect()
     assert [picture() for picture in engine.pictures] == [None]
+
+
+async def test_a_status_that_cannot_be_deleted_does_not_stay_at_zero(
+    worker: Worker, request_of: RequestOf, person: Person, telegram: Playground
+) -> None:
+    telegram.fail_next("deleteMessage", ApiError(502, "Bad Gateway"), times=2)
+    await worker.process(await request_of(person, encoded(gradient())))
+    status, answer = bot_messages(person)
+    assert status["text"] == TEXTS.get("en", "status-done")
+    assert "photo" in answer

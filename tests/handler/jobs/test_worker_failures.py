@@ -6,13 +6,13 @@ import logging
 import pytest
 from aiogram import Bot
 
-from handler.conversation.texts import Texts
 from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.playground import ApiError, Person, Playground
+from handler.playground import ApiError, Person, Playground, RetryAfter
 from handler.settings import Settings
+from handler.texts.texts import Texts
 from tests.handler.jobs.conftest import TOKEN, MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (
@@ -157,12 +157,17 @@ async def test_a_person_who_blocked_the_bot_costs_no_words(
     assert await is_free(job, results)
 
 
+@pytest.mark.parametrize("failure", [ApiError(502, "Bad Gateway"), RetryAfter(600)])
 async def test_telegram_out_of_reach_ends_in_an_apology(
-    worker: Worker, request_of: RequestOf, person: Person, telegram: Playground
+    worker: Worker,
+    request_of: RequestOf,
+    person: Person,
+    telegram: Playground,
+    failure: ApiError,
 ) -> None:
-    telegram.fail_next("sendPhoto", ApiError(502, "Bad Gateway"), times=2)
+    telegram.fail_next("sendPhoto", failure, times=2)
     await worker.process(await request_of(person, encoded(gradient())))
-    assert only_text(person) == TEXTS.get("en", "error-internal")
+    assert only_text(person) == TEXTS.get("en", "error-telegram-away")
 
 
 async def test_cancelling_a_job_ends_its_work_and_frees_its_claim(

@@ -10,9 +10,9 @@ from fluent.syntax.ast import Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import handler
-from handler.conversation import texts as texts_module
 from handler.conversation.hints import HINTS
-from handler.conversation.texts import LANGUAGES, LOCALES, Texts, TextsError
+from handler.texts import texts as texts_module
+from handler.texts.texts import LANGUAGES, LOCALES, Texts, TextsError
 
 EXAMPLES = {
     "name": "Alice",
@@ -153,6 +153,7 @@ def test_the_bar_fills_up(texts: Texts, percent: int, bar: str) -> None:
         ("RU_ru", "ru"),
         ("be", "ru"),
         ("de", "en"),
+        ("uk", "en"),
         ("", "en"),
         (None, "en"),
         ("../../etc", "en"),

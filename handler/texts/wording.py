@@ -1,8 +1,8 @@
 """Texts that depend on effects."""
 
-from handler.conversation.language import Say
 from handler.limits import fitting
 from handler.settings import Settings
+from handler.texts.say import Say
 from model_layer.effects import Effect, Neon, Size
 
 

@@ -12,7 +12,7 @@ LOCALES: Final = Path(__file__).parent / "locales"
 BAR_CELLS: Final = 10
 
 # Languages without texts of their own whose speakers mostly read another one better than English.
-_READ_ALSO: Final = {"be": "ru", "kk": "ru", "uk": "ru"}
+_READ_ALSO: Final = {"be": "ru", "kk": "ru"}
 
 logger = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ greeting =
 
     The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
 button-start = 🚀 START
+nameless = player
 start-accepted = Level one loaded!
 what-i-can =
     Your two superpowers:
@@ -53,6 +54,7 @@ choose-effect-neon-only =
     That's a big one already, so no upscaling here. But it can glow!
 
     👽 Neon: how bright should the night be?
+choose-effect-next = And with this one?
 button-neon = 👽 { $strength ->
     [soft] soft
     [max] max
@@ -107,6 +109,7 @@ status-working-neon =
 status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-done = Done ✨
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
     [max] Neon to the max! Mind your eyes.
@@ -124,4 +127,5 @@ error-too-many-pixels = { $alternatives ->
 }
 error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
 error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
+error-telegram-away = Telegram is out of breath and didn't take my answer. Press the button once more in a few minutes 📡
 error-restarting = I'm just changing my batteries. Press the button again in a minute 🔋

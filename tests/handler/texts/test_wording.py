@@ -1,9 +1,9 @@
 import pytest
 
-from handler.conversation.language import Say
-from handler.conversation.texts import Texts
-from handler.conversation.wording import alternatives, kind, queued, too_many_pixels
 from handler.settings import Settings
+from handler.texts.say import Say
+from handler.texts.texts import Texts
+from handler.texts.wording import alternatives, kind, queued, too_many_pixels
 from model_layer.effects import Neon, Upscale
 from tests.handler.running_bot import TOKEN
 

@@ -20,6 +20,7 @@ greeting =
 
     Фонари здесь погасли: с тебя фото, с меня свет. Жми START, игрок номер один.
 button-start = 🚀 START
+nameless = игрок
 start-accepted = Первый уровень загружен!
 what-i-can =
     У тебя две суперспособности:
@@ -53,6 +54,7 @@ choose-effect-neon-only =
     Кадр и так огромный, увеличивать уже некуда. Зато он может засиять!
 
     👽 Неон: насколько яркой будет ночь?
+choose-effect-next = А с этим?
 button-neon = 👽 { $strength ->
     [soft] мягко
     [max] макс
@@ -113,6 +115,7 @@ status-working-upscale =
        *[4] четыре раза
     }, пиксель за пикселем…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-done = Готово ✨
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.
     [max] Неон на максимум! Береги глаза.
@@ -130,4 +133,5 @@ error-too-many-pixels = { $alternatives ->
 }
 error-took-too-long = Время вышло! С этой картинкой я не успел. Попробуй картинку поменьше или кнопку попроще ⏳
 error-internal = Короткое замыкание! У меня что-то сломалось. Нажми кнопку ещё раз 🔌
+error-telegram-away = Telegram запыхался и не принял мой ответ. Нажми кнопку ещё раз через несколько минут 📡
 error-restarting = Меняю батарейки. Нажми кнопку ещё раз через минутку 🔋
