@@ -2,21 +2,25 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiogram.exceptions import AiogramError
 from pydantic import ValidationError
 
-from handler import running, webhook_admin
+from handler import running, telemetry, webhook_admin
 from handler.app import MissingSettingError
-from handler.logs import configure_logging, redact
+from handler.cloud_error import CloudError
+from handler.logs import redact
 from handler.services import Services
-from handler.settings import Settings
+from handler.settings import Settings, problems
+from handler.stack import settings_of_stack
 
 FAILED = 1
 WRONG_SETTINGS = 2
 PLAYGROUND_PORT = 8081
+LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,15 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(options)
     except ValidationError as error:
-        for problem in error.errors(include_input=False):
-            print(
-                _setting_problem(problem["loc"], problem["type"], problem["msg"]), file=sys.stderr
-            )
+        print(*problems(error), sep="\n", file=sys.stderr)
         return WRONG_SETTINGS
     except MissingSettingError as error:
         print(error, file=sys.stderr)
         return WRONG_SETTINGS
-    except (AiogramError, OSError) as error:
+    except (AiogramError, CloudError, OSError) as error:
         print(redact(str(error)), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -53,10 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "poll", help="fetch updates instead: no public address needed"
     ).set_defaults(run=_poll)
+    commands.add_parser(
+        "work", help="work off the jobs in QUEUE_URL: on a machine with a GPU, say"
+    ).set_defaults(run=_work)
     playground = commands.add_parser(
         "playground", help="chat with the bot in the browser: no token, no Telegram"
     )
-    playground.add_argument("--port", type=int, default=PLAYGROUND_PORT, help="of the chat page")
+    playground.add_argument("--port", type=_port, default=PLAYGROUND_PORT, help="of the chat page")
     playground.set_defaults(run=_playground)
     webhook = commands.add_parser("webhook", help="tell Telegram where the bot is")
     actions = webhook.add_subparsers(required=True, metavar="ACTION")
@@ -65,13 +69,26 @@ def _parser() -> argparse.ArgumentParser:
         ("info", _info, "show what Telegram knows"),
         ("delete", _delete, "send no more updates"),
     ):
-        actions.add_parser(name, help=text).set_defaults(run=_admin, action=action)
+        parser_of_action = actions.add_parser(name, help=text)
+        parser_of_action.add_argument(
+            "--stack",
+            metavar="NAME",
+            help="of the bot deployed to AWS: take address, token and secret from there",
+        )
+        parser_of_action.set_defaults(run=_admin, action=action)
     return parser
 
 
-def _settings() -> Settings:
-    settings = Settings()  # from the environment
-    configure_logging(settings.log_level)
+def _port(text: str) -> int:
+    """Read a port; 0 is any free one."""
+    if not (text.isascii() and text.isdecimal() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to {LAST_PORT}")
+    return int(text)
+
+
+def _settings(stack: str | None = None) -> Settings:
+    settings = settings_of_stack(stack) if stack else Settings()  # from the environment
+    telemetry.set_up(settings)
     return settings
 
 
@@ -83,6 +100,10 @@ def _poll(_: argparse.Namespace) -> None:
     asyncio.run(running.poll(_settings()))
 
 
+def _work(_: argparse.Namespace) -> None:
+    asyncio.run(running.work(_settings()))
+
+
 def _playground(options: argparse.Namespace) -> None:
     asyncio.run(running.playground(options.port))
 
@@ -91,7 +112,9 @@ def _admin(options: argparse.Namespace) -> None:
     action: Callable[[Services], Awaitable[str]] = options.action
 
     async def act() -> str:
-        async with Services(_settings()) as services:
+        async with Services(_settings(options.stack)) as services:
+            # Who waits for the outcome needs no word about every try.
+            logging.getLogger("handler.telegram").setLevel(logging.ERROR)
             return await action(services)
 
     print(asyncio.run(act()))
@@ -108,14 +131,6 @@ async def _info(services: Services) -> str:
 async def _delete(services: Services) -> str:
     await webhook_admin.delete_webhook(services)
     return "The webhook is deleted."
-
-
-def _setting_problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
-    """Name the variable and what is wrong with it; never its value."""
-    variable = ".".join(map(str, place)).upper()
-    if kind == "missing":
-        return f"{variable} is not set"
-    return f"{variable}: {message.removeprefix('Value error, ')}"
 
 
 if __name__ == "__main__":

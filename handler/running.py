@@ -1,4 +1,4 @@
-"""The ways to run the bot: behind a webhook, polling, or in the playground."""
+"""The ways to run the bot: behind a webhook, polling, in the playground, or its worker alone."""
 
 import asyncio
 import secrets
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from aiohttp import web
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH, create_app
+from handler import telemetry
+from handler.app import WEBHOOK_PATH, MissingSettingError, create_app
+from handler.cloud_error import explained
 from handler.jobs.model_thread import EngineFactory
-from handler.logs import configure_logging
+from handler.jobs.sqs_consumer import Consumer
 from handler.playground import Playground
 from handler.profile import publish_profile
-from handler.services import Services
+from handler.services import GRACE_SECONDS, Services
 from handler.settings import Settings
 from handler.webhook_admin import set_webhook
 
@@ -45,6 +47,24 @@ async def poll(settings: Settings, engine_factory: EngineFactory | None = None) 
         await services.bot.delete_webhook()
         await publish_profile(services.bot, services.texts)
         await services.dispatcher.start_polling(services.bot, close_bot_session=False)
+
+
+async def work(settings: Settings, engine_factory: EngineFactory | None = None) -> None:
+    """Work off the jobs in ``settings.queue_url`` until SIGINT or SIGTERM.
+
+    Then no more jobs are begun, and what is not done soon goes back into the queue.
+
+    Raises:
+        MissingSettingError: no queue.
+        CloudError: the queue is missing, may not be read, or cannot be reached at the start.
+    """
+    if not settings.queue_url:
+        raise MissingSettingError("QUEUE_URL", "a worker takes its jobs from there")
+    stopped = _stop_signal()
+    async with Services(settings, engine_factory=engine_factory) as services:
+        with explained(f"the queue {settings.queue_url} cannot be used"):
+            consumer = Consumer(services.worker, settings.queue_url, places=settings.workers)
+            await consumer.run(stopped, GRACE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +106,7 @@ async def local_bot(
             webhook_url=HttpUrl(webhook_url),
             webhook_secret=SecretStr(secret),
         )
-        configure_logging(settings.log_level)
+        telemetry.set_up(settings)
         services = Services(settings, engine_factory=engine_factory)
         runner = web.AppRunner(create_app(settings, services=services), access_log=None)
         await runner.setup()

@@ -4,15 +4,17 @@ from types import TracebackType
 from typing import Final, Self
 
 from handler.conversation.dispatcher import create_dispatcher
-from handler.conversation.texts import Texts
+from handler.jobs.dynamodb import DynamoResultCache
 from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.model_thread import EngineFactory, engine_from
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
+from handler.jobs.sqs import SqsJobQueue
 from handler.jobs.worker import Worker
 from handler.settings import Settings
 from handler.telegram import create_bot
+from handler.texts.texts import Texts
 from model_layer.store import ModelStore
 
 GRACE_SECONDS: Final = 10.0
@@ -20,13 +22,14 @@ GRACE_SECONDS: Final = 10.0
 
 
 class Services:
-    """The bot on one machine, or, with a queue given, the half of it that talks to people.
+    """The bot on one machine, or, where a queue is given or set, a part of it.
 
     Args:
         settings: the bot's settings.
         engine_factory: makes the engine when the first job needs it; by default the real one.
-        results: what is remembered; by default in memory.
-        queue: takes jobs to workers elsewhere; by default jobs are worked on in this process.
+        results: what is remembered; by default in ``settings.results_table``, or in memory.
+        queue: takes jobs to workers elsewhere; by default ``settings.queue_url``. Without either,
+            jobs are worked on in this process.
         store: the models; by default those in ``settings.weights``.
     """
 
@@ -42,8 +45,8 @@ class Services:
         self.settings = settings
         self.texts = Texts(settings.default_language)
         self.bot = create_bot(settings)
-        self.store = store or ModelStore.from_folder(settings.weights)
-        self.results = results or MemoryResultCache(settings.remembered_results)
+        self.store = store or ModelStore.open(settings.weights, settings.model_cache)
+        self.results = results or _results(settings)
         self.worker = Worker(
             bot=self.bot,
             results=self.results,
@@ -52,6 +55,8 @@ class Services:
             engine_factory=engine_factory or engine_from(self.store, settings.device),
         )
         self._local_queue: LocalJobQueue | None = None
+        if queue is None and settings.queue_url:
+            queue = SqsJobQueue(settings.queue_url)
         if queue is None:
             queue = self._local_queue = LocalJobQueue(
                 self.worker.process, settings.queue_size, settings.workers, self.worker.drop
@@ -88,3 +93,9 @@ class Services:
         traceback: TracebackType | None,
     ) -> None:
         await self.stop()
+
+
+def _results(settings: Settings) -> ResultCache:
+    if settings.results_table:
+        return DynamoResultCache(settings.results_table)
+    return MemoryResultCache(settings.remembered_results)

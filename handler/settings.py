@@ -1,35 +1,60 @@
 """Settings, read from the environment (and from a file ``.env``)."""
 
 import re
+import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from handler.settings_from_arns import SettingsFromArns
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
 
 
 class Settings(BaseSettings):
-    """Every variable the bot reads; the name in the environment is the field's in capitals."""
+    """Every variable the bot reads; the name in the environment is the field's in capitals.
+
+    An empty variable counts as not set. Making an instance reads the secrets that are given by
+    their ARN from AWS.
+
+    Raises:
+        ValidationError: a setting is missing or wrong; see :func:`problems`.
+        CloudError: a secret cannot be read.
+    """
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     bot_token: SecretStr = Field(description="The bot's token from @BotFather.")
+    bot_token_arn: str | None = Field(
+        None,
+        description="ARN of the Secrets Manager secret or SSM parameter with the token, "
+        "instead of the token.",
+    )
     telegram_api_url: HttpUrl = Field(
         HttpUrl("https://api.telegram.org"),
         description="Bot API server; set it to use a local one.",
     )
     webhook_url: HttpUrl | None = Field(
-        None, description="Public address of this bot: https://HOST/telegram/webhook."
+        None,
+        description="Public address of this bot: https://HOST/telegram/webhook; "
+        "the path is appended to an address without one.",
     )
     webhook_secret: SecretStr | None = Field(
         None,
         description="Telegram repeats it with every update; 1 to 256 of A-Z a-z 0-9 _ -. "
         "Without one the webhook refuses to start.",
+    )
+    webhook_secret_arn: str | None = Field(
+        None, description="ARN of a secret or parameter, instead of `WEBHOOK_SECRET`."
     )
     support_contact: str | None = Field(
         None, description="What /support names: a @username, an address or a link."
@@ -39,8 +64,19 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port that the web server listens on.")
-    weights: Path = Field(
-        Path(__file__).parent.parent / "weights", description="Folder with manifest.json."
+    weights: Path | str = Field(
+        Path(__file__).parent.parent / "weights",
+        description="Folder with manifest.json, or s3://bucket/prefix.",
+    )
+    model_cache: Path = Field(
+        default_factory=lambda: Path(tempfile.gettempdir()) / "neon-bot-models",
+        description="Folder for models fetched from S3.",
+    )
+    queue_url: str | None = Field(
+        None, description="SQS FIFO queue of jobs; by default jobs wait in this process."
+    )
+    results_table: str | None = Field(
+        None, description="DynamoDB table for results and claims; by default they stay in memory."
     )
     device: str | None = Field(
         None, description="torch device; by default a GPU when there is one, else the CPU."
@@ -56,6 +92,21 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text, or json with metrics for CloudWatch among the lines."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # no folder of secrets
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments come before the environment, this before ``.env``; ARNs fill what is left."""
+        return init_settings, env_settings, dotenv_settings, SettingsFromArns(settings_cls)
 
     @field_validator("webhook_secret")
     @classmethod
@@ -70,3 +121,18 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token.get_secret_value()):
             raise ValueError("a bot token looks like 123456789:AAE...")
         return token
+
+
+def problems(error: ValidationError) -> list[str]:
+    """Say what is wrong with settings: one line each, with the variable and never its value."""
+    return [
+        _problem(found["loc"], found["type"], found["msg"])
+        for found in error.errors(include_input=False)
+    ]
+
+
+def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    variable = ".".join(map(str, place)).upper()
+    if kind == "missing":
+        return f"{variable} is not set"
+    return f"{variable}: {message.removeprefix('Value error, ')}"

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import socket
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 
 from handler.__main__ import main
 from handler.playground import Playground
+from tests.aws import Aws
 from tests.handler.running_bot import SECRET, TOKEN
 
 BAD_SECRET = "not allowed!"
@@ -57,7 +59,15 @@ def test_a_port_that_is_taken_is_one_readable_line(
     assert "address already in use" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], ["dance"], ["webhook"], ["playground", "--port", "x"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["dance"],
+        ["webhook"],
+        *(["playground", "--port", port] for port in ("x", "99999", "-1", "²")),
+    ],
+)
 def test_a_wrong_command_line_explains_itself(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +105,21 @@ async def test_a_wrong_token_is_one_readable_line(
     assert capsys.readouterr().err == "Telegram server says - Unauthorized\n"
 
 
+def test_a_dead_server_is_one_readable_line(
+    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def no_pause(_: float) -> None:
+        """Let it take no time."""
+
+    monkeypatch.setattr("handler.telegram.asyncio.sleep", no_pause)
+    monkeypatch.setenv("TELEGRAM_API_URL", f"http://127.0.0.1:{unused_tcp_port}")
+    logging.getLogger().handlers.clear()  # those of the test itself would keep the bot's away
+    assert main(["webhook", "info"]) == 1
+    error = capfd.readouterr().err
+    assert "Cannot connect" in error
+    assert error.count("\n") == 1
+
+
 def test_settings_may_stand_in_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,3 +127,18 @@ def test_settings_may_stand_in_a_file(
     (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\n", encoding="utf-8")
     assert main(["serve"]) == 2
     assert capsys.readouterr().err.startswith("WEBHOOK_SECRET is not set")
+
+
+def test_a_worker_without_a_queue_is_one_readable_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["work"]) == 2
+    assert capsys.readouterr().err.startswith("QUEUE_URL is not set: ")
+
+
+def test_a_worker_whose_queue_is_missing_is_one_readable_line(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QUEUE_URL", f"{aws.url}/123456789012/gone.fifo")
+    assert main(["work"]) == 1
+    error = capsys.readouterr().err
+    assert "gone.fifo cannot be used: " in error
+    assert error.count("\n") == 1

@@ -11,16 +11,22 @@ from aiohttp import ClientSession
 from pydantic import HttpUrl, SecretStr
 
 from handler import running
+from handler.aws import client
+from handler.jobs.job import Job
+from handler.jobs.sqs import SqsJobQueue
 from handler.playground import Playground
 from handler.settings import Settings
 from handler.telegram import create_bot
+from tests.aws import Aws
 from tests.handler.running_bot import (
+    NEON_DIGEST,
     SECRET,
     TOKEN,
     TestEngine,
     has_buttons,
     jpeg,
     opened,
+    results,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +111,42 @@ async def test_the_playground_starts_chats_and_ends_cleanly(
     process.send_signal(sign)
     _, errors = await asyncio.wait_for(process.communicate(), 20)
     assert (process.returncode, errors.decode()) == (0, "")
+
+
+async def test_a_worker_finishes_its_job_when_it_is_told_to_stop(
+    telegram: Playground, weights: Path, aws: Aws
+) -> None:
+    queue = aws.fifo_queue()
+    alice, engine = telegram.person("Alice"), TestEngine()
+    photo = await alice.send_photo(jpeg())
+    job = Job(
+        id="1",
+        chat_id=alice.id,
+        photo_message_id=photo["message_id"],
+        source="photo",
+        file_id=photo["photo"][-1]["file_id"],
+        file_unique_id=photo["photo"][-1]["file_unique_id"],
+        effect_code="neon:max",
+        model_digest=NEON_DIGEST,
+    )
+    settings = Settings(
+        bot_token=SecretStr(TOKEN),
+        telegram_api_url=HttpUrl(telegram.url),
+        weights=weights,
+        queue_url=queue.url,
+        results_table=aws.table(),
+        workers=1,
+    )
+    await SqsJobQueue(queue.url).put(job)
+    engine.gate.clear()
+    working = asyncio.create_task(running.work(settings, lambda: engine))
+    while not engine.applied:
+        assert not working.done()
+        await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGTERM)
+    engine.gate.set()
+    await asyncio.wait_for(working, 20)
+    assert len(results(alice)) == 1
+    left = client("sqs").get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])
+    assert left["Attributes"]["ApproximateNumberOfMessages"] == "0"
+    assert left["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "0"

@@ -1,0 +1,1 @@
+"""The bot as an AWS Lambda function."""

@@ -1,0 +1,28 @@
+"""AWS Lambda's entry: HTTP requests go to the web application, messages of SQS to the worker.
+
+One image and one handler for both functions; ``python -m awslambdaric`` runs it.
+"""
+
+import contextlib
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from handler.aiogram_import import put_off_building
+
+put_off_building()  # before anything imports aiogram: two thirds of a cold start
+
+from handler.aws_lambda.environment import Context, Environment, NotReadyError  # noqa: E402
+
+_environment = Environment()
+
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    # While the environment starts, time costs least and the processor is fastest. What fails
+    # here is logged, and tried again by the first event.
+    with contextlib.suppress(NotReadyError):
+        _environment.prepare()
+
+
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Answer an event; see :meth:`handler.aws_lambda.environment.Environment.handle`."""
+    return _environment.handle(event, context)

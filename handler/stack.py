@@ -1,0 +1,45 @@
+"""What a deployed stack says of itself: where its webhook is, and where its secrets are."""
+
+from typing import Final
+
+from pydantic import HttpUrl, SecretStr
+
+from handler import aws
+from handler.cloud_error import CloudError, explained
+from handler.secrets import read_secret
+from handler.settings import Settings
+
+OUTPUTS: Final = ("WebhookUrl", "BotTokenArn", "WebhookSecretArn")
+
+
+def settings_of_stack(name: str) -> Settings:
+    """Return settings for talking to Telegram about a stack; its outputs go before everything.
+
+    Args:
+        name: of a CloudFormation stack made from the template.
+
+    Raises:
+        CloudError: there is no such stack, it has not the outputs, or AWS refuses.
+        ValidationError: the token or the secret is not of its form.
+    """
+    outputs = _outputs(name)
+    return Settings(
+        webhook_url=HttpUrl(outputs["WebhookUrl"]),
+        bot_token=SecretStr(read_secret(outputs["BotTokenArn"])),
+        bot_token_arn=None,
+        webhook_secret=SecretStr(read_secret(outputs["WebhookSecretArn"])),
+        webhook_secret_arn=None,
+        # Those of the functions, not of this machine.
+        queue_url=None,
+        results_table=None,
+    )
+
+
+def _outputs(name: str) -> dict[str, str]:
+    with explained(f"the stack {name} cannot be asked"):
+        answer = aws.client("cloudformation").describe_stacks(StackName=name)
+    given = answer["Stacks"][0].get("Outputs", [])
+    outputs = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
+    if missing := [key for key in OUTPUTS if not outputs.get(key)]:
+        raise CloudError(f"the stack {name} has no output {', '.join(missing)}")
+    return outputs

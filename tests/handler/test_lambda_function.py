@@ -1,0 +1,274 @@
+"""The function: events in, answers out, in one environment from one invocation to the next."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from handler import aws as clients
+from handler import telemetry
+from handler.aws_lambda import environment as environments
+from handler.aws_lambda.environment import Environment, NotReadyError
+from handler.jobs.job import Job
+from handler.jobs.sqs import SqsJobQueue
+from handler.playground import Person, Playground
+from handler.services import Services
+from handler.webhook import SECRET_HEADER
+from tests.aws import Aws, Queue
+from tests.deployment.function_events import (
+    Context,
+    Json,
+    deliver_next,
+    http_event,
+    json_lines,
+)
+from tests.handler.running_bot import (
+    NEON_DIGEST,
+    SECRET,
+    TOKEN,
+    TestEngine,
+    is_text,
+    jpeg,
+    results,
+    services_for,
+)
+
+
+@pytest.fixture(autouse=True)
+def _metrics_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_metrics", None)
+
+
+@dataclass
+class Function:
+    """A function in an environment of its own, as the cloud would run it."""
+
+    environment: Environment
+    services: Services
+    engine: TestEngine
+    queue: Queue
+
+    async def invoke(self, event: Any, seconds: float = 60, request: str = "request-0") -> Json:
+        context = Context(int(seconds * 1000), request)
+        return await asyncio.to_thread(self.environment.handle, event, context)
+
+    async def post(self, body: bytes, secret: str = SECRET) -> int:
+        headers = {SECRET_HEADER: secret}
+        event = http_event("POST", "/telegram/webhook", body=body, headers=headers)
+        return int((await self.invoke(event))["statusCode"])
+
+    async def next_job(self, seconds: float = 60) -> Json | None:
+        return await deliver_next(self.queue.url, lambda event: self.invoke(event, seconds))
+
+    async def enqueue(self, person: Person, **fields: Any) -> Job:
+        photo = await person.send_photo(jpeg())
+        job = Job(
+            id=str(photo["message_id"]),
+            chat_id=person.id,
+            photo_message_id=photo["message_id"],
+            source="photo",
+            file_id=photo["photo"][-1]["file_id"],
+            file_unique_id=photo["photo"][-1]["file_unique_id"],
+            effect_code="neon:max",
+            model_digest=NEON_DIGEST,
+        )
+        await SqsJobQueue(self.queue.url).put(job)
+        return job
+
+
+@pytest.fixture
+async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Function]:
+    queue = aws.fifo_queue(max_receives=2)
+    services, engine = services_for(
+        telegram, weights, queue_url=queue.url, results_table=aws.table()
+    )
+    environment = Environment(lambda: services)
+    yield Function(environment, services, engine, queue)
+    await asyncio.to_thread(environment.close)
+
+
+@pytest.fixture
+async def alice(telegram: Playground) -> Person:
+    """A person whom the bot may write to."""
+    person = telegram.person("Alice")
+    await person.send_text("/start")
+    return person
+
+
+def update(person: Person, update_id: int = 1) -> bytes:
+    user = {"id": person.id, "first_name": "Ada Byron", "language_code": "en"}
+    message = {
+        "message_id": 1,
+        "date": 0,
+        "chat": {**user, "type": "private"},
+        "from": {**user, "is_bot": False},
+        "text": "/start",
+    }
+    return json.dumps({"update_id": update_id, "message": message}).encode()
+
+
+def answers(person: Person) -> list[Json]:
+    return [message for message in person.messages if message["from"]["is_bot"]]
+
+
+async def test_an_update_is_answered_within_the_invocation(
+    function: Function, alice: Person
+) -> None:
+    assert await function.post(update(alice)) == 200
+    assert len(answers(alice)) == 1
+
+
+async def test_a_repeated_update_has_no_effect(function: Function, alice: Person) -> None:
+    for _ in range(2):
+        assert await function.post(update(alice)) == 200
+    assert len(answers(alice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "status"),
+    [(b"{}", "wrong", 401), (b"{}", SECRET, 400), (b"\xff", SECRET, 400)],
+)
+async def test_what_is_no_update_of_telegram_is_refused(
+    function: Function, body: bytes, secret: str, status: int
+) -> None:
+    assert await function.post(body, secret) == status
+
+
+async def test_health_is_asked_of_the_same_application(function: Function) -> None:
+    answer = await function.invoke(http_event(path="/health"))
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["content-type"].startswith("application/json")
+    assert json.loads(answer["body"])["status"] == "ok"
+    assert (await function.invoke(http_event(path="/nothing")))["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    "event", [None, [], {}, {"Records": []}, {"Records": [{"eventSource": "aws:s3"}]}]
+)
+async def test_other_events_are_refused(function: Function, event: Any) -> None:
+    assert (await function.invoke(event))["statusCode"] == 400
+
+
+async def test_a_malformed_request_is_refused(function: Function) -> None:
+    assert (await function.invoke(http_event() | {"rawPath": {}}))["statusCode"] == 404
+    event = http_event() | {"headers": {"a": "b\nc"}}
+    assert (await function.invoke(event))["statusCode"] == 400
+
+
+async def test_connections_are_kept_until_they_may_be_stale(
+    function: Function, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = []
+    now = 1_000_000.0
+    monkeypatch.setattr(environments, "time", SimpleNamespace(time=lambda: now))
+    for update_id, pause in enumerate((0, 1, environments.STALE_SECONDS + 1)):
+        now += pause
+        assert await function.post(update(alice, update_id)) == 200
+        sessions.append(function.services.bot.session._session)  # type: ignore[attr-defined]
+    assert sessions[0] is sessions[1]
+    assert sessions[2] is not sessions[1]
+    assert sessions[1].closed
+    assert len(answers(alice)) == 3
+
+
+async def test_nothing_goes_on_after_an_answer(function: Function, alice: Person) -> None:
+    await function.enqueue(alice)
+    await function.post(update(alice))
+    await function.next_job()
+    loop = function.environment._runner.get_loop()
+    names = {task.get_coro().__qualname__ for task in asyncio.all_tasks(loop)}  # type: ignore[union-attr]
+    # The server's side of the kept connection waits for the next request.
+    assert names <= {"RequestHandler.start"}
+
+
+async def test_a_job_is_done_and_deleted(function: Function, alice: Person) -> None:
+    await function.enqueue(alice)
+    assert await function.next_job() == {"batchItemFailures": []}
+    assert len(results(alice)) == 1
+    assert await function.next_job() is None
+
+
+async def test_a_job_without_time_is_handed_back_and_then_done(
+    function: Function, alice: Person
+) -> None:
+    await function.enqueue(alice)
+    function.engine.gate.clear()
+    refused = await function.next_job(seconds=10.5)
+    assert refused is not None
+    assert len(refused["batchItemFailures"]) == 1
+    assert results(alice) == []
+    function.engine.gate.set()
+    assert await function.next_job() == {"batchItemFailures": []}
+    assert len(results(alice)) == 1
+
+
+async def test_after_the_last_delivery_there_is_an_apology_and_a_dead_letter(
+    function: Function, alice: Person
+) -> None:
+    await function.enqueue(alice)
+    function.engine.gate.clear()
+    for _ in range(2):
+        assert (await function.next_job(seconds=10.2) or {})["batchItemFailures"]
+    said = function.services.texts.get("en", "error-took-too-long")
+    assert [message for message in answers(alice) if is_text(said)(message)]
+    assert await function.next_job() is None
+    dead = clients.client("sqs").receive_message(QueueUrl=function.queue.dead_letters_url)
+    assert len(dead["Messages"]) == 1
+
+
+async def test_the_log_is_json_with_ids_and_metrics_and_without_names(
+    function: Function, alice: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = await function.enqueue(alice)
+    await function.post(update(alice, update_id=7))
+    function.engine.error = RuntimeError(f"a library quotes {TOKEN}")
+    await function.next_job()
+    log = capsys.readouterr().out
+    lines = json_lines(log)
+    assert len(lines) == len(log.splitlines())
+    (failed,) = [line for line in lines if "failed, the next is in" in str(line.get("message"))]
+    assert failed["exception"].startswith("Traceback")
+    assert failed["request"] == "request-0"
+    (handled,) = [line for line in lines if line.get("update") == "7"]
+    metrics = {name for line in lines for name in line.get("_aws", {}) and line}
+    assert {"ColdStarts", "HandedBack", "JobSeconds", "DownloadSeconds"} <= metrics
+    assert [line["ColdStarts"] for line in lines if "ColdStarts" in line] == [[1.0]]
+    for private in (TOKEN, SECRET, "Ada", "Byron", f'"{alice.id}"', f"={alice.id}"):
+        assert private not in log
+    assert job.id in str(failed)
+    assert len(handled["chat"]) == 12
+
+
+async def test_lines_name_their_own_request_on_a_kept_connection(
+    function: Function, alice: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (1, 2):
+        body = update(alice, update_id=number)
+        headers = {SECRET_HEADER: SECRET}
+        event = http_event("POST", "/telegram/webhook", body=body, headers=headers)
+        await function.invoke(event, request=f"request-{number}")
+    lines = [line for line in json_lines(capsys.readouterr().out) if "update" in line]
+    assert [(line["update"], line["request"]) for line in lines] == [
+        ("1", "request-1"),
+        ("2", "request-2"),
+    ]
+
+
+async def test_wrong_settings_are_one_line_in_the_log_and_tried_again(
+    weights: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    function = Environment()
+    with pytest.raises(NotReadyError, match="BOT_TOKEN is not set"):
+        await asyncio.to_thread(function.handle, http_event(), Context())
+    assert caplog.messages == ["the bot cannot start: BOT_TOKEN is not set"]
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("WEIGHTS", str(weights))
+    answer = await asyncio.to_thread(function.handle, http_event(), Context())
+    assert answer["statusCode"] == 200
+    await asyncio.to_thread(function.close)

@@ -1,0 +1,55 @@
+"""What `make deploy` and `make destroy` need of a stack."""
+
+import json
+
+import pytest
+
+from handler.aws import client
+from handler.cloud_error import CloudError
+from handler.stack_admin import empty_bucket, main, output
+from tests.aws import Aws
+
+TEMPLATE = {
+    "Resources": {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "weights"}}},
+    "Outputs": {"WeightsBucket": {"Value": {"Ref": "Bucket"}}},
+}
+
+
+@pytest.fixture
+def stack(aws: Aws) -> str:
+    client("cloudformation").create_stack(StackName="neon", TemplateBody=json.dumps(TEMPLATE))
+    return "neon"
+
+
+def test_an_output_is_printed(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["output", stack, "WeightsBucket"]) == 0
+    assert capsys.readouterr().out == "weights\n"
+
+
+def test_an_unknown_output_is_named(stack: str) -> None:
+    with pytest.raises(CloudError, match="the stack neon has no output Nothing"):
+        output(stack, "Nothing")
+
+
+def test_an_unknown_stack_is_named(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["output", "elsewhere", "WeightsBucket"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "elsewhere" in line
+
+
+def test_every_version_of_every_file_is_deleted(
+    stack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3 = client("s3")
+    s3.put_bucket_versioning(Bucket="weights", VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"old", b"new"):
+        s3.put_object(Bucket="weights", Key="models/manifest.json", Body=body)
+    s3.delete_object(Bucket="weights", Key="models/manifest.json")
+    assert main(["empty", stack]) == 0
+    assert "3 versions" in capsys.readouterr().out
+    s3.delete_bucket(Bucket="weights")  # refused unless nothing is left
+
+
+def test_a_bucket_that_is_not_there_is_named(aws: Aws) -> None:
+    with pytest.raises(CloudError, match="the bucket nowhere cannot be emptied"):
+        empty_bucket("nowhere")
