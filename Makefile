@@ -4,8 +4,19 @@ VENV ?= .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
+# AWS's tool for deploying, in a virtual environment of its own: it pins much of what it uses.
+SAM_CLI := aws-sam-cli==1.170.0
+SAM_VENV ?= .venv-sam
+SAM := $(SAM_VENV)/bin/sam
+SAM_READY := $(SAM_VENV)/.ready
+export SAM_CLI_TELEMETRY = 0
+
+STACK ?= neon-bot
+# For the template, as Name=value Name=value; those not given keep their values.
+PARAMETERS ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help demo playground test test-browser lint format bench clean
+.PHONY: help demo playground test test-browser test-slow test-container lint format bench sam-local deploy destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +28,12 @@ $(READY): requirements.txt requirements-dev.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(SAM_READY): Makefile
+	@echo "Setting up $(SAM_VENV)"
+	$(PYTHON) -m venv $(SAM_VENV)
+	$(SAM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(SAM_CLI)
+	@touch $@
+
 demo: $(READY) ## Play a conversation with the bot; pictures go to out/
 	$(RUN) -m handler.playground.demo --output out
 
@@ -24,10 +41,16 @@ playground: $(READY) ## Chat with the bot in the browser, no token needed
 	$(RUN) -m handler playground
 
 test: $(READY) ## Run the tests
-	$(RUN) -m pytest -m "not browser and not container"
+	$(RUN) -m pytest -m "not browser and not container and not slow"
+
+test-slow: $(READY) $(SAM_READY) ## Run the slow tests, those with Lambda's own emulator among them
+	$(RUN) -m pytest -m slow
 
 test-browser: $(READY) ## Run the tests that drive a headless Chromium
 	$(RUN) -m pytest -m browser
+
+test-container: $(READY) $(SAM_READY) ## Run the tests that build the image and run it (needs Docker)
+	$(RUN) -m pytest -m container
 
 lint: $(READY) ## Check style and types
 	$(RUN) -m ruff check .
@@ -41,5 +64,21 @@ format: $(READY) ## Put the code into the house style
 bench: $(READY) ## Measure seconds, milliseconds and memory of the running bot
 	$(RUN) -m handler.playground.bench
 
-clean: ## Remove the virtual environment and what was made
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+sam-local: $(READY) $(SAM_READY) ## Send every sample event through the functions, in containers
+	$(SAM) build
+	$(RUN) -m handler.playground.sam_local --sam $(SAM)
+
+deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
+	$(SAM) build
+	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
+	url=$$($(RUN) -m handler.stack_admin output $(STACK) WeightsUrl) \
+		&& $(RUN) -m model_layer publish "$$url"
+	$(RUN) -m handler webhook set --stack $(STACK)
+
+destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
+	-$(RUN) -m handler webhook delete --stack $(STACK)
+	$(RUN) -m handler.stack_admin empty $(STACK)
+	$(SAM) delete --stack-name $(STACK) --no-prompts
+
+clean: ## Remove the virtual environments and what was made
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,66 @@
+"""``python -m handler.stack_admin``: what `make deploy` and `make destroy` need of a stack."""
+
+# ruff: noqa: T201  # a command: it prints
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from handler import aws
+from handler.cloud_error import CloudError, explained
+
+
+def output(stack: str, name: str) -> str:
+    """Return an output of a stack, as AWS knows it.
+
+    Raises:
+        CloudError: there is no such stack or output, or AWS refuses.
+    """
+    with explained(f"the stack {stack} cannot be asked"):
+        answer = aws.client("cloudformation").describe_stacks(StackName=stack)
+    for given in answer["Stacks"][0].get("Outputs", []):
+        if given.get("OutputKey") == name:
+            return given.get("OutputValue", "")
+    raise CloudError(f"the stack {stack} has no output {name}")
+
+
+def empty_bucket(bucket: str) -> int:
+    """Delete every version of every file in a bucket; returns how many there were.
+
+    Raises:
+        CloudError: there is no such bucket, or AWS refuses.
+    """
+    deleted = 0
+    with explained(f"the bucket {bucket} cannot be emptied"):
+        s3 = aws.client("s3")
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+                deleted += 1
+    return deleted
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit code is 1 when AWS refuses."""
+    parser = argparse.ArgumentParser(prog="python -m handler.stack_admin", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    asks = commands.add_parser("output", help="print an output of a stack")
+    asks.add_argument("stack")
+    asks.add_argument("name")
+    empties = commands.add_parser("empty", help="delete the published weights of a stack")
+    empties.add_argument("stack")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "output":
+            print(output(options.stack, options.name))
+        else:
+            bucket = output(options.stack, "WeightsBucket")
+            print(f"{bucket}: {empty_bucket(bucket)} versions of files deleted")
+    except CloudError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

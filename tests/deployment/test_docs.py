@@ -1,0 +1,58 @@
+"""docs/aws.md keeps its promises."""
+
+import re
+
+import pytest
+
+from tests.deployment.cloudformation import ROOT, template
+
+TEXT = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
+PARAMETERS = template()["Parameters"]
+# Prices in dollars, as in the table: per GB-second, per request, per GB.
+GB_SECOND, REQUEST, MESSAGE, WRITE, READ = 0.0000166667, 0.2e-6, 0.5e-6, 0.625e-6, 0.125e-6
+API_REQUEST, LOG_GB, SENT_GB = 1e-6, 0.5, 0.09
+GB_SECONDS = 8 * 3008 / 1024 + 2 * 0.3
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_is_described_with_its_default(name: str) -> None:
+    (default,) = re.findall(rf"^\| `{name}` \| ([^|]+) \|", TEXT, re.MULTILINE)
+    expected = {None: "required", "": "–"}.get(
+        PARAMETERS[name].get("Default"), f"`{PARAMETERS[name].get('Default')}`"
+    )
+    assert default == expected
+
+
+def test_no_parameter_is_described_that_does_not_exist() -> None:
+    described = set(re.findall(r"^\| `([A-Za-z]+)` \|", TEXT, re.MULTILINE))
+    assert described == set(PARAMETERS)
+    for assignments in re.findall(r"PARAMETERS=\"?([^\"`\n]+)", TEXT):
+        assert {pair.split("=")[0] for pair in assignments.split()} <= set(PARAMETERS)
+
+
+def test_every_output_that_is_named_exists() -> None:
+    named = set(re.findall(r"stack_admin output neon-bot (\w+)", TEXT))
+    assert len(named) == 2
+    assert named <= set(template()["Outputs"])
+
+
+def test_every_file_that_is_linked_exists() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
+        assert (ROOT / "docs" / target).exists(), target
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+(?:-[a-z]+)*)[ `\n]", TEXT)) <= targets
+
+
+@pytest.mark.parametrize("pictures", [100, 10_000, 1_000_000])
+def test_the_costs_add_up(pictures: int) -> None:
+    duration = pictures * GB_SECONDS * GB_SECOND
+    small = pictures * (
+        3 * REQUEST + 2 * API_REQUEST + 3 * MESSAGE + 5 * WRITE + 2 * READ + 6e-6 * LOG_GB
+    )
+    sent = pictures * 0.001 * SENT_GB
+    row = f"| {pictures:,} | {duration:.2f} | {small:.2f} | {sent:.2f} |"
+    assert f"{row} **{duration + small + sent:.2f}** |" in TEXT

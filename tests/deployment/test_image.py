@@ -1,0 +1,47 @@
+"""What goes into the image, without building it."""
+
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.deployment.cloudformation import ROOT
+
+DOCKERFILE = (ROOT / "handler" / "Dockerfile").read_text(encoding="utf-8")
+
+
+def pins(path: Path) -> dict[str, str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    requirements = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(each.name): str(each.specifier) for each in requirements}
+
+
+def test_every_requirement_is_pinned_to_what_the_constraints_say() -> None:
+    constraints = pins(ROOT / "handler" / "constraints.txt")
+    for name, pin in pins(ROOT / "requirements.txt").items():
+        assert pin.startswith("==")
+        assert constraints[name] == pin
+
+
+def test_every_constraint_is_a_pin() -> None:
+    assert all(pin.startswith("==") for pin in pins(ROOT / "handler" / "constraints.txt").values())
+
+
+def test_opencv_without_windows_is_the_opencv_that_was_tested() -> None:
+    constraints = pins(ROOT / "handler" / "constraints.txt")
+    assert constraints["opencv-python-headless"] == constraints["opencv-python"]
+
+
+def test_the_image_is_not_roots() -> None:
+    users = [line for line in DOCKERFILE.splitlines() if line.startswith("USER ")]
+    assert users == ["USER 10001:10001"]
+
+
+def test_nothing_is_copied_that_is_not_needed() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert "*" in ignored
+    assert {line for line in ignored if line.startswith("!")} == {
+        "!requirements.txt",
+        "!handler",
+        "!model_layer",
+    }

@@ -1,0 +1,122 @@
+"""Least privilege: nobody is allowed more than what this bot does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.deployment.cloudformation import flat, resources, statements
+
+ALLOWED = [
+    (f"{name}/{statement.get('Sid', number)}", statement)
+    for number, (name, statement) in enumerate(statements())
+    if statement["Effect"] == "Allow"
+]
+# AWS gives these no resource to name.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/
+WITHOUT_RESOURCE = {"ecs:DiscoverPollEndpoint", "ecr:GetAuthorizationToken"}
+
+
+def _text(resource: Any) -> str:
+    """Return an ARN with what is filled in left open: ``${Bucket.Arn}/models/*``."""
+    if isinstance(resource, Mapping):
+        ((function, value),) = resource.items()
+        if function == "Fn::Sub":
+            return str(value)
+        return "${" + (".".join(value) if isinstance(value, list) else str(value)) + "}"
+    return str(resource)
+
+
+each_allowed = pytest.mark.parametrize(
+    "statement", [statement for _, statement in ALLOWED], ids=[name for name, _ in ALLOWED]
+)
+
+
+@each_allowed
+def test_no_action_is_a_wildcard(statement: dict[str, Any]) -> None:
+    assert "NotAction" not in statement
+    for action in flat(statement["Action"]):
+        service, _, name = action.partition(":")
+        assert service
+        assert name
+        assert "*" not in action
+
+
+@each_allowed
+def test_every_resource_is_named(statement: dict[str, Any]) -> None:
+    """A wildcard may only stand for what is inside a resource of this stack."""
+    assert "NotResource" not in statement
+    actions = set(flat(statement["Action"]))
+    for resource in map(_text, flat(statement.get("Resource", []))):
+        if resource == "*":
+            assert actions <= WITHOUT_RESOURCE
+        else:
+            container, _, rest = resource.rpartition("/*")
+            assert not rest or "*" not in rest
+            assert "*" not in container
+            assert "${" in container or "${" in rest
+
+
+@each_allowed
+def test_nobody_else_is_let_in(statement: dict[str, Any]) -> None:
+    principal = statement.get("Principal", {"Service": "of this role"})
+    assert set(principal) == {"Service"}
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    functions = resources("AWS::Serverless::Function").values()
+    roles = [function["Properties"]["Role"]["Fn::GetAtt"][0] for function in functions]
+    assert sorted(roles) == ["WebhookRole", "WorkerRole"]
+    assert not any("Policies" in function["Properties"] for function in functions)
+
+
+def test_no_policy_is_one_of_amazons() -> None:
+    """Those are made for everybody, so they allow too much."""
+    own = resources("AWS::IAM::ManagedPolicy")
+    for role in resources("AWS::IAM::Role").values():
+        for policy in role["Properties"].get("ManagedPolicyArns", []):
+            assert policy["Ref"] in own
+
+
+def _actions_of(role: str) -> set[str]:
+    properties = resources()[role]["Properties"]
+    names = {role, *(policy["Ref"] for policy in properties.get("ManagedPolicyArns", []))}
+    return {
+        action
+        for name, statement in statements()
+        if name in names and statement["Effect"] == "Allow"
+        for action in flat(statement["Action"])
+    } - {"sts:AssumeRole"}
+
+
+def test_the_webhook_hands_in_jobs_and_cannot_take_them() -> None:
+    actions = _actions_of("WebhookRole")
+    assert "sqs:SendMessage" in actions
+    assert not actions & {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
+
+
+def test_the_worker_takes_jobs_and_cannot_hand_them_in() -> None:
+    actions = _actions_of("WorkerRole")
+    assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"} <= actions
+    assert "sqs:SendMessage" not in actions
+
+
+def test_a_gpu_worker_may_do_what_the_worker_function_may() -> None:
+    logs = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert _actions_of("GpuWorkerRole") == _actions_of("WorkerRole") - logs
+
+
+def test_nobody_writes_weights() -> None:
+    for _, statement in ALLOWED:
+        for action in flat(statement["Action"]):
+            assert not action.startswith("s3:") or action == "s3:GetObject"
+
+
+@pytest.mark.parametrize("name", ["QueuesPolicy", "WeightsBucketPolicy", "AlarmsPolicy"])
+def test_unencrypted_connections_are_refused(name: str) -> None:
+    assert any(
+        statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for owner, statement in statements()
+        if owner == name
+    )

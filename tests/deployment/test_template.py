@@ -1,0 +1,240 @@
+"""The template says what the design promises."""
+
+import json
+import re
+import tomllib
+from typing import Any, get_args
+
+import pytest
+from cfnlint.api import lint_file  # type: ignore[import-untyped]
+
+from handler.jobs.results import Result
+from handler.settings import Settings
+from handler.stack import OUTPUTS
+from handler.telemetry import Counter, Stage
+from tests.deployment.cloudformation import ROOT, resources, template
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+PARAMETERS = template()["Parameters"]
+
+
+def properties(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = resources()[name]["Properties"]
+    return found
+
+
+def environment(function: str) -> dict[str, Any]:
+    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {**shared, **FUNCTIONS[function]["Properties"]["Environment"]["Variables"]}
+
+
+def gpu_environment() -> dict[str, Any]:
+    (container,) = properties("GpuTask")["ContainerDefinitions"]
+    return {pair["Name"]: pair["Value"] for pair in container["Environment"]}
+
+
+def test_cfn_lint_has_nothing_to_say() -> None:
+    assert [str(match) for match in lint_file(ROOT / "template.yaml")] == []
+
+
+def test_only_the_token_has_to_be_given() -> None:
+    without_default = [name for name, value in PARAMETERS.items() if "Default" not in value]
+    assert without_default == ["BotTokenArn"]
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_has_limits(name: str) -> None:
+    parameter = PARAMETERS[name]
+    if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
+        assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"]
+    else:
+        assert {"AllowedValues", "AllowedPattern", "MaxLength"} & set(parameter)
+    if "AllowedValues" in parameter:
+        assert parameter["Default"] in parameter["AllowedValues"]
+    if "Default" in parameter and "AllowedPattern" in parameter:
+        assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"])
+
+
+@pytest.mark.parametrize(
+    ("arn", "taken"),
+    [
+        ("arn:aws:secretsmanager:eu-central-1:123456789012:secret:neon/token-AbCdEf", True),
+        ("arn:aws:ssm:us-east-1:123456789012:parameter/neon/token", True),
+        ("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/token", True),
+        ("1234567890:AAE-a_token_in_clear", False),
+        ("arn:aws:s3:::token", False),
+    ],
+)
+def test_the_token_is_given_by_its_arn(arn: str, *, taken: bool) -> None:
+    pattern = PARAMETERS["BotTokenArn"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, arn)) == taken
+
+
+def test_no_secret_is_in_an_environment() -> None:
+    for variables in (*map(environment, FUNCTIONS), gpu_environment()):
+        assert "BOT_TOKEN_ARN" in variables
+        assert not {"BOT_TOKEN", "WEBHOOK_SECRET"} & set(variables)
+        assert "resolve:" not in json.dumps(variables)
+
+
+def test_the_bot_knows_every_variable() -> None:
+    known = {name.upper() for name in Settings.model_fields}
+    known |= {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+    for function in FUNCTIONS:
+        assert set(environment(function)) <= known
+    assert set(gpu_environment()) <= known | {"AWS_REGION", "AWS_DEFAULT_REGION"}
+
+
+def test_a_gpu_worker_is_told_what_the_worker_function_is_told() -> None:
+    gpu = gpu_environment()
+    assert set(environment("WorkerFunction")) <= set(gpu)
+    assert gpu["QUEUE_URL"] == environment("WorkerFunction")["QUEUE_URL"]
+
+
+def test_both_functions_are_one_image() -> None:
+    assert len(FUNCTIONS) == 2
+    webhook, worker = (function["Metadata"] for function in FUNCTIONS.values())
+    assert webhook == worker
+    assert (ROOT / webhook["Dockerfile"]).exists()
+
+
+@pytest.mark.parametrize("seconds", PARAMETERS["WorkerTimeout"]["AllowedValues"])
+def test_a_message_stays_hidden_six_times_as_long_as_the_worker_may_run(seconds: str) -> None:
+    times = template()["Mappings"]["WorkerTimes"][seconds]
+    assert times["VisibilitySeconds"] >= 6 * int(seconds)
+    assert int(times["JobSeconds"]) < int(seconds)
+
+
+def test_the_queues_lose_nothing() -> None:
+    jobs, dead = properties("JobsQueue"), properties("DeadJobsQueue")
+    assert jobs["FifoQueue"]
+    assert dead["FifoQueue"]
+    assert jobs["RedrivePolicy"]["maxReceiveCount"] == 3
+    assert jobs["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadJobsQueue", "Arn"]}
+    assert dead["MessageRetentionPeriod"] > jobs["MessageRetentionPeriod"]
+    assert jobs["SqsManagedSseEnabled"]
+    assert dead["SqsManagedSseEnabled"]
+
+
+def test_the_worker_takes_one_job_at_a_time_and_reports_failures() -> None:
+    source = FUNCTIONS["WorkerFunction"]["Properties"]["Events"]["Jobs"]["Properties"]
+    assert source["BatchSize"] == 1
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "WorkerConcurrency"}
+
+
+def test_the_webhook_is_throttled_and_answers_before_the_api_gives_up() -> None:
+    assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(
+        properties("Api")["DefaultRouteSettings"]
+    )
+    assert FUNCTIONS["WebhookFunction"]["Properties"]["Timeout"] < 30
+
+
+def test_the_api_takes_what_the_application_answers() -> None:
+    events = FUNCTIONS["WebhookFunction"]["Properties"]["Events"].values()
+    routes = {(event["Properties"]["Method"], event["Properties"]["Path"]) for event in events}
+    assert routes == {("POST", "/telegram/webhook"), ("GET", "/health")}
+    assert template()["Outputs"]["WebhookUrl"]["Value"]["Fn::Sub"].endswith("/telegram/webhook")
+
+
+def test_the_table_forgets_and_can_be_restored() -> None:
+    table = properties("ResultsTable")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk"]
+    assert "pk" not in Result.model_fields
+
+
+def test_the_bucket_is_private_encrypted_and_versioned() -> None:
+    bucket = properties("WeightsBucket")
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"]
+
+
+def test_every_log_ends() -> None:
+    logs = resources("AWS::Logs::LogGroup")
+    assert len(logs) == 4
+    for group in logs.values():
+        assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_function_logs_into_a_group_of_the_stack() -> None:
+    for function in FUNCTIONS.values():
+        assert function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] in resources()
+
+
+def test_alarms_go_to_the_topic() -> None:
+    alarms = resources("AWS::CloudWatch::Alarm")
+    watching = {name: alarm for name, alarm in alarms.items() if name.endswith("Alarm")}
+    assert len(watching) == 7
+    for alarm in watching.values():
+        assert alarm["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
+    metrics = {alarm["Properties"]["MetricName"] for alarm in watching.values()}
+    assert {"ApproximateAgeOfOldestMessage", "Errors", "Throttles"} <= metrics
+
+
+def dashboard() -> dict[str, Any]:
+    body = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
+    parsed: dict[str, Any] = json.loads(body)
+    return parsed
+
+
+def test_the_dashboard_shows_metrics_that_the_bot_counts() -> None:
+    counted = {*get_args(Counter), *(f"{stage}Seconds" for stage in get_args(Stage))}
+    shown = set()
+    for widget in dashboard()["widgets"]:
+        namespace = ""
+        for metric in widget["properties"]["metrics"]:
+            if not isinstance(metric[0], str):
+                continue
+            if metric[0] not in (".", "..."):
+                namespace = metric[0]
+            if namespace == "${AWS::StackName}" and metric[0] != "...":
+                shown.add(metric[1])
+    assert shown
+    assert shown <= counted
+    assert "Failures" in json.dumps(dashboard())
+
+
+def test_the_dashboard_has_no_overlapping_widgets() -> None:
+    cells = [
+        (widget["x"] + column, widget["y"])
+        for widget in dashboard()["widgets"]
+        for column in range(widget["width"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(column for column, _ in cells) < 24
+
+
+def test_what_the_webhook_command_reads_is_an_output() -> None:
+    assert {*OUTPUTS, "WeightsUrl", "WeightsBucket"} <= set(template()["Outputs"])
+
+
+def test_the_gpu_part_is_off_unless_asked_for() -> None:
+    assert PARAMETERS["GpuWorkers"]["Default"] == 0
+    for name, resource in resources().items():
+        kind = resource["Type"]
+        is_gpu = kind.startswith(("AWS::ECS::", "AWS::EC2::", "AWS::AutoScaling::", "AWS::ECR::"))
+        if is_gpu or name.startswith("Gpu"):
+            assert resource["Condition"] == "HasGpu"
+            assert name.startswith("Gpu")
+
+
+def test_no_gpu_runs_while_nobody_waits() -> None:
+    assert properties("GpuInstances")["MinSize"] == "0"
+    assert properties("GpuService")["DesiredCount"] == 0
+    assert properties("GpuScaling")["MinCapacity"] == 0
+    down = properties("GpuScaleIn")["StepScalingPolicyConfiguration"]
+    assert down["AdjustmentType"] == "ExactCapacity"
+    assert down["StepAdjustments"][0]["ScalingAdjustment"] == 0
+
+
+def test_samconfig_asks_for_no_more_than_it_needs() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    deploy = config["default"]["deploy"]["parameters"]
+    assert deploy["capabilities"] == "CAPABILITY_IAM"
+    assert not deploy["fail_on_empty_changeset"]  # else deploying twice would fail
+    assert "parameter_overrides" not in deploy  # would reset what was set before
