@@ -25,6 +25,8 @@ WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
 RADIUS = 16
 EPS = 1e-4  # below the variance of fine texture, so that texture keeps its contrast
 NIGHT = 0.4  # mean luma above which a photo counts as bright
+DUSK = 0.8  # mean luma of the result, as a share of the photo's, at most
+DARK_ENOUGH = 0.3  # mean luma below which a result is never darkened
 MAX_GAMMA = 2.2  # more would crush the shadows of a snow scene
 STRIP = 256  # rows of the full-size picture worked on at once
 
@@ -51,7 +53,7 @@ def apply(
     device = next(network.module.parameters()).device
     on_progress(0.05)
     guide = _working_guide(photo).to(device)
-    neon = generate(network, expose_for_night(guide))
+    neon = darken(generate(network, expose_for_night(guide)), guide)
     lines = coefficients(guide, neon, RADIUS, EPS)
     on_progress(0.6)
     result = np.empty((photo.height, photo.width, 3), np.uint8)
@@ -76,6 +78,20 @@ def expose_for_night(guide: Tensor) -> Tensor:
     if not NIGHT < mean < 1:
         return guide
     return guide.pow(min(MAX_GAMMA, math.log(NIGHT) / math.log(mean)))
+
+
+def darken(neon: Tensor, guide: Tensor) -> Tensor:
+    """Keep the light of a night below that of the day it is made from, by a gamma.
+
+    Args:
+        neon: the generator's answer, (1, 3, h, w) in 0..1.
+        guide: the photo's luma, (1, 1, h, w) in 0..1.
+    """
+    limit = max(DUSK * float(guide.mean()), DARK_ENOUGH)
+    mean = float(luma(neon).mean())
+    if not limit < mean < 1:
+        return neon
+    return neon.pow(min(MAX_GAMMA, math.log(limit) / math.log(mean)))
 
 
 def generate(network: Network, guide: Tensor) -> Tensor:

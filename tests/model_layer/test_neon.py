@@ -55,6 +55,14 @@ def test_extreme_shapes_through_the_real_network(network: Network, size: tuple[i
     assert neon.apply(network, noise(*size), Strength.NEON).size == size
 
 
+@pytest.fixture
+def colours_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch the adaptation to bright photos off."""
+    monkeypatch.setattr(neon, "NIGHT", 1.0)
+    monkeypatch.setattr(neon, "DARK_ENOUGH", 1.0)
+
+
+@pytest.mark.usefixtures("colours_as_they_are")
 def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     """At full size, above the working size, the known colouring must hold at every pixel."""
     dark = noise(1000, 800, "L").point([value * 7 // 10 for value in range(256)])
@@ -79,6 +87,20 @@ def test_exposure_has_limits(level: float) -> None:
     assert float(exposed.mean()) == pytest.approx(level**2.2 if level < 1 else 1.0, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("photo", "answer", "expected"),
+    [
+        (0.6, 0.7, 0.48),  # bright: kept below the day's light
+        (0.6, 0.4, 0.4),  # dark enough as it is
+        (0.1, 0.25, 0.25),  # a night photo may become brighter
+    ],
+)
+def test_a_night_is_darker_than_its_day(photo: float, answer: float, expected: float) -> None:
+    guide, neon_answer = torch.full((1, 1, 8, 8), photo), torch.full((1, 3, 8, 8), answer)
+    assert float(neon.darken(neon_answer, guide).mean()) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.usefixtures("colours_as_they_are")
 def test_nothing_is_shifted_or_mirrored_by_padding() -> None:
     photo = Image.fromarray(np.tile(np.linspace(0, 180, 300).astype(np.uint8), (90, 1)))
     result = np.asarray(neon.apply(TINT, photo, Strength.NEON), np.float64)[..., 0]
