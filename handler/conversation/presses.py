@@ -20,6 +20,8 @@ from handler.texts.say import Say
 from model_layer.effects import parse_effect
 from model_layer.store import ModelStore, ModelStoreError
 
+HANDOVER_SECONDS: Final = 70.0
+"""How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""
 CLAIM_IN_JOB_TIMES: Final = 3
 """A claim that nobody ends (the worker died) holds for this many times the longest job."""
 DOUBLE_TAP_SECONDS: Final = 2.0
@@ -60,8 +62,7 @@ async def press(
     reply = PressAnswer(callback)
     try:
         job = await _job(callback, event_update.update_id, say.language, workshop.store)
-        seconds = CLAIM_IN_JOB_TIMES * workshop.settings.job_seconds
-        if not await workshop.results.claim(job.claim_key, seconds):
+        if not await workshop.results.claim(job.claim_key, HANDOVER_SECONDS):
             await answer(callback, say("press-already"))
             return
         try:
@@ -117,6 +118,8 @@ async def _work(job: Job, reply: PressAnswer, say: Say, bot: Bot, workshop: Work
             return
     try:
         ahead = await workshop.queue.reserve(job.chat_id)
+        # Only now for long: should this process die before, Telegram's repetition gets its turn.
+        await results.settle(job.claim_key, CLAIM_IN_JOB_TIMES * workshop.settings.job_seconds)
         async with reply.accepting(say(f"press-accepted-{wording.kind(job.effect)}")):
             await enqueue(job, ahead, bot, workshop.queue, say)
     except QueueFullError as error:
