@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 from pydantic import HttpUrl, SecretStr
@@ -18,11 +19,17 @@ from handler.jobs.model_thread import EngineFactory
 from handler.jobs.sqs_consumer import Consumer
 from handler.playground import Playground
 from handler.profile import publish_profile
-from handler.services import GRACE_SECONDS, Services
+from handler.services import Services
 from handler.settings import Settings
 from handler.webhook_admin import set_webhook
 
 LOCALHOST = "127.0.0.1"
+WORK_GRACE_SECONDS: Final = 45.0
+"""How long a job that :func:`work` has begun may go on after a signal to stop.
+
+Longer than that of a bot on one machine, whose host may not wait. The host of a worker has to wait
+at least ten seconds more, for the job to be handed back: ``StopTimeout`` in template.yaml.
+"""
 
 
 def serve(settings: Settings) -> None:
@@ -52,7 +59,8 @@ async def poll(settings: Settings, engine_factory: EngineFactory | None = None) 
 async def work(settings: Settings, engine_factory: EngineFactory | None = None) -> None:
     """Work off the jobs in ``settings.queue_url`` until SIGINT or SIGTERM.
 
-    Then no more jobs are begun, and what is not done soon goes back into the queue.
+    Then no more jobs are begun, and what is not done within :data:`WORK_GRACE_SECONDS` goes back
+    into the queue.
 
     Raises:
         MissingSettingError: no queue.
@@ -64,7 +72,7 @@ async def work(settings: Settings, engine_factory: EngineFactory | None = None) 
     async with Services(settings, engine_factory=engine_factory) as services:
         with explained(f"the queue {settings.queue_url} cannot be used"):
             consumer = Consumer(services.worker, settings.queue_url, places=settings.workers)
-            await consumer.run(stopped, GRACE_SECONDS)
+            await consumer.run(stopped, WORK_GRACE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from handler.texts.texts import Texts
 from model_layer.store import ModelStore
 
 GRACE_SECONDS: Final = 10.0
-"""How long running jobs may go on when the bot stops."""
+"""How long jobs that are worked on in this process may go on when the bot stops."""
 
 
 class Services:

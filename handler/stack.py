@@ -1,5 +1,6 @@
 """What a deployed stack says of itself: where its webhook is, and where its secrets are."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from pydantic import HttpUrl, SecretStr
@@ -22,7 +23,7 @@ def settings_of_stack(name: str) -> Settings:
         CloudError: there is no such stack, it has not the outputs, or AWS refuses.
         ValidationError: the token or the secret is not of its form.
     """
-    outputs = _outputs(name)
+    outputs = outputs_of_stack(name, OUTPUTS)
     return Settings(
         webhook_url=HttpUrl(outputs["WebhookUrl"]),
         bot_token=SecretStr(read_secret(outputs["BotTokenArn"])),
@@ -35,11 +36,21 @@ def settings_of_stack(name: str) -> Settings:
     )
 
 
-def _outputs(name: str) -> dict[str, str]:
+def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:
+    """Return outputs of a stack, as AWS knows them, by their keys.
+
+    Args:
+        name: of a CloudFormation stack.
+        wanted: keys of outputs.
+
+    Raises:
+        CloudError: there is no such stack, an output is missing, or AWS refuses.
+    """
     with explained(f"the stack {name} cannot be asked"):
         answer = aws.client("cloudformation").describe_stacks(StackName=name)
     given = answer["Stacks"][0].get("Outputs", [])
-    outputs = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
-    if missing := [key for key in OUTPUTS if not outputs.get(key)]:
+    values = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
+    outputs = {key: values.get(key, "") for key in wanted}
+    if missing := [key for key, value in outputs.items() if not value]:
         raise CloudError(f"the stack {name} has no output {', '.join(missing)}")
     return outputs

@@ -8,20 +8,7 @@ from collections.abc import Sequence
 
 from handler import aws
 from handler.cloud_error import CloudError, explained
-
-
-def output(stack: str, name: str) -> str:
-    """Return an output of a stack, as AWS knows it.
-
-    Raises:
-        CloudError: there is no such stack or output, or AWS refuses.
-    """
-    with explained(f"the stack {stack} cannot be asked"):
-        answer = aws.client("cloudformation").describe_stacks(StackName=stack)
-    for given in answer["Stacks"][0].get("Outputs", []):
-        if given.get("OutputKey") == name:
-            return given.get("OutputValue", "")
-    raise CloudError(f"the stack {stack} has no output {name}")
+from handler.stack import outputs_of_stack
 
 
 def empty_bucket(bucket: str) -> int:
@@ -52,14 +39,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.command == "output":
-            print(output(options.stack, options.name))
+            print(_output(options.stack, options.name))
         else:
-            bucket = output(options.stack, "WeightsBucket")
+            bucket = _output(options.stack, "WeightsBucket")
             print(f"{bucket}: {empty_bucket(bucket)} versions of files deleted")
     except CloudError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _output(stack: str, key: str) -> str:
+    return outputs_of_stack(stack, [key])[key]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.workshop import Workshop
 from handler.jobs.job import Job
 from handler.jobs.queue import QueueFullError
+from handler.jobs.results import ResultCache
 from handler.texts import wording
 from handler.texts.say import Say
 from model_layer.effects import parse_effect
@@ -22,6 +23,8 @@ from model_layer.store import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""
+DELIVERY_SECONDS: Final = 3600.0
+"""How long a press is known to have been begun, longer than Telegram goes on repeating it."""
 CLAIM_IN_JOB_TIMES: Final = 3
 """A claim that nobody ends (the worker died) holds for this many times the longest job."""
 DOUBLE_TAP_SECONDS: Final = 2.0
@@ -62,13 +65,14 @@ async def press(
     reply = PressAnswer(callback)
     try:
         job = await _job(callback, event_update.update_id, say.language, workshop.store)
-        if not await workshop.results.claim(job.claim_key, HANDOVER_SECONDS):
+        if not await _claim(job, workshop.results):
             await answer(callback, say("press-already"))
             return
         try:
             await _work(job, reply, say, bot, workshop)
         except BaseException:
             await workshop.results.release(job.claim_key)
+            await workshop.results.release(_begun(job))
             raise
     except RefusedPressError as refused:
         await reply.refuse(say(refused.key, **refused.args_of_text))
@@ -77,6 +81,24 @@ async def press(
 async def press_unknown(callback: CallbackQuery, say: Say) -> None:
     """Answer a button that no longer means anything."""
     await answer(callback, say("press-unknown"), alert=True)
+
+
+async def _claim(job: Job, results: ResultCache) -> bool:
+    """Claim a press, unless an earlier tap holds it.
+
+    This very press may hold it too, from a delivery in a process that died half-way: then
+    Telegram's repetition takes over. A job that had reached the queue by then is not done twice,
+    since both have the same id.
+    """
+    is_first_delivery = await results.claim(_begun(job), DELIVERY_SECONDS)
+    is_claimed = await results.claim(job.claim_key, HANDOVER_SECONDS)
+    if not is_claimed and is_first_delivery:
+        await results.release(_begun(job))
+    return is_claimed or not is_first_delivery
+
+
+def _begun(job: Job) -> str:
+    return f"press:{job.id}"
 
 
 async def _job(callback: CallbackQuery, update_id: int, language: str, store: ModelStore) -> Job:
@@ -118,7 +140,7 @@ async def _work(job: Job, reply: PressAnswer, say: Say, bot: Bot, workshop: Work
             return
     try:
         ahead = await workshop.queue.reserve(job.chat_id)
-        # Only now for long: should this process die before, Telegram's repetition gets its turn.
+        # For as long as the job may wait and take; until now, for as long as a handover takes.
         await results.settle(job.claim_key, CLAIM_IN_JOB_TIMES * workshop.settings.job_seconds)
         async with reply.accepting(say(f"press-accepted-{wording.kind(job.effect)}")):
             await enqueue(job, ahead, bot, workshop.queue, say)

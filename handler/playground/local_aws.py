@@ -55,7 +55,9 @@ class LocalAws:
 
 @contextmanager
 def local_aws(host: str, bot_token: str, webhook_secret: str) -> Iterator[LocalAws]:
-    """Run the stand-in; everything in it is gone afterwards.
+    """Run the stand-in, empty but for what the functions need; all is gone afterwards.
+
+    moto keeps one state for the whole process: what others have in it is gone from the start.
 
     Args:
         host: where to listen.
@@ -68,9 +70,10 @@ def local_aws(host: str, bot_token: str, webhook_secret: str) -> Iterator[LocalA
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request
     server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
     server.start()
+    port = server.get_host_and_port()[1]
+    url = f"http://{host}:{port}"
     try:
-        port = server.get_host_and_port()[1]
-        url = f"http://{host}:{port}"
+        _reset(url)
         _make_table(_client("dynamodb", url))
         _client("s3", url).create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -85,8 +88,7 @@ def local_aws(host: str, bot_token: str, webhook_secret: str) -> Iterator[LocalA
             sqs,
         )
     finally:
-        # moto remembers for as long as the process lives, whatever becomes of its server.
-        _post(f"http://{host}:{server.get_host_and_port()[1]}/moto-api/reset")
+        _reset(url)
         server.stop()
 
 
@@ -109,8 +111,10 @@ def _client(service: str, url: str) -> object:
     return client
 
 
-def _post(url: str) -> None:
-    urlopen(Request(url, method="POST"), timeout=10).close()  # noqa: S310  # always http
+def _reset(url: str) -> None:
+    """Forget everything: moto remembers for as long as the process lives, without its server."""
+    request = Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310  # always http
+    urlopen(request, timeout=10).close()  # noqa: S310
 
 
 def _make_table(dynamodb: DynamoDBClient) -> None:

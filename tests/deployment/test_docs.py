@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from handler.running import WORK_GRACE_SECONDS
 from tests.deployment.cloudformation import ROOT, template
 
 TEXT = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
@@ -34,6 +35,12 @@ def test_every_output_that_is_named_exists() -> None:
     named = set(re.findall(r"stack_admin output neon-bot (\w+)", TEXT))
     assert len(named) == 2
     assert named <= set(template()["Outputs"])
+
+
+def test_a_worker_elsewhere_has_time_to_hand_its_job_back() -> None:
+    (seconds,) = re.findall(r"--stop-timeout (\d+)", TEXT)
+    assert int(seconds) >= WORK_GRACE_SECONDS + 10
+    assert f"{WORK_GRACE_SECONDS:.0f} seconds" in TEXT
 
 
 def test_every_file_that_is_linked_exists() -> None:

@@ -3,15 +3,15 @@
 import json
 import re
 import tomllib
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
 from handler.jobs.results import Result
+from handler.running import WORK_GRACE_SECONDS
 from handler.settings import Settings
 from handler.stack import OUTPUTS
-from handler.telemetry import Counter, Stage
 from tests.deployment.cloudformation import ROOT, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -89,6 +89,18 @@ def test_a_gpu_worker_is_told_what_the_worker_function_is_told() -> None:
     gpu = gpu_environment()
     assert set(environment("WorkerFunction")) <= set(gpu)
     assert gpu["QUEUE_URL"] == environment("WorkerFunction")["QUEUE_URL"]
+
+
+def test_a_gpu_worker_logs_and_measures_as_the_worker_function_does() -> None:
+    gpu, function = gpu_environment(), environment("WorkerFunction")
+    assert gpu["LOG_FORMAT"] == "json"  # metrics come with it only
+    for name in ("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"):
+        assert gpu[name] == function[name]
+
+
+def test_a_gpu_worker_has_time_to_hand_its_job_back() -> None:
+    (container,) = properties("GpuTask")["ContainerDefinitions"]
+    assert container["StopTimeout"] >= WORK_GRACE_SECONDS + 10
 
 
 def test_both_functions_are_one_image() -> None:
@@ -176,39 +188,6 @@ def test_alarms_go_to_the_topic() -> None:
     assert {"ApproximateAgeOfOldestMessage", "Errors", "Throttles"} <= metrics
 
 
-def dashboard() -> dict[str, Any]:
-    body = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
-    parsed: dict[str, Any] = json.loads(body)
-    return parsed
-
-
-def test_the_dashboard_shows_metrics_that_the_bot_counts() -> None:
-    counted = {*get_args(Counter), *(f"{stage}Seconds" for stage in get_args(Stage))}
-    shown = set()
-    for widget in dashboard()["widgets"]:
-        namespace = ""
-        for metric in widget["properties"]["metrics"]:
-            if not isinstance(metric[0], str):
-                continue
-            if metric[0] not in (".", "..."):
-                namespace = metric[0]
-            if namespace == "${AWS::StackName}" and metric[0] != "...":
-                shown.add(metric[1])
-    assert shown
-    assert shown <= counted
-    assert "Failures" in json.dumps(dashboard())
-
-
-def test_the_dashboard_has_no_overlapping_widgets() -> None:
-    cells = [
-        (widget["x"] + column, widget["y"])
-        for widget in dashboard()["widgets"]
-        for column in range(widget["width"])
-    ]
-    assert len(cells) == len(set(cells))
-    assert max(column for column, _ in cells) < 24
-
-
 def test_what_the_webhook_command_reads_is_an_output() -> None:
     assert {*OUTPUTS, "WeightsUrl", "WeightsBucket"} <= set(template()["Outputs"])
 
@@ -236,5 +215,6 @@ def test_samconfig_asks_for_no_more_than_it_needs() -> None:
     config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     deploy = config["default"]["deploy"]["parameters"]
     assert deploy["capabilities"] == "CAPABILITY_IAM"
+    assert deploy["on_failure"] == "DELETE"  # else a failed first deployment blocks all others
     assert not deploy["fail_on_empty_changeset"]  # else deploying twice would fail
     assert "parameter_overrides" not in deploy  # would reset what was set before

@@ -4,6 +4,8 @@ import re
 import signal
 import socket
 import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from handler import running
 from handler.aws import client
 from handler.jobs.job import Job
 from handler.jobs.sqs import SqsJobQueue
-from handler.playground import Playground
+from handler.playground import Person, Playground
 from handler.settings import Settings
 from handler.telegram import create_bot
 from tests.aws import Aws
@@ -30,6 +32,25 @@ from tests.handler.running_bot import (
 )
 
 ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A worker in the middle of a job, which ends when the engine's gate is opened."""
+
+    task: asyncio.Task[None]
+    engine: TestEngine
+    alice: Person
+    queue_url: str
+
+    def messages(self) -> tuple[str, str]:
+        """Say how many messages wait in the queue, and how many are being worked on."""
+        asked = client("sqs").get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])
+        left = asked["Attributes"]
+        return (
+            left["ApproximateNumberOfMessages"],
+            left["ApproximateNumberOfMessagesNotVisible"],
+        )
 
 
 async def test_polling_works_too_and_takes_a_webhook_back(
@@ -113,9 +134,13 @@ async def test_the_playground_starts_chats_and_ends_cleanly(
     assert (process.returncode, errors.decode()) == (0, "")
 
 
-async def test_a_worker_finishes_its_job_when_it_is_told_to_stop(
-    telegram: Playground, weights: Path, aws: Aws
-) -> None:
+@pytest.fixture
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "WORK_GRACE_SECONDS", 0.01)
+
+
+@pytest.fixture
+async def working(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Working]:
     queue = aws.fifo_queue()
     alice, engine = telegram.person("Alice"), TestEngine()
     photo = await alice.send_photo(jpeg())
@@ -139,14 +164,27 @@ async def test_a_worker_finishes_its_job_when_it_is_told_to_stop(
     )
     await SqsJobQueue(queue.url).put(job)
     engine.gate.clear()
-    working = asyncio.create_task(running.work(settings, lambda: engine))
+    task = asyncio.create_task(running.work(settings, lambda: engine))
     while not engine.applied:
-        assert not working.done()
+        assert not task.done()
         await asyncio.sleep(0.01)
-    os.kill(os.getpid(), signal.SIGTERM)
+    yield Working(task, engine, alice, queue.url)
     engine.gate.set()
-    await asyncio.wait_for(working, 20)
-    assert len(results(alice)) == 1
-    left = client("sqs").get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])
-    assert left["Attributes"]["ApproximateNumberOfMessages"] == "0"
-    assert left["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "0"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_worker_finishes_its_job_when_it_is_told_to_stop(working: Working) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    working.engine.gate.set()
+    await asyncio.wait_for(working.task, 20)
+    assert len(results(working.alice)) == 1
+    assert working.messages() == ("0", "0")
+
+
+@pytest.mark.usefixtures("short_grace")
+async def test_a_worker_hands_its_job_back_when_the_grace_is_over(working: Working) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(working.task, 8)
+    assert results(working.alice) == []
+    assert working.messages() == ("1", "0")

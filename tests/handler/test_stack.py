@@ -9,7 +9,7 @@ from handler import aws as clients
 from handler.__main__ import main
 from handler.cloud_error import CloudError
 from handler.playground import Playground
-from handler.stack import settings_of_stack
+from handler.stack import outputs_of_stack, settings_of_stack
 from tests.aws import Aws
 from tests.handler.running_bot import SECRET, TOKEN
 
@@ -50,6 +50,13 @@ def test_the_settings_of_a_stack_go_before_those_of_this_machine(
     assert settings.webhook_secret is not None
     assert settings.webhook_secret.get_secret_value() == SECRET
     assert settings.queue_url is None
+
+
+def test_only_the_outputs_that_are_wanted_have_to_be_there(aws: Aws) -> None:
+    deploy("other", WebhookUrl=URL, Colour="teal")
+    assert outputs_of_stack("other", ["Colour"]) == {"Colour": "teal"}
+    with pytest.raises(CloudError, match="the stack other has no output Shape"):
+        outputs_of_stack("other", ["Colour", "Shape"])
 
 
 def test_a_missing_stack_is_one_line(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:

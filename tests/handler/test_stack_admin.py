@@ -6,7 +6,7 @@ import pytest
 
 from handler.aws import client
 from handler.cloud_error import CloudError
-from handler.stack_admin import empty_bucket, main, output
+from handler.stack_admin import empty_bucket, main
 from tests.aws import Aws
 
 TEMPLATE = {
@@ -26,9 +26,9 @@ def test_an_output_is_printed(stack: str, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "weights\n"
 
 
-def test_an_unknown_output_is_named(stack: str) -> None:
-    with pytest.raises(CloudError, match="the stack neon has no output Nothing"):
-        output(stack, "Nothing")
+def test_an_unknown_output_is_named(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["output", stack, "Nothing"]) == 1
+    assert capsys.readouterr().err == "the stack neon has no output Nothing\n"
 
 
 def test_an_unknown_stack_is_named(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from handler.conversation.presses import CLAIM_IN_JOB_TIMES, HANDOVER_SECONDS
 from handler.playground.person import Person
 from tests.handler.running_bot import (
     RunningBot,
@@ -135,31 +134,3 @@ async def test_a_photo_deleted_while_the_work_goes_on(bot: RunningBot) -> None:
 
 def _message(person: Person, message_id: int) -> dict[str, object]:
     return next(m for m in person.messages if m["message_id"] == message_id)
-
-
-async def test_a_press_is_claimed_for_long_only_on_its_way_into_the_queue(
-    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Should the process die before, Telegram's repetition of the press must get its turn."""
-    cache, order = bot.services.results, []
-    claim, settle = cache.claim, cache.settle
-
-    async def noting_claim(key: str, seconds: float) -> bool:
-        order.append(("claim", key, seconds))
-        return await claim(key, seconds)
-
-    async def noting_settle(key: str, seconds: float) -> None:
-        order.append(("settle", key, seconds))
-        await settle(key, seconds)
-
-    monkeypatch.setattr(cache, "claim", noting_claim)
-    monkeypatch.setattr(cache, "settle", noting_settle)
-    alice = bot.telegram.person()
-    offer = await bot.offered(alice)
-    await alice.press("neon:neon", offer)
-    await alice.wait_for(lambda message: "photo" in message)
-    presses = [(what, seconds) for what, key, seconds in order if key.endswith(":neon:neon")]
-    assert presses == [
-        ("claim", HANDOVER_SECONDS),
-        ("settle", CLAIM_IN_JOB_TIMES * bot.services.settings.job_seconds),
-    ]

@@ -1,0 +1,64 @@
+"""Telegram repeats a press whose first delivery ended with the process that had it."""
+
+import copy
+
+import pytest
+
+from handler.jobs.job import Job
+from handler.playground.person import Person
+from tests.handler.running_bot import Json, RunningBot, finished, results
+
+
+async def a_press_and_its_claim(bot: RunningBot, alice: Person) -> tuple[Json, str]:
+    """Return an update that was never delivered, and the key of the claim it will make."""
+    offer = await bot.offered(alice)
+    await alice.press("neon:neon", offer)
+    await alice.wait_for(lambda message: "photo" in message)
+    await finished(alice)
+    update = copy.deepcopy(next(u for u in bot.updates if "callback_query" in u))
+    update["update_id"] += 1000
+    update["callback_query"]["data"] = "upscale:2"
+    photo = update["callback_query"]["message"]["reply_to_message"]
+    return update, f"{photo['chat']['id']}:{photo['message_id']}:upscale:2"
+
+
+@pytest.mark.parametrize("was_this_press", [True, False])
+async def test_a_repeated_press_takes_its_own_claim_over(
+    bot: RunningBot, was_this_press: bool
+) -> None:
+    alice = bot.telegram.person()
+    update, claim = await a_press_and_its_claim(bot, alice)
+    cache = bot.services.results
+    await cache.claim(claim, 1000)  # what a process that died has left behind
+    if was_this_press:
+        await cache.claim(f"press:{update['update_id']}", 1000)
+    assert await bot.post(update) == 200
+    if was_this_press:
+        await alice.wait_for(lambda message: "document" in message)
+        await finished(alice)
+    # The other tap, which is still being worked on, is not done twice.
+    assert len(results(alice)) == 1 + was_this_press
+    assert bot.engine.applied == ["neon:neon", "upscale:2"][: 1 + was_this_press]
+
+
+async def test_a_claim_is_free_again_after_the_job(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    update, claim = await a_press_and_its_claim(bot, alice)
+    assert await bot.post(update) == 200
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(alice)
+    assert await bot.services.results.claim(claim, 1)
+
+
+def test_the_key_is_that_of_the_job() -> None:
+    job = Job(
+        id="1",
+        chat_id=5,
+        photo_message_id=7,
+        source="photo",
+        file_id="f",
+        file_unique_id="u",
+        effect_code="upscale:2",
+        model_digest="d",
+    )
+    assert job.claim_key == "5:7:upscale:2"
