@@ -23,7 +23,7 @@ class CommandLine:
         code = main(["--weights", str(self.weights), *map(str, arguments)])
         said = self.capsys.readouterr()
         self.out, self.errors = said.out, said.err.splitlines()
-        assert "Traceback" not in said.err
+        assert "Traceback" not in said.err, said.err
         return code
 
 
