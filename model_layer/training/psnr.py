@@ -17,7 +17,12 @@ def luma(picture: ByteArray) -> NDArray[np.float64]:
 def psnr(first: ByteArray, second: ByteArray, shave: int) -> float:
     """Peak signal-to-noise ratio on Y, dB, without ``shave`` pixels at each border."""
     inner = (slice(shave, -shave or None),) * 2
-    error = np.mean((luma(first)[inner] - luma(second)[inner]) ** 2)
+    return psnr_of_luma(luma(first)[inner], luma(second)[inner])
+
+
+def psnr_of_luma(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Peak signal-to-noise ratio of two channels in 0..255, dB."""
+    error = np.mean((first - second) ** 2)
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
 
 
@@ -28,7 +33,11 @@ def crop_to_multiple(picture: ByteArray, scale: int) -> ByteArray:
 
 
 def shrink(picture: ByteArray, scale: int) -> ByteArray:
-    """Antialiased bicubic by a whole factor (Pillow's; a = -0.5, as MATLAB's imresize)."""
+    """Antialiased bicubic by a whole factor: Pillow's, fast enough for training.
+
+    What :mod:`model_layer.training.bicubic` gives differs at the borders, where Pillow cuts the
+    kernel off, and by rounding: Pillow goes across before it goes down.
+    """
     image = Image.fromarray(picture)
     size = (image.width // scale, image.height // scale)
     return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
