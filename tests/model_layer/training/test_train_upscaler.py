@@ -1,6 +1,6 @@
-"""Whole runs of the upscaler's training, with a network and photos that take seconds."""
+"""Whole runs of the upscaler's training, with networks and photos that take seconds."""
 
-import csv
+import logging
 import multiprocessing
 import os
 import signal
@@ -15,23 +15,35 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from model_layer.networks.registry import build, load_strictly
+from model_layer.networks.registry import UnknownArchitectureError, build, load_strictly
 from model_layer.training import train_upscaler
+from model_layer.training.contenders import recipe_of
 from model_layer.training.dataset import EmptyFolderError
+from model_layer.training.degradation import recompress
 from model_layer.training.loop import CheckpointError
+from model_layer.training.patches import load_photos
 from model_layer.training.psnr import crop_to_multiple, psnr, shrink
 from model_layer.training.train_upscaler import (
-    PatchPairs,
-    UpscalerRecipe,
-    UpscalerTraining,
+    JUDGED_QUALITY,
+    DivergedError,
+    Judge,
     enlarge,
-    load_photos,
     train,
-    validate,
+    train_step,
 )
+from model_layer.training.upscaler_recipe import Sampling, UpscalerRecipe
+from model_layer.training.upscaler_run import UpscalerRun, read_log
 from tests.model_layer.training.pictures import noise, save
 
-RECIPE = UpscalerRecipe(n_resblocks=1, n_feats=4, patch=12, batch=2, steps=4, every=100, ema=0.9)
+RECIPE = UpscalerRecipe(
+    options={"n_resblocks": 1, "n_feats": 4},
+    patch=12,
+    batch=2,
+    steps=4,
+    every=3,
+    ema=0.9,
+    sizes=(1.0, 0.6),
+)
 
 
 class Bicubic(nn.Module):
@@ -73,13 +85,13 @@ def interrupt_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C in the midst of a step: every process of the terminal is told."""
     real = train_upscaler.train_step
 
-    def interrupted(training: UpscalerTraining, *arguments: object) -> object:
+    def interrupted(training: UpscalerRun, x: Tensor, y: Tensor) -> float:
         if training.step + 1 == step:
             for child in multiprocessing.active_children():
                 assert child.pid is not None
                 os.kill(child.pid, signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
-        return real(training, *arguments)  # type: ignore[arg-type]
+        return real(training, x, y)
 
     monkeypatch.setattr(train_upscaler, "train_step", interrupted)
 
@@ -89,61 +101,122 @@ def checkpoint(out: Path) -> dict[str, Any]:
     return state
 
 
-def test_a_run_leaves_the_best_weights_and_a_log(folder: Path, finished: Path) -> None:
-    assert {p.name for p in finished.iterdir()} == {"checkpoint.pt", "log.csv", "best.safetensors"}
-    with (finished / "log.csv").open(newline="") as file:
-        (line,) = csv.DictReader(file)
-    assert line["step"] == "4"
-    assert float(line["l1"]) > 0
+def test_a_run_leaves_weights_log_and_curves(folder: Path, finished: Path) -> None:
+    assert {path.name for path in finished.iterdir()} == {
+        "best.safetensors",
+        "checkpoint.pt",
+        "curves.png",
+        "log.csv",
+    }
+    lines = read_log(finished / "log.csv")
+    assert [line["step"] for line in lines] == [3, 4]
+    assert all(line["l1"] > 0 for line in lines)
     network = build("edsr", RECIPE.parameters).module
     load_strictly(network, load_file(finished / "best.safetensors"))
-    photos = load_photos(sorted((folder / "judge").iterdir()), 8, (1.0,))
-    assert validate(network, photos, 2) == pytest.approx(float(line["psnr"]))
+    judge = Judge.of(load_photos(sorted((folder / "judge").iterdir()), 8), RECIPE)
+    assert judge.psnr(network) == pytest.approx(max(line["psnr"] for line in lines))
+    assert recipe_of(finished / "best.safetensors") == RECIPE
+    with Image.open(finished / "curves.png") as curves:
+        assert curves.format == "PNG"
 
 
-def test_the_weights_are_the_averaged_ones(finished: Path) -> None:
-    weights, state = load_file(finished / "best.safetensors"), checkpoint(finished)
+def test_the_weights_are_the_averaged_ones(folder: Path, tmp_path: Path) -> None:
+    run(folder, tmp_path, replace(RECIPE, steps=2))
+    weights, state = load_file(tmp_path / "best.safetensors"), checkpoint(tmp_path)
     assert all(torch.equal(weights[key], state["averaged"][key]) for key in weights)
     assert any(not torch.equal(weights[key], state["network"][key]) for key in weights)
 
 
-def test_training_changes_every_layer_but_the_fixed_ones(finished: Path) -> None:
-    fresh = UpscalerTraining(RECIPE, torch.device("cpu")).network
-    trained = checkpoint(finished)["network"]
-    for key, before in fresh.named_parameters():
-        assert torch.equal(before, trained[key]) == key.startswith(("sub_mean", "add_mean")), key
-
-
-def test_an_interrupted_run_ends_as_an_uninterrupted_one(
-    folder: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("architecture", "options"),
+    [
+        ("edsr", {"n_resblocks": 2, "n_feats": 6, "res_scale": 0.5}),
+        ("pan", {"nb": 1, "nf": 8, "unf": 4}),
+        ("carn", {}),
+    ],
+)
+@pytest.mark.parametrize("scale", [2, 3])
+def test_networks_of_super_image_learn(
+    architecture: str, options: dict[str, Any], scale: int, folder: Path, tmp_path: Path
 ) -> None:
+    recipe = replace(RECIPE, scale=scale, architecture=architecture, options=options, steps=2)
+    recipe = replace(recipe, patch=8)
+    run(folder, tmp_path, recipe)
+    network = build(architecture, recipe.parameters).module
+    load_strictly(network, load_file(tmp_path / "best.safetensors"))
+    assert network(torch.rand(1, 3, 9, 7)).shape == (1, 3, 9 * scale, 7 * scale)
+    torch.manual_seed(recipe.seed)
+    fresh = build(architecture, recipe.parameters).module
+    trained = checkpoint(tmp_path)["network"]
+    still = {
+        name for name, before in fresh.named_parameters() if torch.equal(before, trained[name])
+    }
+    fixed = ("sub_mean", "add_mean")  # the mean colour; and CARN has a layer for every scale
+    others = tuple(f"upsample.up{other}" for other in (2, 3, 4) if other != scale)
+    assert all(name.startswith(fixed + others) for name in still), still
+
+
+@pytest.mark.parametrize(("degrade", "step"), [(False, 1), (True, 2), (False, 3)])
+def test_an_interrupted_run_ends_as_an_uninterrupted_one(
+    degrade: bool, step: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = replace(RECIPE, degrade=degrade)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    run(folder, whole, recipe)
     with monkeypatch.context() as patch:
-        interrupt_at(2, patch)
-        run(folder, tmp_path)
-    assert checkpoint(tmp_path)["step"] == 2
+        interrupt_at(step, patch)
+        run(folder, parts, recipe)
+    assert checkpoint(parts)["step"] == step
 
     torch.manual_seed(99)  # whatever happens in between
-    run(folder, tmp_path)
-    expected, found = checkpoint(finished), checkpoint(tmp_path)
+    run(folder, parts, recipe)
+    expected, found = checkpoint(whole), checkpoint(parts)
     assert found["step"] == expected["step"] == 4
     for part in ("network", "averaged"):
         for key, value in expected[part].items():
             assert torch.equal(found[part][key], value), f"{part}.{key}"
+    for name in ("log.csv", "best.safetensors"):
+        assert (parts / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_ctrl_c_while_judging_is_answered_at_the_next_chance(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Judge.psnr
+
+    def interrupted(judge: Judge, network: nn.Module) -> float:
+        signal.raise_signal(signal.SIGINT)
+        return real(judge, network)
+
+    monkeypatch.setattr(Judge, "psnr", interrupted)
+    run(folder, tmp_path)
+    assert checkpoint(tmp_path)["step"] == 3
+    assert len(read_log(tmp_path / "log.csv")) == 1
+
+
+def test_a_finished_run_is_left_alone(
+    folder: Path, finished: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = (finished / "checkpoint.pt").stat().st_mtime_ns
+    with caplog.at_level(logging.INFO):
+        run(folder, finished)
+    assert "is finished" in caplog.text
+    assert (finished / "checkpoint.pt").stat().st_mtime_ns == before
 
 
 def test_only_better_weights_replace_the_best(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = iter([20.0, 19.0, 21.0, 20.5])
-    monkeypatch.setattr(train_upscaler, "validate", lambda *_: next(scores))
+    monkeypatch.setattr(Judge, "psnr", lambda *_: next(scores))
     kept: list[bytes] = []
-    real = train_upscaler.report
+    real = UpscalerRun.judged
 
-    def report(training: UpscalerTraining, out: Path, loss: float, found: float) -> None:
-        real(training, out, loss, found)
+    def judged(training: UpscalerRun, out: Path, found: float) -> None:
+        real(training, out, found)
         kept.append((out / "best.safetensors").read_bytes())
 
-    monkeypatch.setattr(train_upscaler, "report", report)
+    monkeypatch.setattr(UpscalerRun, "judged", judged)
     run(folder, tmp_path, replace(RECIPE, every=1))
     assert kept[0] == kept[1]
     assert kept[1] != kept[2]
@@ -151,21 +224,16 @@ def test_only_better_weights_replace_the_best(
     assert checkpoint(tmp_path)["best"] == 21.0
 
 
-def test_a_larger_scale_can_start_from_the_body_of_a_smaller(finished: Path) -> None:
-    training = UpscalerTraining(replace(RECIPE, scale=3), torch.device("cpu"))
-    training.begin_with(finished / "best.safetensors")
-    there = load_file(finished / "best.safetensors")
+def test_a_run_can_start_from_another(folder: Path, finished: Path, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, scale=3, learning_rate=1e-9)
+    run(folder, tmp_path, recipe, finished / "best.safetensors")
+    there, found = (
+        load_file(finished / "best.safetensors"),
+        load_file(tmp_path / "best.safetensors"),
+    )
     shared = [key for key in there if key.startswith(("head", "body"))]
     assert shared
-    for network in (training.network, training.averaged):
-        own = network.state_dict()
-        assert all(torch.equal(own[key], there[key]) for key in shared)
-
-
-def test_weights_of_which_nothing_fits_are_refused(finished: Path) -> None:
-    training = UpscalerTraining(replace(RECIPE, n_feats=5), torch.device("cpu"))
-    with pytest.raises(ValueError, match=r"best\.safetensors: no layer of its body fits"):
-        training.begin_with(finished / "best.safetensors")
+    assert all(torch.allclose(found[key], there[key], atol=1e-6) for key in shared)
 
 
 def test_a_file_that_holds_no_weights_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -175,12 +243,22 @@ def test_a_file_that_holds_no_weights_is_refused(folder: Path, tmp_path: Path) -
         run(folder, tmp_path / "run", start=file)
     with pytest.raises(FileNotFoundError):
         run(folder, tmp_path / "run", start=tmp_path / "missing.safetensors")
+    assert not (tmp_path / "run").exists()
 
 
-def test_a_run_goes_on_only_with_its_own_scale(folder: Path, finished: Path) -> None:
-    """super-image's own loading would accept this without a word."""
-    with pytest.raises(CheckpointError, match=r"checkpoint\.pt: its network does not fit"):
-        run(folder, finished, replace(RECIPE, scale=3))
+def test_a_run_goes_on_only_with_its_own_choices(folder: Path, finished: Path) -> None:
+    recipe = replace(RECIPE, scale=3, learning_rate=1e-3)
+    with pytest.raises(
+        CheckpointError, match=r"checkpoint\.pt: its scale, learning rate does not fit"
+    ):
+        run(folder, finished, recipe)
+
+
+def test_networks_that_do_not_exist_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownArchitectureError, match="swin"):
+        run(folder, tmp_path, replace(RECIPE, architecture="swin"))
+    with pytest.raises(UnknownArchitectureError, match="depth"):
+        run(folder, tmp_path, replace(RECIPE, options={"depth": 3}))
 
 
 @pytest.mark.parametrize("name", ["photos", "judge"])
@@ -197,37 +275,53 @@ def test_photos_smaller_than_a_patch_are_an_error(tmp_path: Path) -> None:
         train([tmp_path / "photos"], [tmp_path / "photos"], tmp_path / "run", RECIPE)
 
 
-def test_photos_are_read_at_every_size_that_is_large_enough(tmp_path: Path) -> None:
-    save(tmp_path, (50, 40), (30, 30), (20, 20))
-    photos = load_photos(sorted(tmp_path.iterdir()), smallest=24)
-    assert [photo.shape[:2] for photo in photos] == [(40, 50), (24, 30), (30, 30)]
-    assert np.array_equal(photos[0], noise(50, 40, 0))
+def test_a_diverged_training_stops_and_keeps_its_checkpoint(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = train_upscaler.train_step
+
+    def spoiled(training: UpscalerRun, x: Tensor, y: Tensor) -> float:
+        return real(training, x * float("nan") if training.step == 3 else x, y)
+
+    monkeypatch.setattr(train_upscaler, "train_step", spoiled)
+    with pytest.raises(DivergedError, match="diverged at step 3; try a lower learning rate"):
+        run(folder, tmp_path)
+    assert checkpoint(tmp_path)["step"] == 3
+    assert all(value.isfinite().all() for value in checkpoint(tmp_path)["network"].values())
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
-def test_patches_are_the_shrunk_and_the_original(scale: int) -> None:
-    recipe = UpscalerRecipe(scale=scale, patch=16)
-    pairs = PatchPairs([noise(83, 71)], recipe)
-    for index in range(8):  # with all turns and flips
-        x, y = pairs[index]
-        assert x.shape == (3, 16, 16)
-        assert y.shape == (3, 16 * scale, 16 * scale)
-        high = (y.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
-        low = (x.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
-        inside = slice(3, -3)  # at the border, the pixels outside of the patch show
-        difference = shrink(high, scale).astype(int)[inside, inside] - low[inside, inside]
-        assert np.abs(difference).max() <= 1
+def test_the_last_quarter_is_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = UpscalerRun(replace(RECIPE, steps=8), torch.device("cpu"))
+    x, y = torch.rand(1, 3, 12, 12), torch.rand(1, 3, 24, 24)
+    seen: list[bool] = []
+    real = torch.autocast
+
+    def spy(device: str, kind: torch.dtype, enabled: bool) -> torch.autocast:
+        seen.append(enabled)
+        return real(device, kind, enabled)
+
+    monkeypatch.setattr(torch, "autocast", spy)
+    for _ in range(8):
+        train_step(training, x, y)
+    assert seen == [True] * 7 + [False]
+    training = UpscalerRun(replace(RECIPE, mixed_precision=False), torch.device("cpu"))
+    train_step(training, x, y)
+    assert seen[-1] is False
 
 
-def test_a_patch_depends_on_seed_and_index_alone() -> None:
-    photos = [noise(50, 50, seed) for seed in range(3)]
-    pairs = PatchPairs(photos, RECIPE)
-    later, earlier = pairs[7], pairs[3]
-    again = PatchPairs(photos, RECIPE)
-    assert torch.equal(again[3][1], earlier[1])
-    assert torch.equal(again[7][0], later[0])
-    assert not torch.equal(earlier[0], later[0])
-    assert not torch.equal(PatchPairs(photos, replace(RECIPE, seed=1))[3][0], earlier[0])
+def test_training_lowers_the_loss() -> None:
+    training = UpscalerRun(replace(RECIPE, steps=60, learning_rate=5e-3), torch.device("cpu"))
+    generator = torch.Generator().manual_seed(0)
+    y = torch.rand(2, 3, 24, 24, generator=generator) * 0.2 + 0.4
+    x = nn.functional.avg_pool2d(y, 2)
+    losses = [train_step(training, x, y) for _ in range(60)]
+    assert losses[-1] < 0.4 * losses[0]
+
+
+@pytest.mark.parametrize("sampling", list(Sampling))
+def test_both_samplings_train(sampling: Sampling, folder: Path, tmp_path: Path) -> None:
+    run(folder, tmp_path, replace(RECIPE, sampling=sampling, steps=1))
+    assert checkpoint(tmp_path)["step"] == 1
 
 
 def test_enlarge_is_the_network_on_bytes() -> None:
@@ -238,11 +332,18 @@ def test_enlarge_is_the_network_on_bytes() -> None:
     assert np.abs(enlarged.astype(int) - expected).mean() < 4
 
 
-def test_validation_is_the_mean_over_the_pictures() -> None:
+def test_the_judge_takes_the_mean_over_the_pictures() -> None:
     pictures = [noise(41, 33, 1), noise(30, 30, 2)]
     scores = []
     for picture in pictures:
         high = crop_to_multiple(picture, 2)
         scores.append(psnr(enlarge(Bicubic(), shrink(high, 2)), high, 2))
-    assert validate(Bicubic(), pictures, 2) == pytest.approx(np.mean(scores))
+    assert Judge.of(pictures, RECIPE).psnr(Bicubic()) == pytest.approx(np.mean(scores))
     assert scores[0] != scores[1]
+
+
+def test_training_on_degraded_inputs_is_judged_on_such() -> None:
+    judge = Judge.of([noise(40, 32)], replace(RECIPE, degrade=True))
+    expected = recompress(shrink(noise(40, 32), 2), JUDGED_QUALITY)
+    assert np.array_equal(judge.low[0], expected)
+    assert np.array_equal(judge.high[0], noise(40, 32))
