@@ -1,34 +1,55 @@
 """The neon effect: light and colour from the network, edges and texture from the photo.
 
-The generator sees the photo's grey version at a working size, whole. Its answer reaches full size
-as a local linear function of the photo's own luminance, so nothing is squashed or blurred.
+The generator sees the photo's grey version at a working size, whole. Its answer, graded, reaches
+full size as a local linear function of the photo's own luminance, so nothing is squashed or
+blurred. The full-size photo is passed over once.
 """
 
-import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn import functional as nnf
 
+from model_layer import grading
 from model_layer.effects import Strength
-from model_layer.guided_filter import apply_rows, coefficients
+from model_layer.guided_filter import Enlarged, coefficients, shrink
 from model_layer.images import join_alpha, split_alpha, to_rgb
 from model_layer.networks.registry import Network
-from model_layer.tensors import luma, to_bytes, to_tensor
 
 WORKING_SHORT_SIDE = 384  # pixels; what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
-# Pixels at the working size. The generator's deepest layers leave a faint grid of period 32 in
-# flat areas; windows of 2 · 16 + 1 pixels average it away.
-RADIUS = 16
+# Pixels at half the working size. The generator's deepest layers leave a faint grid of period 16
+# there in flat areas; windows of about that size average it away.
+RADIUS = 8
 EPS = 1e-4  # below the variance of fine texture, so that texture keeps its contrast
-NIGHT = 0.4  # mean luma above which a photo counts as bright
-DUSK = 0.8  # mean luma of the result, as a share of the photo's, at most
-DARK_ENOUGH = 0.3  # mean luma below which a result is never darkened
-MAX_GAMMA = 2.2  # more would crush the shadows of a snow scene
-STRIP = 256  # rows of the full-size picture worked on at once
+STRIP_PIXELS = 120_000  # of the full-size picture worked on at once: what fits a core's cache
+LARGEST_FACTOR = 1.2  # what is shrunk by twice this or more is averaged in blocks first
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The generator's answer, graded, at half the working size."""
+
+    picture: Tensor
+    """(1, 3, h, w) in 0..1."""
+    guide: Tensor
+    """The photo's luma, (1, 1, h, w) in 0..1."""
+    photo: float
+    """Share of the photo's own colours that is still to be mixed in."""
+
+
+@dataclass(frozen=True)
+class Light:
+    """How a photo P with the luma I becomes neon: ``own``·P + a·I + b, in 0..1."""
+
+    lines: Tensor
+    """a and b, (1, 6, h, w), to be enlarged."""
+    own: float
+    """Factor of the photo's own colours."""
 
 
 def apply(
@@ -50,48 +71,26 @@ def apply(
     """
     colour, alpha = split_alpha(image)
     photo = to_rgb(colour)
-    device = next(network.module.parameters()).device
     on_progress(0.05)
-    guide = _working_guide(photo).to(device)
-    neon = darken(generate(network, expose_for_night(guide)), guide)
-    lines = coefficients(guide, neon, RADIUS, EPS)
-    on_progress(0.6)
-    result = np.empty((photo.height, photo.width, 3), np.uint8)
-    for top in range(0, photo.height, STRIP):
-        bottom = min(top + STRIP, photo.height)
-        strip = to_tensor(photo.crop((0, top, photo.width, bottom))).to(device)
-        with torch.inference_mode():
-            lit = apply_rows(lines, luma(strip), top, photo.height).clamp(0, 1)
-            result[top:bottom] = to_bytes(grade(strip, lit, strength))
-        on_progress(0.6 + 0.4 * bottom / photo.height)
+    with torch.inference_mode():
+        guide = working_guide(photo).to(next(network.module.parameters()).device)
+        exposed = grading.expose_for_night(guide)
+        light = fit(graded(generate(network, exposed), exposed, guide, strength))
+        on_progress(0.8)
+        result = render(photo, light, lambda done: on_progress(0.8 + 0.2 * done))
     del colour, photo  # a large picture is in memory often enough
-    return join_alpha(Image.fromarray(result), alpha)
+    return join_alpha(result, alpha)
 
 
-def expose_for_night(guide: Tensor) -> Tensor:
-    """Darken a bright photo by a gamma, (1, 1, h, w) in 0..1, to a mean of :data:`NIGHT`.
-
-    The generator answers a daylight exposure with pastels; shown the same scene a few stops
-    darker, it lights it as a night.
-    """
-    mean = float(guide.mean())
-    if not NIGHT < mean < 1:
-        return guide
-    return guide.pow(min(MAX_GAMMA, math.log(NIGHT) / math.log(mean)))
-
-
-def darken(neon: Tensor, guide: Tensor) -> Tensor:
-    """Keep the light of a night below that of the day it is made from, by a gamma.
-
-    Args:
-        neon: the generator's answer, (1, 3, h, w) in 0..1.
-        guide: the photo's luma, (1, 1, h, w) in 0..1.
-    """
-    limit = max(DUSK * float(guide.mean()), DARK_ENOUGH)
-    mean = float(luma(neon).mean())
-    if not limit < mean < 1:
-        return neon
-    return neon.pow(min(MAX_GAMMA, math.log(limit) / math.log(mean)))
+def working_guide(photo: Image.Image) -> Tensor:
+    """The photo's luma at the working size, (1, 1, h, w) in 0..1."""
+    factor = min(1.0, WORKING_SHORT_SIDE / min(photo.size), WORKING_LONG_SIDE / max(photo.size))
+    size = max(1, round(photo.height * factor)), max(1, round(photo.width * factor))
+    # Whole blocks of a large picture are averaged as bytes first, which is fast and small.
+    blocks = int(1 / factor / LARGEST_FACTOR)
+    plane = luma_of(photo.reduce(blocks) if blocks > 1 else photo)[None, None]
+    small = nnf.interpolate(plane, size, mode="bicubic", antialias=True)
+    return small.div_(255).clamp_(0, 1)
 
 
 def generate(network: Network, guide: Tensor) -> Tensor:
@@ -99,39 +98,82 @@ def generate(network: Network, guide: Tensor) -> Tensor:
     low, high = network.value_range
     height, width = guide.shape[2:]
     top, left = (-height % network.multiple) // 2, (-width % network.multiple) // 2
-    padded = _pad_by_reflection(guide, network.multiple)
+    padded = _pad_by_reflection(guide * (high - low) + low, network.multiple)
     with torch.inference_mode():
-        out = network.module(padded.expand(-1, 3, -1, -1) * (high - low) + low)
-    neon: Tensor = (out[:, :, top : top + height, left : left + width] - low) / (high - low)
-    return neon.contiguous()
+        out = network.module(padded.expand(-1, 3, -1, -1))
+    neon: Tensor = out[:, :, top : top + height, left : left + width]
+    return neon.sub(low).div_(high - low).contiguous()
 
 
-def grade(photo: Tensor, neon: Tensor, strength: Strength) -> Tensor:
-    """Mix the photo and its neon version, (1, 3, H, W) each in 0..1, to the strength asked for."""
-    if strength is Strength.SOFT:
-        return torch.lerp(photo, neon, 0.6)
-    if strength is Strength.NEON:
-        return neon
-    # Deeper shadows (a gamma and a soft S-curve on luma), stronger colour in what is lit. Colour
-    # fades with the shadows: boosted there, it would show the network's coarse grid.
-    y = luma(neon)
-    deep = y.pow(1.2)
-    deep = torch.lerp(deep, deep * deep * (3 - 2 * deep), 0.3)
-    gain = 1.5 * (deep / y.clamp(min=1e-3)).clamp(max=1).sqrt()
-    return (deep + gain * (neon - y)).clamp(0, 1)
+def graded(neon: Tensor, exposed: Tensor, guide: Tensor, strength: Strength) -> Graded:
+    """Grade the generator's answer.
+
+    Args:
+        neon: the answer, (1, 3, h, w) in 0..1.
+        exposed: what the generator saw, (1, 1, h, w) in 0..1.
+        guide: the photo's luma, (1, 1, h, w) in 0..1.
+        strength: how far to go.
+    """
+    look = grading.LOOKS[strength]
+    # Light is smooth: half the size does, at a quarter of the cost.
+    neon, exposed, guide = (shrink(x, 2) for x in (neon, exposed, guide))
+    neon = grading.cool_shadows(grading.darken(neon, guide), exposed)
+    return Graded(grading.intensify(neon, look), guide, look.photo)
 
 
-def _working_guide(photo: Image.Image) -> Tensor:
-    """The photo's luma at the working size, (1, 1, h, w) in 0..1."""
-    factor = min(1.0, WORKING_SHORT_SIDE / min(photo.size), WORKING_LONG_SIDE / max(photo.size))
-    size = max(1, round(photo.width * factor)), max(1, round(photo.height * factor))
-    # Pillow averages over whole areas when it shrinks; reducing_gap makes that fast.
-    small = photo.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
-    return luma(to_tensor(small))
+def fit(graded: Graded) -> Light:
+    """Fit a graded answer to the photo's luma."""
+    picture, guide = graded.picture, graded.guide
+    lines = coefficients(guide, picture, RADIUS, EPS, grading.keep_texture)
+    return Light(*grading.mix_photo(lines, graded.photo))
+
+
+def render(
+    photo: Image.Image, light: Light, on_progress: Callable[[float], None] = lambda _: None
+) -> Image.Image:
+    """Light a photo of mode RGB at its own size, strip by strip.
+
+    Args:
+        photo: mode RGB.
+        light: fitted at the working size.
+        on_progress: called with a growing share of the work done, 0 to 1.
+    """
+    width, height = photo.size
+    device = light.lines.device
+    a, b = light.lines.chunk(2, 1)
+    # In units of a byte's level, from here on; the half rounds when the fraction is cut off.
+    rows = min(height, max(1, STRIP_PIXELS // width))
+    enlarged = Enlarged(torch.cat([a, b * 255 + 0.5], 1), height, width, rows)
+    planes = torch.empty(3, height, width, dtype=torch.uint8)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        strip = photo.crop((0, top, width, bottom))
+        lit = enlarged.apply(luma_of(strip).to(device), top)
+        if light.own:
+            lit.add_(_bands(strip).to(device), alpha=light.own)
+        planes[:, top:bottom].copy_(lit.clamp_(0, 255).transpose(0, 1))
+        on_progress(bottom / height)
+    return Image.merge("RGB", [Image.fromarray(plane) for plane in planes.numpy()])
+
+
+def luma_of(photo: Image.Image) -> Tensor:
+    """Rec. 601 luma of a picture of mode L or RGB, not rounded: (H, W) in 0..255."""
+    return torch.from_numpy(np.array(photo.convert("F")))
+
+
+def _bands(photo: Image.Image) -> Tensor:
+    """The picture as (H, 3, W) of float32 in 0..255."""
+    planes = np.stack([np.asarray(band) for band in photo.split()], 1)
+    return torch.from_numpy(planes).to(torch.float32)
 
 
 def _pad_by_reflection(x: Tensor, multiple: int) -> Tensor:
     """Pad height and width to multiples, evenly on both sides, by repeated reflection."""
+    height, width = x.shape[2:]
+    top, left = -height % multiple // 2, -width % multiple // 2
+    bottom, right = -height % multiple - top, -width % multiple - left
+    if bottom < height and right < width:
+        return nnf.pad(x, (left, right, top, bottom), mode="reflect")
     for axis in (2, 3):
         length = x.shape[axis]
         missing = -length % multiple

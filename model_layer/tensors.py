@@ -32,5 +32,5 @@ def to_image(tensor: Tensor) -> Image.Image:
 
 def luma(rgb: Tensor) -> Tensor:
     """Rec. 601 luma of (N, 3, H, W), as (N, 1, H, W)."""
-    weights = torch.tensor(_LUMA, dtype=rgb.dtype, device=rgb.device).view(1, 3, 1, 1)
-    return (rgb * weights).sum(1, keepdim=True)
+    red, green, blue = rgb.chunk(3, 1)
+    return torch.add(red * _LUMA[0], green, alpha=_LUMA[1]).add_(blue, alpha=_LUMA[2])

@@ -5,12 +5,18 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
+from torch.nn import functional as nnf
 
-from model_layer import neon
+from model_layer import grading, neon
 from model_layer.effects import Strength
 from model_layer.networks.registry import Network, build
+from model_layer.tensors import luma
+from model_layer.training.dataset import luminance
 from model_layer.training.figures import detail
+
+Bytes = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +61,58 @@ def test_extreme_shapes_through_the_real_network(network: Network, size: tuple[i
     assert neon.apply(network, noise(*size), Strength.NEON).size == size
 
 
+def straightforward(network: Network, photo: Image.Image, strength: Strength) -> Bytes:
+    """The effect again without strips, cells of memory or tricks: what the fast way must give."""
+    rgb = torch.from_numpy(np.asarray(photo, np.float64) / 255).permute(2, 0, 1)[None]
+    full = luma(rgb)
+    size = [round(side * min(1, 384 / min(photo.size))) for side in (photo.height, photo.width)]
+    guide = nnf.interpolate(full, size, mode="bicubic", antialias=True).clamp(0, 1).float()
+    exposed = grading.expose_for_night(guide)
+    graded = neon.graded(neon.generate(network, exposed), exposed, guide, strength)
+    light = neon.fit(graded)
+    lines = nnf.interpolate(light.lines.double(), (photo.height, photo.width), mode="bilinear")
+    lit = light.own * rgb + lines[:, :3] * full + lines[:, 3:]
+    result: Bytes = (lit[0].clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    return result
+
+
+@pytest.mark.parametrize("strength", Strength)
+@pytest.mark.parametrize("size", [(640, 480), (333, 611), (90, 50)])
+def test_as_the_straightforward_way_within_one_level(
+    network: Network, strength: Strength, size: tuple[int, int]
+) -> None:
+    photo = noise(16, 12).resize(size, Image.Resampling.BICUBIC)
+    fast = np.asarray(neon.apply(network, photo, strength), np.int16)
+    slow = straightforward(network, photo, strength).astype(np.int16)
+    assert np.abs(fast - slow).max() <= 1
+
+
+@pytest.mark.parametrize("size", [(1300, 900), (4096, 600)])
+def test_a_large_photo_is_shrunk_in_two_steps(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    photo = noise(13, 9).resize(size, Image.Resampling.BICUBIC)
+    twice = neon.working_guide(photo)
+    monkeypatch.setattr(neon, "LARGEST_FACTOR", 1e9)
+    once = neon.working_guide(photo)
+    assert once.shape == twice.shape
+    assert (once - twice).abs().max() < 0.02
+
+
 @pytest.fixture
-def colours_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch the adaptation to bright photos off."""
-    monkeypatch.setattr(neon, "NIGHT", 1.0)
-    monkeypatch.setattr(neon, "DARK_ENOUGH", 1.0)
+def ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show the generator the photo as it is, and take its answer as it is."""
+    monkeypatch.setattr(grading, "expose_for_night", lambda guide: guide)
+    monkeypatch.setattr(grading, "cool_shadows", lambda answer, _exposed: answer)
+    monkeypatch.setattr(grading, "darken", lambda answer, _guide: answer)
+    monkeypatch.setattr(grading, "intensify", lambda answer, _look: answer)
+    monkeypatch.setattr(grading, "keep_texture", lambda slopes: slopes)
 
 
-@pytest.mark.usefixtures("colours_as_they_are")
+@pytest.mark.usefixtures("ungraded")
 def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     """At full size, above the working size, the known colouring must hold at every pixel."""
-    dark = noise(1000, 800, "L").point([value * 7 // 10 for value in range(256)])
-    photo = dark.convert("RGB")
+    photo = noise(1000, 800, "L").convert("RGB")
     result = np.asarray(neon.apply(TINT, photo, Strength.NEON), np.float64)
     grey = np.asarray(photo, np.float64)[..., 0]
     assert np.abs(result[..., 0] - grey).mean() < 12
@@ -75,36 +121,17 @@ def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     assert detail(np.asarray(photo), red_only) > 0.98
 
 
-@pytest.mark.parametrize(("mean", "expected"), [(0.2, 0.2), (0.4, 0.4), (0.6, 0.4)])
-def test_bright_photos_are_exposed_for_the_night(mean: float, expected: float) -> None:
-    guide = torch.full((1, 1, 8, 8), mean)
-    assert float(neon.expose_for_night(guide).mean()) == pytest.approx(expected, abs=1e-3)
-
-
-@pytest.mark.parametrize("level", [0.0, 0.97, 1.0])
-def test_exposure_has_limits(level: float) -> None:
-    exposed = neon.expose_for_night(torch.full((1, 1, 8, 8), level))
-    assert float(exposed.mean()) == pytest.approx(level**2.2 if level < 1 else 1.0, abs=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("photo", "answer", "expected"),
-    [
-        (0.6, 0.7, 0.48),  # bright: kept below the day's light
-        (0.6, 0.4, 0.4),  # dark enough as it is
-        (0.1, 0.25, 0.25),  # a night photo may become brighter
-    ],
-)
-def test_a_night_is_darker_than_its_day(photo: float, answer: float, expected: float) -> None:
-    guide, neon_answer = torch.full((1, 1, 8, 8), photo), torch.full((1, 3, 8, 8), answer)
-    assert float(neon.darken(neon_answer, guide).mean()) == pytest.approx(expected, abs=1e-3)
-
-
-@pytest.mark.usefixtures("colours_as_they_are")
+@pytest.mark.usefixtures("ungraded")
 def test_nothing_is_shifted_or_mirrored_by_padding() -> None:
     photo = Image.fromarray(np.tile(np.linspace(0, 180, 300).astype(np.uint8), (90, 1)))
     result = np.asarray(neon.apply(TINT, photo, Strength.NEON), np.float64)[..., 0]
     assert np.abs(result - np.asarray(photo, np.float64)).max() < 6
+
+
+def test_the_luma_is_that_of_the_figures() -> None:
+    photo = noise(30, 20)
+    expected = luminance(np.asarray(photo)) * 255
+    assert np.abs(neon.luma_of(photo).numpy() - expected).max() < 1e-3
 
 
 def test_same_photo_same_bytes(network: Network) -> None:
@@ -116,7 +143,7 @@ def test_same_photo_same_bytes(network: Network) -> None:
 def test_strips_do_not_show(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     photo = noise(120, 700)
     whole = np.asarray(neon.apply(network, photo, Strength.NEON), np.int16)
-    monkeypatch.setattr(neon, "STRIP", 33)
+    monkeypatch.setattr(neon, "STRIP_PIXELS", 33 * 120)
     strips = np.asarray(neon.apply(network, photo, Strength.NEON), np.int16)
     assert np.abs(whole - strips).max() <= 1
 
@@ -146,6 +173,19 @@ def test_progress_grows_to_one(network: Network) -> None:
     neon.apply(network, noise(50, 600), Strength.NEON, seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
+
+
+@pytest.mark.parametrize("size", [(5, 300), (256, 512), (200, 300)])
+def test_padding_repeats_the_picture_in_mirror_image(size: tuple[int, int]) -> None:
+    picture = torch.rand(1, 1, *size, generator=torch.Generator().manual_seed(1))
+    padded = neon._pad_by_reflection(picture, 256)
+    tops = [(side % 256 and (256 - side % 256) // 2) for side in size]
+    expected = np.pad(
+        picture[0, 0].numpy(),
+        [(top, -side % 256 - top) for top, side in zip(tops, size)],
+        mode="reflect",
+    )
+    assert np.array_equal(padded[0, 0].numpy(), expected)
 
 
 def test_reflection_goes_on_beyond_the_picture() -> None:
