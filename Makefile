@@ -16,7 +16,7 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground test test-browser test-slow test-container lint format bench bench-lambda sam-local deploy destroy clean
+.PHONY: help demo playground test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local deploy destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,12 @@ format: $(READY) ## Put the code into the house style
 
 bench: $(READY) ## Measure seconds, milliseconds and memory of the running bot
 	$(RUN) -m handler.playground.bench
+
+bench-neon: $(READY) ## Measure the neon effect stage by stage, against the generator alone
+	$(RUN) -m model_layer.bench_neon $(OPTIONS)
+
+bench-upscale: $(READY) ## Measure upscaling on the CPU (OPTIONS="--whole --variants" for all of it)
+	$(RUN) -m model_layer.bench_upscale $(OPTIONS)
 
 bench-lambda: $(READY) $(SAM_READY) ## Measure cold starts under Lambda's emulator
 	$(RUN) -m tests.deployment.bench_emulator
