@@ -1,4 +1,4 @@
-"""Figures and sheets for weights as they are shipped, through the effects as they are run."""
+"""Figures for the neon weights as they are shipped, through the effect as it is run."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,36 +8,65 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from model_layer import upscale
-from model_layer.effects import Neon, Strength, Upscale
+from model_layer.bench_neon import MESSENGER_QUALITY, STAGES, Split, timed
+from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
-from model_layer.images import decode
+from model_layer.images import decode, encode
 from model_layer.training import figures
 from model_layer.training.dataset import ByteArray, find_pictures
-from model_layer.training.psnr import crop_to_multiple, psnr, shrink
 
 MAX_PIXELS = 200_000_000
-SHEET_SIDE = 400  # pixels, width of a picture on a sheet
+SHEET_WIDTH = 400  # pixels, of a picture on a sheet
 
 
-@dataclass
-class NeonFigures:
-    """What :func:`evaluate_neon` finds; means over the photos."""
+@dataclass(frozen=True)
+class PictureFigures:
+    """What one photo became at one strength."""
+
+    photo: str
+    """Name of its file."""
+    strength: Strength
+    colourfulness: float
+    palette: float
+    """Distance of this picture alone to the held-out neon pictures, units of Lab."""
+    detail: float
+    varied_hues: bool
+    difference: float
+    """Mean ΔE to the next weaker strength; of the weakest, to the photo."""
+
+
+@dataclass(frozen=True)
+class StrengthFigures:
+    """What all photos became at one strength: means over the photos."""
 
     colourfulness: float
     palette: float
-    """Distance to held-out neon pictures, units of Lab."""
+    """Distance of all results together to the held-out neon pictures, units of Lab."""
     detail: float
+    least_detail: float
+    """Of the worst photo."""
     hue_variety: float
     """Share of the photos, 0 to 1."""
-    sheet: Image.Image = field(repr=False)
-    """A row a photo: the photo, then each strength."""
+    difference: float
+    """Mean ΔE to the next weaker strength; of the weakest, to the photo."""
+
+
+@dataclass
+class Evaluation:
+    """What :func:`evaluate_neon` finds."""
+
+    strengths: dict[Strength, StrengthFigures] = field(default_factory=dict)
+    pictures: list[PictureFigures] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+    """Seconds of each stage at the usual strength, medians over the photos, on the CPU."""
+    rows: list[ByteArray] = field(default_factory=list, repr=False)
+    """For a sheet, a row a photo: the photo, then each strength."""
 
 
 def evaluate_neon(
     engine: Engine, photos: Iterable[Path], held_out: Iterable[Path], long_side: int = 1280
-) -> NeonFigures:
-    """Judge the neon effect (at its usual strength) on ordinary photos.
+) -> Evaluation:
+    """Judge the neon effect, at each strength, on ordinary photos.
 
     Args:
         engine: with the weights to judge.
@@ -48,64 +77,66 @@ def evaluate_neon(
     Raises:
         EmptyFolderError: a folder holds no picture.
     """
-    inputs, results, rows = [], [], []
-    for path in tqdm(find_pictures(photos), desc="neon", unit="photo"):
+    paths = find_pictures(photos)
+    real = figures.palette([np.asarray(_read(p, long_side)) for p in find_pictures(held_out)])
+    found = Evaluation()
+    palettes: dict[Strength, list[figures.FloatArray]] = {strength: [] for strength in Strength}
+    splits: list[Split] = []
+    for path in tqdm(paths, desc="neon", unit="photo"):
         photo = _read(path, long_side)
-        made = {s: engine.apply(Neon(s), photo) for s in Strength}
-        inputs.append(np.asarray(photo))
-        results.append(np.asarray(made[Strength.NEON]))
-        rows.append(_row([photo, *made.values()]))
-    real = [np.asarray(_read(path, long_side)) for path in find_pictures(held_out)]
-    pairs = zip(inputs, results)
-    return NeonFigures(
-        colourfulness=float(np.mean([figures.colourfulness(r) for r in results])),
-        palette=figures.palette_distance(figures.palette(results), figures.palette(real)),
-        detail=float(np.mean([figures.detail(photo, result) for photo, result in pairs])),
-        hue_variety=float(np.mean([figures.has_varied_hues(r) for r in results])),
-        sheet=_stack(rows),
+        weaker = start = np.asarray(photo)
+        row = [photo]
+        for strength in Strength:
+            result = engine.apply(Neon(strength), photo)
+            picture = np.asarray(result)
+            colours = figures.palette([picture])
+            palettes[strength].append(colours)
+            found.pictures.append(
+                PictureFigures(
+                    path.name,
+                    strength,
+                    figures.colourfulness(picture),
+                    figures.palette_distance(colours, real),
+                    figures.detail(start, picture),
+                    figures.has_varied_hues(picture),
+                    figures.difference(weaker, picture),
+                )
+            )
+            row.append(result)
+            weaker = picture
+        found.rows.append(_row(row))
+        if engine.device.type == "cpu":
+            network = engine.store.load(Neon())
+            splits.append(
+                timed(network, encode(photo, "JPEG", MESSENGER_QUALITY), Strength.NEON)[1]
+            )
+    for strength, parts in palettes.items():
+        distance = figures.palette_distance(np.concatenate(parts), real)
+        found.strengths[strength] = _summary(found.pictures, strength, distance)
+    if splits:
+        found.stages = {n: float(np.median([s.stages[n] for s in splits])) for n in STAGES}
+    return found
+
+
+def _summary(pictures: list[PictureFigures], strength: Strength, palette: float) -> StrengthFigures:
+    these = [picture for picture in pictures if picture.strength is strength]
+    return StrengthFigures(
+        colourfulness=float(np.mean([p.colourfulness for p in these])),
+        palette=palette,
+        detail=float(np.mean([p.detail for p in these])),
+        least_detail=min(p.detail for p in these),
+        hue_variety=float(np.mean([p.varied_hues for p in these])),
+        difference=float(np.mean([p.difference for p in these])),
     )
 
 
-def evaluate_upscaler(
-    engine: Engine, effect: Upscale, folders: Iterable[Path]
-) -> list[tuple[str, float, float]]:
-    """Judge an upscaler on high-resolution pictures; border shave = scale.
-
-    Returns:
-        Name, PSNR of bicubic enlargement, PSNR of the network (dB on Y), for each picture.
-
-    Raises:
-        EmptyFolderError: no picture.
-    """
-    network = engine.store.load(effect)
-    rows = []
-    for path in tqdm(find_pictures(folders), desc=effect.code, unit="picture"):
-        high = crop_to_multiple(np.asarray(_read(path)), effect.scale)
-        low = Image.fromarray(shrink(high, effect.scale))
-        bicubic = low.resize((high.shape[1], high.shape[0]), Image.Resampling.BICUBIC)
-        found = upscale.apply(network, low)
-        rows.append(
-            (
-                path.name,
-                psnr(np.asarray(bicubic), high, effect.scale),
-                psnr(np.asarray(found), high, effect.scale),
-            )
-        )
-    return rows
-
-
-def _read(path: Path, long_side: int | None = None) -> Image.Image:
+def _read(path: Path, long_side: int) -> Image.Image:
     image = decode(path.read_bytes(), MAX_PIXELS).image.convert("RGB")
-    if long_side:
-        image.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
+    image.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
     return image
 
 
 def _row(images: list[Image.Image]) -> ByteArray:
-    height = round(SHEET_SIDE * images[0].height / images[0].width)
-    resized = [image.resize((SHEET_SIDE, height), Image.Resampling.LANCZOS) for image in images]
+    height = max(1, round(SHEET_WIDTH * images[0].height / images[0].width))
+    resized = [image.resize((SHEET_WIDTH, height), Image.Resampling.LANCZOS) for image in images]
     return np.concatenate([np.asarray(image) for image in resized], axis=1)
-
-
-def _stack(rows: list[ByteArray]) -> Image.Image:
-    return Image.fromarray(np.concatenate(rows))

@@ -1,57 +1,84 @@
 """Figures for shipped weights, through the command line."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from model_layer.effects import Upscale
+from model_layer.bench_neon import STAGES
+from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
 from model_layer.store import ModelStore
-from model_layer.training.evaluate import evaluate_upscaler
-from model_layer.training.psnr import psnr, shrink
+from model_layer.training import figures
+from model_layer.training.evaluate import evaluate_neon
 from tests.model_layer.command_line import CommandLine, draw
 
 
-def test_neon_figures_and_sheet(cli: CommandLine) -> None:
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
     for number in range(2):
-        draw(Path(f"photos/{number}.png"), seed=number)
-    draw(Path("held out/neon.png"), seed=9)
-    code = cli("evaluate-neon", "photos", "--judge", "held out", "--sheet", "sheet.png")
-    assert code == 0
-    figures = dict(line.rsplit(maxsplit=1) for line in cli.out.splitlines())
-    assert list(figures) == ["colourfulness", "palette distance", "detail", "hue variety"]
-    assert -1 <= float(figures["detail"]) <= 1
+        draw(tmp_path / f"photos/{number}.png", seed=number)
+    draw(tmp_path / "held out/neon.png", seed=9)
+    return tmp_path / "photos", tmp_path / "held out"
+
+
+def test_figures_are_those_of_the_effect(tiny_weights: Path, folders: tuple[Path, Path]) -> None:
+    photos, held_out = folders
+    engine = Engine(ModelStore.from_folder(tiny_weights), "cpu")
+    found = evaluate_neon(engine, [photos], [held_out])
+    inputs = [Image.open(photos / f"{n}.png").convert("RGB") for n in range(2)]
+    for strength, summary in found.strengths.items():
+        pairs = [
+            (np.asarray(photo), np.asarray(engine.apply(Neon(strength), photo))) for photo in inputs
+        ]
+        colours = [figures.colourfulness(result) for _, result in pairs]
+        details = [figures.detail(photo, result) for photo, result in pairs]
+        assert summary.colourfulness == pytest.approx(np.mean(colours))
+        assert summary.detail == pytest.approx(np.mean(details))
+        assert summary.least_detail == pytest.approx(min(details))
+    assert list(found.strengths) == list(Strength)
+    assert list(found.stages) == list(STAGES)
+
+
+def test_difference_is_that_to_the_weaker_strength(
+    tiny_weights: Path, folders: tuple[Path, Path]
+) -> None:
+    photos, held_out = folders
+    engine = Engine(ModelStore.from_folder(tiny_weights), "cpu")
+    found = evaluate_neon(engine, [photos], [held_out])
+    photo = Image.open(photos / "0.png").convert("RGB")
+    soft, neon = (np.asarray(engine.apply(Neon(s), photo)) for s in (Strength.SOFT, Strength.NEON))
+    first, second, _ = (p.difference for p in found.pictures if p.photo == "0.png")
+    assert first == pytest.approx(figures.difference(np.asarray(photo), soft))
+    assert second == pytest.approx(figures.difference(soft, neon))
+
+
+def test_tables_sheet_and_csv(cli: CommandLine, folders: tuple[Path, Path]) -> None:
+    photos, held_out = map(str, folders)
+    files = ("--sheet", "sheet.png", "--card", "card.md", "--csv", "figures.csv")
+    assert cli("evaluate-neon", photos, "--judge", held_out, *files) == 0
+    assert Path("card.md").read_text() == cli.out
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in cli.out.splitlines()]
+    assert cells[0] == ["figure", "soft", "neon", "max"]
+    names = [row[0] for row in cells if row]
+    assert {"palette distance", "hue variety", "ΔE to the next weaker", *STAGES} <= set(names)
+    with Path("figures.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * 3
+    details = [float(row["detail"]) for row in rows]
+    assert details == sorted(details)
+    assert {(row["photo"], row["strength"]) for row in rows} == {
+        (f"{n}.png", s) for n in range(2) for s in Strength
+    }
     with Image.open("sheet.png") as sheet:
         assert sheet.width == 4 * 400  # the photo and three strengths
+        labels = np.asarray(sheet.convert("L"))[:28]
+        assert all(labels[:, x : x + 100].max() == 255 for x in range(0, 1600, 400))
 
 
-def test_the_reference_of_the_upscalers_figures_is_bicubic(
-    tiny_weights: Path, tmp_path: Path
-) -> None:
-    ramp = np.linspace(0, 255, 32).astype(np.uint8)
-    high = np.stack([np.add.outer(ramp // 2, ramp // 2)] * 3, -1).astype(np.uint8)
-    Image.fromarray(high).save(tmp_path / "a.png")
-    engine = Engine(ModelStore.from_folder(tiny_weights), "cpu")
-    ((name, bicubic, network),) = evaluate_upscaler(engine, Upscale(2), [tmp_path])
-    low = Image.fromarray(shrink(high, 2))
-    large = np.asarray(low.resize((32, 32), Image.Resampling.BICUBIC))
-    assert name == "a.png"
-    assert bicubic == pytest.approx(psnr(large, high, 2))
-    assert network < bicubic  # random weights
-
-
-def test_the_upscalers_table(cli: CommandLine) -> None:
-    draw(Path("sharp/a.png"))
-    assert cli("evaluate-upscaler", "sharp", "--scale", "3") == 0
-    header, first, mean = cli.out.splitlines()
-    assert "PSNR" in header
-    assert first.split()[1:] == mean.split()[1:]
-
-
-@pytest.mark.parametrize("command", [["evaluate-upscaler"], ["evaluate-neon", "--judge", "none"]])
-def test_a_folder_without_pictures(cli: CommandLine, command: list[str]) -> None:
+def test_a_folder_without_pictures(cli: CommandLine) -> None:
     Path("none").mkdir()
-    assert cli(command[0], "none", *command[1:]) == 2
+    assert cli("evaluate-neon", "none", "--judge", "none") == 2
     assert cli.errors == ["error: no pictures in none"]

@@ -9,6 +9,7 @@ from skimage.color import rgb2lab
 from model_layer.training.figures import (
     colourfulness,
     detail,
+    difference,
     has_varied_hues,
     palette,
     palette_distance,
@@ -134,3 +135,15 @@ def test_a_hue_on_both_sides_of_zero_degrees_is_one_hue() -> None:
 def test_grey_has_no_varied_hues() -> None:
     grey = np.repeat(noise(20, 20)[..., :1], 3, axis=2)
     assert not has_varied_hues(grey)
+
+
+def test_difference_of_plain_colours_is_their_distance_in_lab() -> None:
+    black, white, red = plain((0, 0, 0)), plain((255, 255, 255)), plain((255, 0, 0))
+    assert difference(black, white) == pytest.approx(100, abs=0.01)
+    assert difference(red, black) == pytest.approx(np.hypot(53.24, np.hypot(80.09, 67.20)), abs=0.1)
+    assert difference(red, red) == 0
+
+
+def test_difference_of_large_pictures_is_that_of_their_small_versions() -> None:
+    first, second = noise(600, 300, 1), noise(600, 300, 2)
+    assert difference(first, second) == pytest.approx(difference(first, second, 600), rel=0.05)
