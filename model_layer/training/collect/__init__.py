@@ -1,0 +1,1 @@
+"""Gathering pictures from Flickr into a folder that the training can use."""
