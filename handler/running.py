@@ -28,7 +28,8 @@ WORK_GRACE_SECONDS: Final = 45.0
 """How long a job that :func:`work` has begun may go on after a signal to stop.
 
 Longer than that of a bot on one machine, whose host may not wait. The host of a worker has to wait
-at least ten seconds more, for the job to be handed back: ``StopTimeout`` in template.yaml.
+``RESERVED_SECONDS`` of :mod:`handler.jobs.sqs_messages` more, for the job to be stopped and handed
+back: ``StopTimeout`` in template.yaml.
 """
 
 

@@ -16,7 +16,7 @@ from aiogram.exceptions import TelegramRetryAfter
 from pydantic import ValidationError
 
 from handler import aws
-from handler.jobs.failures import TookTooLongError, TryAgainError
+from handler.jobs.failures import TookTooLongError, TryAgainError, trace_of
 from handler.jobs.job import Job
 from handler.jobs.worker import Worker
 
@@ -29,8 +29,10 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 30.0
 """Before the second delivery after a failure, seconds; four times as long before each further."""
 LONGEST_PAUSE: Final = 900.0
-RESERVED_SECONDS: Final = 10.0
-"""Of the time for a message: for handing it back, or for the apology."""
+RESERVED_SECONDS: Final = 15.0
+"""Of the time for a message: for stopping, and for handing it back or the apology."""
+HOLD_MARGIN_SECONDS: Final = 30.0
+"""How much later than its process may live a message comes again, when that was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class MessageHandler:
     async def handle(self, message: Message, seconds: float | None = None) -> bool:
         """Do the job of a message, or at least its part of this delivery.
 
+        While a process of limited time works on it, the message is held back only a little longer
+        than that: when the process is killed, the others of its chat need not wait for the queue's
+        own, longer time.
+
         When the task is cancelled, the message is handed back first, for another worker to take
         at once; the person of a last delivery is told to press the button again.
 
@@ -105,9 +111,12 @@ class MessageHandler:
         if job is None:
             await self.hand_back(message)
             return False
-        allowed = None if seconds is None else max(0.0, seconds - RESERVED_SECONDS)
+        allowed = None
+        if seconds is not None:
+            await self._try_to_hold(message, seconds + HOLD_MARGIN_SECONDS)
+            allowed = max(0.0, seconds - RESERVED_SECONDS)
         try:
-            await self._worker.attempt(job, allowed)
+            await self._worker.attempt(job, allowed, is_last=await self._is_last_of_many(message))
         except TryAgainError as error:
             await self._failed(message, job, error.reason)
             return False
@@ -120,10 +129,7 @@ class MessageHandler:
 
     async def hand_back(self, message: Message, pause: float = 0.0) -> None:
         """Let a message be delivered again after ``pause`` seconds. Never raises: it logs."""
-        try:
-            await self.hold(message, round(pause))
-        except Exception as error:  # noqa: BLE001  # then it takes the visibility timeout
-            logger.warning("message %s cannot be handed back: %s", message.id, error)
+        await self._try_to_hold(message, pause)
 
     async def hold(self, message: Message, seconds: int) -> None:
         """Keep a message from being delivered again for ``seconds`` from now on.
@@ -156,6 +162,14 @@ class MessageHandler:
             self._max_deliveries = int(policy.get("maxReceiveCount", 0))
         return self._max_deliveries
 
+    async def _try_to_hold(self, message: Message, seconds: float) -> None:
+        try:
+            await self.hold(message, round(seconds))
+        except Exception as error:  # noqa: BLE001  # then it takes the visibility timeout
+            logger.warning(
+                "message %s cannot be set to come in %.0f s: %s", message.id, seconds, error
+            )
+
     async def _failed(self, message: Message, job: Job, reason: Exception) -> None:
         if await self._is_last(message):
             await self._worker.give_up(job, reason)
@@ -163,13 +177,18 @@ class MessageHandler:
             return
         pause = _pause(reason, message.deliveries)
         logger.warning(
-            "job %s: delivery %d failed, the next is in %.0f s",
+            "job %s: delivery %d failed, the next is in %.0f s: %s",
             job.id,
             message.deliveries,
             pause,
-            exc_info=reason,
+            reason,
+            exc_info=trace_of(reason),
         )
         await self.hand_back(message, pause)
+
+    async def _is_last_of_many(self, message: Message) -> bool:
+        """Say whether a delivery is the last after others; of a first one nothing is asked."""
+        return message.deliveries > 1 and await self._is_last(message)
 
     async def _is_last(self, message: Message) -> bool:
         try:

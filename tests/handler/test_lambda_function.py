@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,29 +13,13 @@ from handler import aws as clients
 from handler import telemetry
 from handler.aws_lambda import environment as environments
 from handler.aws_lambda.environment import Environment, NotReadyError
-from handler.jobs.job import Job
-from handler.jobs.sqs import SqsJobQueue
+from handler.jobs.sqs_messages import RESERVED_SECONDS
 from handler.playground import Person, Playground
-from handler.services import Services
 from handler.webhook import SECRET_HEADER
-from tests.aws import Aws, Queue
-from tests.deployment.function_events import (
-    Context,
-    Json,
-    deliver_next,
-    http_event,
-    json_lines,
-)
-from tests.handler.running_bot import (
-    NEON_DIGEST,
-    SECRET,
-    TOKEN,
-    TestEngine,
-    is_text,
-    jpeg,
-    results,
-    services_for,
-)
+from tests.aws import Aws
+from tests.deployment.function_events import Context, http_event, json_lines
+from tests.handler.running_bot import SECRET, TOKEN, is_text, results
+from tests.handler.running_function import Function, answers, running_function, update
 
 
 @pytest.fixture(autouse=True)
@@ -44,52 +27,10 @@ def _metrics_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telemetry, "_metrics", None)
 
 
-@dataclass
-class Function:
-    """A function in an environment of its own, as the cloud would run it."""
-
-    environment: Environment
-    services: Services
-    engine: TestEngine
-    queue: Queue
-
-    async def invoke(self, event: Any, seconds: float = 60, request: str = "request-0") -> Json:
-        context = Context(int(seconds * 1000), request)
-        return await asyncio.to_thread(self.environment.handle, event, context)
-
-    async def post(self, body: bytes, secret: str = SECRET) -> int:
-        headers = {SECRET_HEADER: secret}
-        event = http_event("POST", "/telegram/webhook", body=body, headers=headers)
-        return int((await self.invoke(event))["statusCode"])
-
-    async def next_job(self, seconds: float = 60) -> Json | None:
-        return await deliver_next(self.queue.url, lambda event: self.invoke(event, seconds))
-
-    async def enqueue(self, person: Person, **fields: Any) -> Job:
-        photo = await person.send_photo(jpeg())
-        job = Job(
-            id=str(photo["message_id"]),
-            chat_id=person.id,
-            photo_message_id=photo["message_id"],
-            source="photo",
-            file_id=photo["photo"][-1]["file_id"],
-            file_unique_id=photo["photo"][-1]["file_unique_id"],
-            effect_code="neon:max",
-            model_digest=NEON_DIGEST,
-        )
-        await SqsJobQueue(self.queue.url).put(job)
-        return job
-
-
 @pytest.fixture
 async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Function]:
-    queue = aws.fifo_queue(max_receives=2)
-    services, engine = services_for(
-        telegram, weights, queue_url=queue.url, results_table=aws.table()
-    )
-    environment = Environment(lambda: services)
-    yield Function(environment, services, engine, queue)
-    await asyncio.to_thread(environment.close)
+    async with running_function(telegram, weights, aws) as function:
+        yield function
 
 
 @pytest.fixture
@@ -98,22 +39,6 @@ async def alice(telegram: Playground) -> Person:
     person = telegram.person("Alice")
     await person.send_text("/start")
     return person
-
-
-def update(person: Person, update_id: int = 1) -> bytes:
-    user = {"id": person.id, "first_name": "Ada Byron", "language_code": "en"}
-    message = {
-        "message_id": 1,
-        "date": 0,
-        "chat": {**user, "type": "private"},
-        "from": {**user, "is_bot": False},
-        "text": "/start",
-    }
-    return json.dumps({"update_id": update_id, "message": message}).encode()
-
-
-def answers(person: Person) -> list[Json]:
-    return [message for message in person.messages if message["from"]["is_bot"]]
 
 
 async def test_an_update_is_answered_within_the_invocation(
@@ -198,7 +123,7 @@ async def test_a_job_without_time_is_handed_back_and_then_done(
 ) -> None:
     await function.enqueue(alice)
     function.engine.gate.clear()
-    refused = await function.next_job(seconds=10.5)
+    refused = await function.next_job(seconds=RESERVED_SECONDS + 0.5)
     assert refused is not None
     assert len(refused["batchItemFailures"]) == 1
     assert results(alice) == []
@@ -213,7 +138,7 @@ async def test_after_the_last_delivery_there_is_an_apology_and_a_dead_letter(
     await function.enqueue(alice)
     function.engine.gate.clear()
     for _ in range(2):
-        assert (await function.next_job(seconds=10.2) or {})["batchItemFailures"]
+        assert (await function.next_job(seconds=RESERVED_SECONDS + 0.2) or {})["batchItemFailures"]
     said = function.services.texts.get("en", "error-took-too-long")
     assert [message for message in answers(alice) if is_text(said)(message)]
     assert await function.next_job() is None

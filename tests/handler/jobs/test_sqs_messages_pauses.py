@@ -26,7 +26,9 @@ class Failing:
         self.reason = reason
         self.given_up: list[str] = []
 
-    async def attempt(self, job: Job, seconds: float | None = None) -> None:
+    async def attempt(
+        self, job: Job, seconds: float | None = None, *, is_last: bool = False
+    ) -> None:
         raise TryAgainError(self.reason)
 
     async def give_up(self, job: Job, failure: Exception) -> None:
@@ -82,7 +84,7 @@ async def test_a_queue_that_does_not_answer_leaves_nobody_in_silence(
     url = f"{aws.url}/123456789012/nowhere.fifo"
     assert not await MessageHandler(worker, url).handle(message)
     assert worker.given_up == ["4711"]
-    assert "cannot be handed back" in caplog.text
+    assert "message id cannot be set to come in 0 s" in caplog.text
 
 
 async def test_the_queue_is_asked_for_its_policy_once(worker: Worker, aws: Aws) -> None:
