@@ -71,7 +71,26 @@ def create_bot(settings: Settings) -> Bot:
 
 
 class TelegramSession(AiohttpSession):
-    """aiogram's HTTP session; its connections can be given up when they may be dead."""
+    """aiogram's HTTP session; its connections can be given up when they may be dead.
+
+    Attributes:
+        longest: seconds that no request may exceed, whatever is asked for; None for no such limit.
+    """
+
+    longest: float | None = None
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109  # the signature is aiogram's
+    ) -> TelegramType:
+        """Make a request, in ``timeout`` seconds or in less."""
+        seconds = self.timeout if timeout is None else timeout
+        if self.longest is not None:
+            seconds = min(seconds, self.longest)
+        # aiogram hands it on to aiohttp, which takes fractions.
+        return await super().make_request(bot, method, seconds)  # type: ignore[arg-type]
 
     async def forget_connections(self) -> None:
         """Close all connections, at once; the next request opens a new one."""

@@ -21,6 +21,10 @@ from handler.telegram import TelegramSession
 
 STALE_SECONDS: Final = 15.0
 """After so long without an invocation, kept connections to Telegram are not trusted any more."""
+ANSWER_SECONDS: Final = 3.0
+"""Of the time for an HTTP request: for taking back what was begun, and for the answer."""
+REQUESTS_IN_TURN: Final = 3
+"""So many requests to Telegram, each as slow as it may be, fit into one invocation."""
 
 logger = logging.getLogger(__name__)
 
@@ -116,8 +120,12 @@ class Environment:
                 request = request_in(event)
             except BadEventError as error:
                 return refusal(400, str(error))
-            return await (await self._app()).ask(request)
+            server = await self._app()
+            seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
+            self._limit_requests(seconds / REQUESTS_IN_TURN)
+            return await server.ask(request, seconds)
         if _is_from_sqs(event):
+            self._limit_requests(None)
             return await self._work(event["Records"], context)
         logger.warning("an event of an unknown kind")
         return refusal(400, "Neither an HTTP request nor messages of a queue")
@@ -151,6 +159,12 @@ class Environment:
         if self._services is None:
             raise RuntimeError("not prepared")
         return self._services
+
+    def _limit_requests(self, seconds: float | None) -> None:
+        """Let no request to Telegram take longer; what hangs is given up while there is time."""
+        session = self._ready_services().bot.session
+        if isinstance(session, TelegramSession):
+            session.longest = seconds
 
     async def _forget_stale_connections(self) -> None:
         """Close connections that may have died while this process was frozen.

@@ -1,5 +1,7 @@
 """The web application on a local socket: events meet the very server that requests meet."""
 
+import asyncio
+import logging
 import socket
 from collections.abc import Mapping
 from typing import Any, Final, Self
@@ -16,6 +18,8 @@ HOST: Final = "127.0.0.1"
 SERVER_KEEPALIVE: Final = 24 * 3600.0
 """The client gives an unused connection up long before, so it never meets one just closed."""
 
+logger = logging.getLogger(__name__)
+
 
 class LocalServer:
     """Serves an application in the running event loop, and asks it; connections are kept.
@@ -28,7 +32,8 @@ class LocalServer:
 
     def __init__(self, app: web.Application) -> None:
         self._ids: Mapping[str, str] = {}
-        app.middlewares.insert(0, self._with_ids)
+        self._seconds: float | None = None
+        app.middlewares.insert(0, self._in_the_name_of_who_asks)
         self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=SERVER_KEEPALIVE)
         self._client: ClientSession | None = None
         self._origin = ""
@@ -41,17 +46,23 @@ class LocalServer:
         await web.SockSite(self._runner, door).start()
         self._client = ClientSession(
             connector=TCPConnector(limit=0),
-            timeout=ClientTimeout(total=None),  # the function's own timeout is the limit
+            timeout=ClientTimeout(total=None),  # the application's own time is limited
             auto_decompress=False,
             skip_auto_headers=("User-Agent", "Content-Type", "Accept", "Accept-Encoding"),
         )
         return self
 
-    async def ask(self, request: Request) -> dict[str, Any]:
-        """Return the application's answer, as an event."""
+    async def ask(self, request: Request, seconds: float | None = None) -> dict[str, Any]:
+        """Return the application's answer, as an event.
+
+        Args:
+            request: what a client sent.
+            seconds: after which the application is interrupted, has taken back what it began, and
+                the answer is 503; None for no limit.
+        """
         if self._client is None:
             raise RuntimeError("the server is not started")
-        self._ids = current_ids()
+        self._ids, self._seconds = current_ids(), seconds
         async with self._client.request(
             request.method,
             URL(self._origin + request.target, encoded=True),
@@ -63,10 +74,19 @@ class LocalServer:
             return response_event(response.status, response.headers, body)
 
     @web.middleware
-    async def _with_ids(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Give the lines of the log the ids of who asks, since a connection outlives a question."""
+    async def _in_the_name_of_who_asks(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Answer with the ids and the time of who asks: a connection outlives a question."""
         with log_context(**self._ids):
-            return await handler(request)
+            try:
+                async with asyncio.timeout(self._seconds) as limit:
+                    return await handler(request)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                logger.warning("%s is interrupted: the time is up", request.path)
+                return web.Response(status=503, text="Out of time")
 
     async def stop(self) -> None:
         """Stop listening, and stop the application."""

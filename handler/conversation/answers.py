@@ -42,6 +42,9 @@ class PressAnswer:
         answering = asyncio.create_task(answer(self._callback, text))
         try:
             yield
+        except asyncio.CancelledError:
+            answering.cancel()  # what has no time left must not wait for a slow answer
+            raise
         finally:
             await answering
 

@@ -1,0 +1,205 @@
+"""What the function does with its time: nothing takes longer, and nothing goes on afterwards."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from pydantic import HttpUrl, SecretStr
+
+from handler import aws as clients
+from handler import telemetry
+from handler.aws_lambda import environment as environments
+from handler.aws_lambda.environment import ANSWER_SECONDS, REQUESTS_IN_TURN, Environment
+from handler.jobs import model_thread
+from handler.jobs.sqs_messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
+from handler.playground import Person, Playground
+from handler.services import Services
+from handler.settings import Settings
+from handler.telegram import TelegramSession
+from tests.aws import Aws
+from tests.deployment.cloudformation import resources
+from tests.deployment.function_events import Context, http_event, json_lines
+from tests.handler.running_bot import SECRET, TOKEN, results
+from tests.handler.running_function import Function, running_function, update
+
+WEBHOOK_SECONDS = resources("AWS::Serverless::Function")["WebhookFunction"]["Properties"]["Timeout"]
+
+
+@pytest.fixture(autouse=True)
+def _metrics_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_metrics", None)
+
+
+@pytest.fixture
+async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Function]:
+    async with running_function(telegram, weights, aws) as function:
+        yield function
+
+
+@pytest.fixture
+async def alice(telegram: Playground) -> Person:
+    """A person whom the bot may write to."""
+    person = telegram.person("Alice")
+    await person.send_text("/start")
+    return person
+
+
+def warnings(capsys: pytest.CaptureFixture[str]) -> list[Any]:
+    lines = json_lines(capsys.readouterr().out)
+    return [line["message"] for line in lines if line.get("level") == "WARNING"]
+
+
+class Stubborn:
+    """An engine's work, which reports progress only when it is let."""
+
+    def __init__(self, function: Function) -> None:
+        self.may_report = threading.Event()
+        self.running = threading.Event()
+        self._apply = function.engine.apply
+        function.engine.apply = self.apply  # type: ignore[method-assign]
+
+    def apply(self, effect: Any, image: Any, on_progress: Any = None) -> Any:
+        self.running.set()
+        try:
+            self.may_report.wait(10)
+            return self._apply(effect, image, on_progress)
+        finally:
+            self.running.clear()
+
+
+async def test_no_network_computes_after_the_answer(function: Function, alice: Person) -> None:
+    await function.enqueue(alice)
+    function.engine.gate.clear()  # for ever, unless it is asked to stop
+    work = Stubborn(function)
+    work.may_report.set()
+    answer = await function.next_job(seconds=RESERVED_SECONDS + 1)
+    assert answer is not None
+    assert answer["batchItemFailures"]
+    assert function.engine.applied == ["neon:max"]
+    assert not work.running.is_set()
+
+
+async def test_a_network_that_does_not_stop_is_not_waited_for_for_ever(
+    function: Function,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(model_thread, "STOP_SECONDS", 0.1)
+    await function.enqueue(alice)
+    function.engine.gate.clear()
+    work = Stubborn(function)
+    answer = await function.next_job(seconds=RESERVED_SECONDS + 1)
+    assert work.running.is_set()
+    assert answer is not None
+    assert answer["batchItemFailures"]
+    assert "the model goes on computing 0 s after it was to stop" in warnings(capsys)
+    work.may_report.set()  # it stops now, and the next job has the thread
+    function.engine.gate.set()
+    assert await function.next_job() == {"batchItemFailures": []}
+    assert len(results(alice)) == 1
+
+
+async def test_a_message_is_hidden_for_little_longer_than_the_invocation(
+    function: Function, alice: Person
+) -> None:
+    hidden: list[int] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        hidden.append(params["VisibilityTimeout"])
+
+    event = "provide-client-params.sqs.ChangeMessageVisibility"
+    clients.client("sqs").meta.events.register(event, note)
+    await function.enqueue(alice)
+    assert await function.next_job(seconds=300) == {"batchItemFailures": []}
+    assert hidden == [300 + HOLD_MARGIN_SECONDS]
+
+
+async def test_requests_to_telegram_are_short_for_the_webhook_and_not_for_the_worker(
+    function: Function, alice: Person
+) -> None:
+    session = function.services.bot.session
+    assert isinstance(session, TelegramSession)
+    event = http_event(path="/health")
+    await function.invoke(event, seconds=WEBHOOK_SECONDS)
+    assert session.longest is not None
+    assert 5 < session.longest < 10
+    assert REQUESTS_IN_TURN * session.longest + ANSWER_SECONDS <= WEBHOOK_SECONDS
+    await function.enqueue(alice)
+    await function.next_job()
+    assert session.longest is None
+
+
+@pytest.fixture
+async def silent_telegram() -> AsyncIterator[str]:
+    """A Telegram that takes every request and never answers."""
+    leaving = asyncio.Event()
+
+    async def say_nothing(_: web.Request) -> web.Response:
+        await leaving.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", say_nothing)
+    runner = web.AppRunner(app, shutdown_timeout=1.0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0]
+    yield f"http://{host}:{port}"
+    leaving.set()
+    await runner.cleanup()
+
+
+async def test_a_telegram_that_hangs_is_answered_in_time_and_asked_to_repeat(
+    *,
+    silent_telegram: str,
+    weights: Path,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(environments, "REQUESTS_IN_TURN", 0.5)  # one request takes all the time
+    settings = Settings(
+        bot_token=SecretStr(TOKEN),
+        webhook_secret=SecretStr(SECRET),
+        telegram_api_url=HttpUrl(silent_telegram),
+        weights=weights,
+    )
+    services = Services(settings)
+    function = Environment(lambda: services)
+    headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+    event = http_event("POST", "/telegram/webhook", body=update(alice, 7), headers=headers)
+    seconds = ANSWER_SECONDS + 0.5
+    for _ in range(2):  # the first one has taken its claim on the update back
+        began = time.monotonic()
+        answer = await asyncio.to_thread(function.handle, event, Context(int(seconds * 1000)))
+        assert answer["statusCode"] == 503
+        assert time.monotonic() - began < seconds
+        assert warnings(capsys) == ["/telegram/webhook is interrupted: the time is up"]
+    await asyncio.to_thread(function.close)
+
+
+async def test_one_slow_request_leaves_time_for_others(
+    silent_telegram: str, weights: Path, alice: Person
+) -> None:
+    settings = Settings(
+        bot_token=SecretStr(TOKEN),
+        webhook_secret=SecretStr(SECRET),
+        telegram_api_url=HttpUrl(silent_telegram),
+        weights=weights,
+    )
+    services = Services(settings)
+    session = services.bot.session
+    assert isinstance(session, TelegramSession)
+    session.longest = 0.05
+    began = time.monotonic()
+    with pytest.raises(Exception, match="Request timeout"):
+        await services.bot.send_message(alice.id, "hello")
+    assert time.monotonic() - began < 5  # and not a minute
+    await services.stop()
