@@ -25,8 +25,6 @@ HANDOVER_SECONDS: Final = 70.0
 """How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""
 DELIVERY_SECONDS: Final = 3600.0
 """How long a press is known to have been begun, longer than Telegram goes on repeating it."""
-CLAIM_IN_JOB_TIMES: Final = 3
-"""A claim that nobody ends (the worker died) holds for this many times the longest job."""
 DOUBLE_TAP_SECONDS: Final = 2.0
 """A second tap within this time after a remembered result was sent is not meant."""
 
@@ -140,8 +138,10 @@ async def _work(job: Job, reply: PressAnswer, say: Say, bot: Bot, workshop: Work
             return
     try:
         ahead = await workshop.queue.reserve(job.chat_id)
-        # For as long as the job may wait and take; until now, for as long as a handover takes.
-        await results.settle(job.claim_key, CLAIM_IN_JOB_TIMES * workshop.settings.job_seconds)
+        # For as long as the job may wait and take, although nobody may end the claim (the worker
+        # was killed); until now, for as long as a handover takes.
+        stay = await workshop.queue.longest_stay(workshop.settings.job_seconds)
+        await results.settle(job.claim_key, stay)
         async with reply.accepting(say(f"press-accepted-{wording.kind(job.effect)}")):
             await enqueue(job, ahead, bot, workshop.queue, say)
     except QueueFullError as error:

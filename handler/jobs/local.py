@@ -17,6 +17,8 @@ JobCallback = Callable[[Job], Awaitable[None]]
 _ASSUMED_SECONDS = 10.0
 """Duration of a job, before any was measured."""
 _MEASURED_JOBS = 20
+_WITH_TRANSFERS = 3
+"""A job with its download and delivery takes at most so many times what its effect may take."""
 
 
 class LocalJobQueue:
@@ -104,6 +106,13 @@ class LocalJobQueue:
         self._waiting.setdefault(job.chat_id, deque()).append(job)
         self._dispatch()
         return ahead
+
+    async def longest_stay(self, job_seconds: float) -> float:
+        """Return how long a job may take when it is the last of a full queue, seconds.
+
+        The longest jobs are reckoned with, one after the other: they share the networks.
+        """
+        return _WITH_TRANSFERS * job_seconds * (self._capacity + self._workers)
 
     async def stop(self, grace: float) -> None:
         """Begin no more jobs, give the running ones ``grace`` seconds, then cancel and drop.

@@ -45,3 +45,11 @@ class JobQueue(Protocol):
             QueueFullError: no room.
         """
         ...
+
+    async def longest_stay(self, job_seconds: float) -> float:
+        """Return how long a job may wait and be worked on until it is done or given up, seconds.
+
+        Args:
+            job_seconds: how long a job may be worked on.
+        """
+        ...

@@ -6,6 +6,7 @@ that Telegram delivers again within five minutes makes no second job.
 """
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Final
 
 from handler import aws
@@ -29,6 +30,10 @@ THROTTLED: Final = frozenset(
     }
 )
 """Error codes that mean "later", with and without the prefix of the older protocol."""
+USUAL_RETENTION_SECONDS: Final = 4 * 24 * 3600
+"""How long SQS keeps messages unless a queue says otherwise, as the template's does not."""
+
+logger = logging.getLogger(__name__)
 
 
 class SqsJobQueue:
@@ -42,6 +47,7 @@ class SqsJobQueue:
     def __init__(self, queue_url: str, client: "SQSClient | None" = None) -> None:
         self._url = queue_url
         self._client = client or aws.client("sqs")
+        self._retention: int | None = None
 
     async def reserve(self, chat_id: int) -> int:  # noqa: ARG002  # there is room for all
         """Return 0, see :meth:`put`: the queue is not bounded."""
@@ -63,6 +69,25 @@ class SqsJobQueue:
         """
         await asyncio.to_thread(self._send, job)
         return 0
+
+    async def longest_stay(self, job_seconds: float) -> float:
+        """Return how long SQS keeps a message, and the time of a job begun at the last moment.
+
+        However long the jobs before it take and however often it is delivered, it is gone by then.
+        The queue is asked only once; where that fails, :data:`USUAL_RETENTION_SECONDS` count.
+        """
+        if self._retention is None:
+            try:
+                self._retention = await asyncio.to_thread(self._ask_for_retention)
+            except Exception as error:  # noqa: BLE001  # the job matters more
+                logger.warning("the queue does not say how long it keeps jobs: %s", error)
+        return (self._retention or USUAL_RETENTION_SECONDS) + job_seconds
+
+    def _ask_for_retention(self) -> int:
+        answer = self._client.get_queue_attributes(
+            QueueUrl=self._url, AttributeNames=["MessageRetentionPeriod"]
+        )
+        return int(answer["Attributes"]["MessageRetentionPeriod"])
 
     def _send(self, job: Job) -> None:
         from botocore.exceptions import ClientError  # noqa: PLC0415  # only where AWS is used

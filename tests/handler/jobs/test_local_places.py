@@ -47,3 +47,8 @@ async def test_a_stopped_queue_has_no_places(work: Work, make_job: MakeJob) -> N
     await queue.stop(grace=0)
     with pytest.raises(QueueFullError):
         await queue.put(make_job(id="a", chat_id=1))
+
+
+async def test_a_job_stays_no_longer_than_all_jobs_of_a_full_queue_take(work: Work) -> None:
+    queue = LocalJobQueue(work.process, capacity=4, workers=2)
+    assert await queue.longest_stay(100) >= 100 * (4 + 2)

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from handler.aws import client
 from handler.jobs.job import Job
 from handler.jobs.queue import QueueFullError
-from handler.jobs.sqs import SqsJobQueue
+from handler.jobs.sqs import USUAL_RETENTION_SECONDS, SqsJobQueue
 from tests.aws import Aws
 
 MakeJob = Callable[..., Job]
@@ -87,3 +87,25 @@ async def test_without_a_connection_the_press_fails(
 
 def no_delay(*_: object) -> float:
     return 0.0
+
+
+async def test_a_job_stays_no_longer_than_the_queue_keeps_it(aws: Aws) -> None:
+    queue = aws.fifo_queue()
+    sqs = client("sqs")
+    asked: list[dict[str, Any]] = []
+    sqs.meta.events.register(
+        "provide-client-params.sqs.GetQueueAttributes", lambda params, **_: asked.append(params)
+    )
+    sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"MessageRetentionPeriod": "3600"})
+    jobs = SqsJobQueue(queue.url)
+    assert [await jobs.longest_stay(300) for _ in range(2)] == [3900, 3900]
+    assert len(asked) == 1
+
+
+async def test_a_queue_that_does_not_say_how_long_is_taken_for_a_usual_one(
+    aws: Aws, caplog: pytest.LogCaptureFixture
+) -> None:
+    aws.fifo_queue()
+    jobs = SqsJobQueue(f"{aws.url}/123456789012/nowhere.fifo")
+    assert await jobs.longest_stay(300) == USUAL_RETENTION_SECONDS + 300
+    assert "does not say how long it keeps jobs" in caplog.text
