@@ -5,7 +5,16 @@ from contextlib import contextmanager
 
 
 class CloudError(Exception):
-    """AWS refuses something or cannot be reached; the text is one line, without secret values."""
+    """AWS refuses something or cannot be reached; the text is one line, without secret values.
+
+    Args:
+        text: the line.
+        code: AWS's own word for what is wrong; empty where there was no answer.
+    """
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @contextmanager
@@ -21,8 +30,9 @@ def explained(what: str) -> Iterator[None]:
         yield
     except ClientError as error:
         reason = error.response["Error"]
-        text = f"{reason.get('Message', '')} ({reason.get('Code', 'unknown')})"
-        raise CloudError(_one_line(f"{what}: {text}")) from error
+        code = reason.get("Code", "unknown")
+        text = f"{reason.get('Message', '')} ({code})"
+        raise CloudError(_one_line(f"{what}: {text}"), code) from error
     except BotoCoreError as error:
         raise CloudError(_one_line(f"{what}: {error}")) from error
 

@@ -13,6 +13,10 @@ from handler.settings import Settings
 OUTPUTS: Final = ("WebhookUrl", "BotTokenArn", "WebhookSecretArn")
 
 
+class NotDeployedError(CloudError):
+    """There is no such stack, or it has not the outputs of this bot's."""
+
+
 def settings_of_stack(name: str) -> Settings:
     """Return settings for talking to Telegram about a stack; its outputs go before everything.
 
@@ -20,7 +24,8 @@ def settings_of_stack(name: str) -> Settings:
         name: of a CloudFormation stack made from the template.
 
     Raises:
-        CloudError: there is no such stack, it has not the outputs, or AWS refuses.
+        NotDeployedError: there is no such stack, or it has not the outputs.
+        CloudError: AWS refuses, or cannot be reached.
         ValidationError: the token or the secret is not of its form.
     """
     outputs = outputs_of_stack(name, OUTPUTS)
@@ -44,13 +49,20 @@ def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:
         wanted: keys of outputs.
 
     Raises:
-        CloudError: there is no such stack, an output is missing, or AWS refuses.
+        NotDeployedError: there is no such stack, or an output is missing.
+        CloudError: AWS refuses, or cannot be reached.
     """
-    with explained(f"the stack {name} cannot be asked"):
-        answer = aws.client("cloudformation").describe_stacks(StackName=name)
+    try:
+        with explained(f"the stack {name} cannot be asked"):
+            answer = aws.client("cloudformation").describe_stacks(StackName=name)
+    except CloudError as error:
+        # CloudFormation has no code of its own for this.
+        if error.code == "ValidationError" and "does not exist" in str(error):
+            raise NotDeployedError(f"there is no stack {name} here") from error
+        raise
     given = answer["Stacks"][0].get("Outputs", [])
     values = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
     outputs = {key: values.get(key, "") for key in wanted}
     if missing := [key for key, value in outputs.items() if not value]:
-        raise CloudError(f"the stack {name} has no output {', '.join(missing)}")
+        raise NotDeployedError(f"the stack {name} has no output {', '.join(missing)}")
     return outputs

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from handler import aws
 from handler.cloud_error import CloudError, explained
-from handler.stack import outputs_of_stack
+from handler.stack import NotDeployedError, outputs_of_stack
 
 
 def empty_bucket(bucket: str) -> int:
@@ -27,6 +27,26 @@ def empty_bucket(bucket: str) -> int:
     return deleted
 
 
+def empty_stack(name: str) -> str:
+    """Delete the published weights of a stack; where there are none, that is as good.
+
+    Returns:
+        What was done, in one line.
+
+    Raises:
+        CloudError: AWS refuses, or cannot be reached.
+    """
+    try:
+        bucket = _output(name, "WeightsBucket")
+        return f"{bucket}: {empty_bucket(bucket)} versions of files deleted"
+    except NotDeployedError as error:
+        return f"Nothing to delete: {error}"
+    except CloudError as error:
+        if error.code == "NoSuchBucket":
+            return f"Nothing to delete: {error}"
+        raise
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit code is 1 when AWS refuses."""
     parser = argparse.ArgumentParser(prog="python -m handler.stack_admin", description=__doc__)
@@ -34,15 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asks = commands.add_parser("output", help="print an output of a stack")
     asks.add_argument("stack")
     asks.add_argument("name")
-    empties = commands.add_parser("empty", help="delete the published weights of a stack")
+    empties = commands.add_parser("empty", help="delete the published weights of a stack, if any")
     empties.add_argument("stack")
     options = parser.parse_args(arguments)
     try:
         if options.command == "output":
             print(_output(options.stack, options.name))
         else:
-            bucket = _output(options.stack, "WeightsBucket")
-            print(f"{bucket}: {empty_bucket(bucket)} versions of files deleted")
+            print(empty_stack(options.stack))
     except CloudError as error:
         print(error, file=sys.stderr)
         return 1

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.stub import Stubber
 
 from handler.aws import client
 from handler.cloud_error import CloudError
@@ -48,6 +49,49 @@ def test_every_version_of_every_file_is_deleted(
     assert main(["empty", stack]) == 0
     assert "3 versions" in capsys.readouterr().out
     s3.delete_bucket(Bucket="weights")  # refused unless nothing is left
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    (line,) = captured.out.splitlines()
+    return line
+
+
+def test_where_there_is_no_stack_there_is_nothing_to_empty(
+    aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["empty", "elsewhere"]) == 0
+    assert one_line(capsys) == "Nothing to delete: there is no stack elsewhere here"
+
+
+def test_a_stack_without_a_bucket_has_nothing_to_empty(
+    aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unfinished = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    client("cloudformation").create_stack(StackName="half", TemplateBody=json.dumps(unfinished))
+    assert main(["empty", "half"]) == 0
+    assert one_line(capsys) == "Nothing to delete: the stack half has no output WeightsBucket"
+
+
+def test_a_stack_whose_bucket_is_gone_has_nothing_to_empty(
+    stack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client("s3").delete_bucket(Bucket="weights")
+    assert main(["empty", stack]) == 0
+    assert one_line(capsys).startswith("Nothing to delete: the bucket weights cannot be emptied")
+
+
+def test_an_aws_that_refuses_stops_the_deletion(
+    aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloudformation = client("cloudformation")
+    with Stubber(cloudformation) as answers:
+        answers.add_client_error("describe_stacks", "AccessDenied", "You may not", 403)
+        assert main(["empty", "neon"]) == 1
+    assert capsys.readouterr().err == (
+        "the stack neon cannot be asked: You may not (AccessDenied)\n"
+    )
 
 
 def test_a_bucket_that_is_not_there_is_named(aws: Aws) -> None:
