@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from model_layer.sources import SourceError
 
 if TYPE_CHECKING:
+    from boto3.s3.transfer import TransferConfig
     from types_boto3_s3 import S3Client
 
 SCHEME: Final = "s3://"
 _URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{2,62})(?:/(.*))?")
 _SHA256: Final = "sha256"
 """Of an object's metadata: entity tags are no checksums of objects sent in parts."""
+
+CONNECT_SECONDS: Final = 3.0
+READ_SECONDS: Final = 10.0
+"""Between two pieces of a file, not for the whole of it."""
+ATTEMPTS: Final = 4
+"""To get an answer, the first one included; the pauses between them double, up to a second each."""
+DOWNLOAD_ATTEMPTS: Final = 3
+"""To read a part of a file whose answer has begun, the first one included."""
+PARTS_AT_ONCE: Final = 4
 
 _REASONS: Final = {
     "NoSuchBucket": "no such bucket",
@@ -85,7 +95,9 @@ class Bucket:
             OSError: ``file`` cannot be written.
         """
         with _one_line():
-            self._client.download_fileobj(self.name, self._key(name), file)
+            self._client.download_fileobj(
+                self.name, self._key(name), file, Config=_transfer_config()
+            )
 
     def stored_sha256(self, name: str) -> str | None:
         """SHA-256 (hex) that a file was uploaded with; None if it is not there or has none.
@@ -132,6 +144,7 @@ class Bucket:
                 self._key(name),
                 ExtraArgs={"Metadata": {_SHA256: sha256}, "ContentType": content_type},
                 Callback=on_bytes,
+                Config=_transfer_config(),
             )
 
     def _metadata(self, name: str) -> dict[str, str] | None:
@@ -153,17 +166,24 @@ class Bucket:
 
 
 def make_client() -> "S3Client":
-    """Make a client that gives up after about a minute at worst, and not at the first failure."""
+    """Make a client whose requests fail after a minute at worst, and not at the first failure."""
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     config = Config(
-        connect_timeout=3,
-        read_timeout=10,
-        retries={"mode": "standard", "total_max_attempts": 4},
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        tcp_keepalive=True,
     )
     # A session of one's own: the default one must not be shared by threads while it is made.
     return boto3.Session().client("s3", config=config)
+
+
+def _transfer_config() -> "TransferConfig":
+    from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
+
+    return TransferConfig(max_concurrency=PARTS_AT_ONCE, num_download_attempts=DOWNLOAD_ATTEMPTS)
 
 
 @contextmanager

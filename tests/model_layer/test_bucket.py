@@ -9,8 +9,17 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 
-from model_layer.bucket import Bucket, BucketError, make_client
+from model_layer.bucket import (
+    ATTEMPTS,
+    CONNECT_SECONDS,
+    DOWNLOAD_ATTEMPTS,
+    READ_SECONDS,
+    Bucket,
+    BucketError,
+    make_client,
+)
 from tests.aws import Aws
 from tests.model_layer.buckets import permissions_checked, recording_client
 
@@ -124,6 +133,34 @@ def test_no_credentials(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_profile_that_does_not_exist(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     assert "(nobody)" in reason(Bucket("s3://weights"))
+
+
+def test_requests_are_repeated_and_given_up_within_a_minute() -> None:
+    config: Any = make_client().meta.config
+    assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, READ_SECONDS)
+    assert config.retries == {"mode": "standard", "total_max_attempts": ATTEMPTS}
+    assert ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) < 60
+
+
+def test_a_download_that_breaks_off_is_taken_up_a_few_times(aws: Aws) -> None:
+    client, operations = recording_client()
+    bucket = Bucket(f"s3://{aws.bucket()}", client)
+    upload(bucket, "a.txt", b"hello")
+
+    def break_off(parsed: dict[str, Any], **_: object) -> None:
+        parsed["Body"] = Broken()
+
+    client.meta.events.register("after-call.s3.GetObject", break_off)
+    with pytest.raises(BucketError, match="Max Retries Exceeded"):
+        bucket.download("a.txt", io.BytesIO())
+    assert operations.count("GetObject") == DOWNLOAD_ATTEMPTS
+
+
+class Broken:
+    """An answer that never comes to its end."""
+
+    def read(self, *_: object) -> bytes:
+        raise ReadTimeoutError(endpoint_url="https://s3")
 
 
 def test_nobody_there(aws: Aws) -> None:
