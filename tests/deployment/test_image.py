@@ -1,5 +1,6 @@
 """What goes into the image, without building it."""
 
+import re
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -30,6 +31,13 @@ def test_every_constraint_is_a_pin() -> None:
 def test_opencv_without_windows_is_the_opencv_that_was_tested() -> None:
     constraints = pins(ROOT / "handler" / "constraints.txt")
     assert constraints["opencv-python-headless"] == constraints["opencv-python"]
+
+
+def test_the_base_names_its_releases_and_can_be_given_by_digest() -> None:
+    (base,) = re.findall(r"^ARG BASE_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
+    assert re.fullmatch(r"python:3\.11[.\d]*-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
+    stages = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert set(stages) == {"${BASE_IMAGE}"}
 
 
 def test_the_image_is_not_roots() -> None:

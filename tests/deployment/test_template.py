@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
+from handler.jobs.attempts import NOTE_SECONDS
 from handler.jobs.results import Result
+from handler.jobs.sqs import USUAL_RETENTION_SECONDS
+from handler.jobs.sqs_messages import RESERVED_SECONDS
 from handler.running import WORK_GRACE_SECONDS
 from handler.settings import Settings
 from handler.stack import OUTPUTS
@@ -61,6 +64,9 @@ def test_every_parameter_has_limits(name: str) -> None:
         ("arn:aws:secretsmanager:eu-central-1:123456789012:secret:neon/token-AbCdEf", True),
         ("arn:aws:ssm:us-east-1:123456789012:parameter/neon/token", True),
         ("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/token", True),
+        ("arn:aws:secretsmanager:eu-central-1:123456789012:secret:neon/token", False),
+        ("arn:aws:secretsmanager:eu-central-1:123456789012:secret:neon/token-AbCdE", False),
+        ("arn:aws:secretsmanager:eu-central-1:123456789012:secret:-AbCdEf", False),
         ("1234567890:AAE-a_token_in_clear", False),
         ("arn:aws:s3:::token", False),
     ],
@@ -100,7 +106,7 @@ def test_a_gpu_worker_logs_and_measures_as_the_worker_function_does() -> None:
 
 def test_a_gpu_worker_has_time_to_hand_its_job_back() -> None:
     (container,) = properties("GpuTask")["ContainerDefinitions"]
-    assert container["StopTimeout"] >= WORK_GRACE_SECONDS + 10
+    assert container["StopTimeout"] >= WORK_GRACE_SECONDS + RESERVED_SECONDS
 
 
 def test_both_functions_are_one_image() -> None:
@@ -114,7 +120,8 @@ def test_both_functions_are_one_image() -> None:
 def test_a_message_stays_hidden_six_times_as_long_as_the_worker_may_run(seconds: str) -> None:
     times = template()["Mappings"]["WorkerTimes"][seconds]
     assert times["VisibilitySeconds"] >= 6 * int(seconds)
-    assert int(times["JobSeconds"]) < int(seconds)
+    # A job that takes too long is ended by its own limit, so that it is not tried again.
+    assert int(times["JobSeconds"]) + RESERVED_SECONDS < int(seconds)
 
 
 def test_the_queues_lose_nothing() -> None:
@@ -122,6 +129,7 @@ def test_the_queues_lose_nothing() -> None:
     assert jobs["FifoQueue"]
     assert dead["FifoQueue"]
     assert jobs["RedrivePolicy"]["maxReceiveCount"] == 3
+    assert jobs["MessageRetentionPeriod"] == USUAL_RETENTION_SECONDS == NOTE_SECONDS
     assert jobs["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadJobsQueue", "Arn"]}
     assert dead["MessageRetentionPeriod"] > jobs["MessageRetentionPeriod"]
     assert jobs["SqsManagedSseEnabled"]
@@ -209,6 +217,16 @@ def test_no_gpu_runs_while_nobody_waits() -> None:
     down = properties("GpuScaleIn")["StepScalingPolicyConfiguration"]
     assert down["AdjustmentType"] == "ExactCapacity"
     assert down["StepAdjustments"][0]["ScalingAdjustment"] == 0
+
+
+def test_what_gpus_need_is_there_before_them_and_goes_after_them() -> None:
+    def needs(name: str) -> list[str]:
+        found = resources()[name]["DependsOn"]
+        return found if isinstance(found, list) else [found]
+
+    assert "GpuCluster" in needs("GpuCapacity")
+    assert "GpuClusterCapacity" in needs("GpuService")
+    assert {"GpuRouteOut", "GpuSubnetRoutesA", "GpuSubnetRoutesB"} <= set(needs("GpuInstances"))
 
 
 def test_samconfig_asks_for_no_more_than_it_needs() -> None:

@@ -1,6 +1,7 @@
 """What template.yaml deploys, in one process: HTTP API → webhook → queue → worker → chat."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import HttpUrl, SecretStr
 
+from handler import aws as clients
 from handler import telemetry
 from handler.app import WEBHOOK_PATH
 from handler.aws_lambda.environment import Environment
@@ -19,6 +21,7 @@ from handler.settings import Settings
 from handler.webhook_admin import set_webhook
 from tests.aws import Aws
 from tests.deployment.function_events import Context, Json, deliver_next, http_api
+from tests.deployment.test_docs import MESSAGES, READS, WRITES
 from tests.handler.running_bot import SECRET, TOKEN, has_buttons, jpeg, opened, results
 from tests.model_layer.buckets import copy_to_bucket
 from tests.model_layer.conftest import tiny_weights  # noqa: F401  # a fixture
@@ -152,3 +155,28 @@ async def test_people_are_served_by_several_workers(deployed: Deployed) -> None:
     answers = await asyncio.gather(deployed.work(0), deployed.work(1))
     assert list(answers) == [{"batchItemFailures": []}] * 2
     assert [len(results(person)) for person in people] == [1, 1]
+
+
+async def test_a_picture_takes_the_requests_that_its_costs_are_reckoned_with(
+    deployed: Deployed,
+) -> None:
+    alice = deployed.telegram.person()
+    await _one_picture(deployed, alice, seed=1)  # with all that is asked only once
+    asked: Counter[str] = Counter()
+
+    def count(model: Any, **_: object) -> None:
+        asked[model.name] += 1
+
+    for service in ("sqs", "dynamodb", "s3"):
+        clients.client(service).meta.events.register(f"before-call.{service}", count)
+    await _one_picture(deployed, alice, seed=2)
+    writes = asked["PutItem"] + asked["DeleteItem"]
+    messages = asked["SendMessage"] + asked["ReceiveMessage"] + asked["DeleteMessage"]
+    messages += asked["ChangeMessageVisibility"]
+    assert (messages, writes, asked["GetItem"]) == (MESSAGES, WRITES, READS)
+    assert asked.total() == MESSAGES + WRITES + READS
+
+
+async def _one_picture(deployed: Deployed, person: Person, seed: int) -> None:
+    await deployed.press(person, "neon:max", await offered(person, photo(seed)))
+    assert await deployed.work() == {"batchItemFailures": []}
