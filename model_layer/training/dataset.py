@@ -19,6 +19,8 @@ from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from model_layer.images import ImageError, decode
+from model_layer.training.filters import Defect, Tally, defect
+from model_layer.training.recipe import NeonRecipe
 
 logger = logging.getLogger(__name__)
 
@@ -51,12 +53,15 @@ def find_pictures(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
-def open_pictures(paths: Iterable[Path], smallest: int) -> Iterator[Image.Image]:
-    """Decode pictures one by one; what cannot be used is skipped, with a warning.
+def open_pictures(
+    paths: Iterable[Path], smallest: int, *, colour: bool = False
+) -> Iterator[Image.Image]:
+    """Decode pictures one by one; what cannot be used is skipped and counted in the log.
 
     Args:
         paths: the files.
         smallest: pictures with a shorter short side are skipped.
+        colour: the pictures are to teach colour, so grey and text-like ones are skipped too.
 
     Yields:
         Upright pictures of mode RGB.
@@ -64,29 +69,35 @@ def open_pictures(paths: Iterable[Path], smallest: int) -> Iterator[Image.Image]
     Raises:
         EmptyFolderError: every picture was skipped.
     """
-    used = 0
+    tally = Tally()
     for path in tqdm(list(paths), desc="reading pictures", unit="", leave=False):
         try:
             picture = decode(path.read_bytes(), MAX_PIXELS).image.convert("RGB")
-        except (ImageError, OSError) as error:
-            logger.warning("skipped %s: %s", path, error)
+        except (ImageError, OSError):
+            tally.skip(path, Defect.BROKEN)
             continue
-        if min(picture.size) < smallest:
-            logger.warning("skipped %s: its short side is under %d px", path, smallest)
+        why = Defect.TINY if min(picture.size) < smallest else defect(picture) if colour else None
+        if why:
+            tally.skip(path, why)
             continue
-        used += 1
+        tally.kept += 1
         yield picture
-    if not used:
-        raise EmptyFolderError("not one picture could be used")
+    if tally.skipped:
+        logger.warning("\n  ".join([f"pictures: {tally}", *tally.names()]))
+    if not tally.kept:
+        raise EmptyFolderError(f"not one picture could be used: {tally}")
 
 
-def load_pictures(paths: Iterable[Path], short_side: int, smallest: int) -> list[ByteArray]:
+def load_pictures(
+    paths: Iterable[Path], short_side: int, smallest: int, *, colour: bool = False
+) -> list[ByteArray]:
     """Read pictures into memory, shrunk to ``short_side`` pixels; what cannot be used is skipped.
 
     Args:
         paths: the files.
         short_side: pictures with a longer short side are shrunk to this many pixels.
         smallest: pictures with a shorter short side are skipped.
+        colour: skip grey and text-like pictures too.
 
     Returns:
         Arrays (H, W, 3) of sRGB values.
@@ -95,7 +106,7 @@ def load_pictures(paths: Iterable[Path], short_side: int, smallest: int) -> list
         EmptyFolderError: every picture was skipped.
     """
     pictures = []
-    for picture in open_pictures(paths, smallest):
+    for picture in open_pictures(paths, smallest, colour=colour):
         factor = min(1.0, short_side / min(picture.size))
         size = (round(picture.width * factor), round(picture.height * factor))
         pictures.append(np.asarray(picture.resize(size, Image.Resampling.LANCZOS)))
@@ -161,6 +172,18 @@ class NeonPairs(Dataset[tuple[Tensor, Tensor]]):
         self.size = size
         self.smallest_crop = smallest_crop
         self.seed = seed
+
+    @classmethod
+    def read(cls, folders: Iterable[Path], recipe: NeonRecipe) -> "NeonPairs":
+        """Read the pictures in folders (searched recursively) that can teach neon.
+
+        Raises:
+            EmptyFolderError: there is none.
+        """
+        pictures = load_pictures(
+            find_pictures(folders), recipe.short_side, recipe.smallest_crop, colour=True
+        )
+        return cls(pictures, recipe.size, recipe.smallest_crop, recipe.seed)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         """Make pair ``index``; any whole number from 0 will do."""

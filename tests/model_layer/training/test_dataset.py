@@ -16,6 +16,7 @@ from model_layer.training.dataset import (
     luminance,
     vary_tone,
 )
+from model_layer.training.recipe import NeonRecipe
 from tests.model_layer.training.pictures import noise, plain, save
 
 
@@ -53,16 +54,27 @@ def test_what_cannot_be_used_is_skipped_and_named(
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "header.png").write_bytes(whole[:12])
     (tmp_path / "text.jpg").write_text("not a picture")
+    Image.new("RGB", (32, 32), "grey").save(tmp_path / "grey.png")
     with caplog.at_level(logging.WARNING):
-        pictures = load_pictures(find_pictures([tmp_path]), short_side=64, smallest=16)
+        pictures = load_pictures(find_pictures([tmp_path]), short_side=64, smallest=16, colour=True)
     assert len(pictures) == 1
-    for name in ("1.png", "cut.png", "header.png", "text.jpg"):
+    assert "kept 1 of 6: 1 grey, 1 tiny, 3 broken" in caplog.text
+    for name in ("1.png", "cut.png", "header.png", "text.jpg", "grey.png"):
         assert name in caplog.text
+
+
+def test_grey_pictures_are_no_fault_where_colour_is_not_taught(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Image.new("RGB", (32, 32), "grey").save(tmp_path / "grey.png")
+    with caplog.at_level(logging.WARNING):
+        assert len(load_pictures([tmp_path / "grey.png"], short_side=64, smallest=16)) == 1
+    assert not caplog.records
 
 
 def test_nothing_usable_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "text.jpg").write_text("not a picture")
-    with pytest.raises(EmptyFolderError):
+    with pytest.raises(EmptyFolderError, match="kept 0 of 1: 1 broken"):
         load_pictures(find_pictures([tmp_path]), short_side=64, smallest=16)
 
 
@@ -95,6 +107,16 @@ def test_tones_vary_mostly_to_the_brighter() -> None:
     means = np.array([vary_tone(grey, np.random.default_rng(s)).mean() for s in range(60)])
     assert means.std() > 0.03
     assert np.mean(means > grey.mean()) > 0.6
+
+
+def test_pairs_are_read_as_a_recipe_asks(tmp_path: Path) -> None:
+    save(tmp_path, (1000, 800), (230, 230), (220, 500))
+    pairs = NeonPairs.read([tmp_path], NeonRecipe(seed=3))
+    assert [picture.shape for picture in pairs.pictures] == [(400, 500, 3), (230, 230, 3)]
+    assert (pairs.size, pairs.smallest_crop, pairs.seed) == (256, 224, 3)
+    large = NeonPairs.read([tmp_path], NeonRecipe(size=512))
+    assert [picture.shape for picture in large.pictures] == [(640, 800, 3)]
+    assert large[0][1].shape == (3, 512, 512)
 
 
 def test_pairs_are_grey_input_and_colour_target() -> None:
