@@ -5,12 +5,14 @@ import math
 import pickle
 import signal
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -22,14 +24,32 @@ class CheckpointError(ValueError):
 
 
 def batches(
-    pairs: Dataset[tuple[Tensor, Tensor]], size: int, first: int, last: int
+    pairs: Dataset[tuple[Tensor, Tensor]],
+    size: int,
+    first: int,
+    last: int,
+    *,
+    rank: int = 0,
+    processes: int = 1,
+    workers: int = 1,
 ) -> DataLoader[tuple[Tensor, Tensor]]:
-    """Load the batches ``first`` to ``last`` (without it), made by a second process."""
+    """Load the batches ``first`` to ``last`` (without it), made by other processes.
+
+    Args:
+        pairs: the data; an index makes a pair.
+        size: pairs a batch.
+        first: batches to leave out.
+        last: batches in all.
+        rank: of this process among those that train together; each has pairs of its own.
+        processes: that train together.
+        workers: processes that make pairs; their number changes nothing but the speed.
+    """
+    starts = ((step * processes + rank) * size for step in range(first, last))
     return DataLoader(
         pairs,
-        size,
-        sampler=range(first * size, last * size),
-        num_workers=1,
+        batch_sampler=[list(range(start, start + size)) for start in starts],
+        num_workers=workers,
+        pin_memory=torch.cuda.is_available(),
         worker_init_fn=_ignore_interrupt,
         # The loader draws a seed for its worker. From the global generator it would shift the
         # dropout of a run that goes on against that of a run that was never interrupted.
@@ -68,6 +88,19 @@ def set_cosine_rate(optimizer: torch.optim.Optimizer, rate: float, done: float) 
     """Set the learning rate for a share ``done`` (0 to 1) of the training; ends near zero."""
     for group in optimizer.param_groups:
         group["lr"] = rate * max(0.5 * (1 + math.cos(math.pi * done)), 0.02)
+
+
+def seed_step(seed: int, step: int, rank: int = 0) -> None:
+    """Seed torch for one step of one process, on every device."""
+    (mixed,) = np.random.SeedSequence((seed, step, rank)).generate_state(1, np.uint64)
+    torch.manual_seed(int(mixed))
+
+
+def save_weights(network: nn.Module, path: Path) -> None:
+    """Write a network's weights as a safetensors file, so that no half of one is ever seen."""
+    temporary = path.with_suffix(".tmp")
+    save_file({k: v.contiguous() for k, v in network.state_dict().items()}, temporary)
+    temporary.replace(path)
 
 
 def save_atomically(state: dict[str, Any], path: Path) -> None:
@@ -118,14 +151,14 @@ def restore(
             ) from error
 
 
-def append_to_log(path: Path, line: dict[str, float]) -> None:
-    """Append a line to a CSV file; a new file begins with the names."""
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(line))
-        if fresh:
-            writer.writeheader()
-        writer.writerow(line)
+def write_log(history: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Write lines as a CSV file, whole: after a crash none is missing and none there twice."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(history[0]))
+        writer.writeheader()
+        writer.writerows(history)
+    temporary.replace(path)
 
 
 class StopRequest:

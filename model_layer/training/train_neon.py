@@ -3,194 +3,99 @@
 The recipe is the paper's (https://arxiv.org/abs/1611.07004): Adam 2e-4 with betas 0.5 and 0.999,
 BCE-with-logits against a PatchGAN plus lambda times L1. Two things calm the adversarial swings
 that otherwise ruin a good network within minutes: the weights that are kept are an exponential
-moving average, and the learning rate falls along a cosine.
+moving average, and the learning rate falls along a cosine. The best of the kept ones is chosen by
+figures on photos, not by a loss.
+
+On one CPU or GPU: ``python -m model_layer train-neon …``. On several GPUs:
+``torchrun --nproc-per-node 4 -m model_layer train-neon …``.
 """
 
 import logging
-from dataclasses import dataclass
+import math
+import shutil
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
-from safetensors.torch import save_file
-from torch import Tensor, nn
-from torch.nn import functional as nnf
-from tqdm import tqdm
+from torch import Tensor
 
-from model_layer.networks.pix2pix import Discriminator, Generator, initialise
-from model_layer.training import figures
-from model_layer.training.dataset import (
-    ByteArray,
-    NeonPairs,
-    find_pictures,
-    load_pictures,
-    luminance,
-)
+from model_layer.training import curves
+from model_layer.training import recipe as recipes
+from model_layer.training.dataset import NeonPairs, find_pictures
 from model_layer.training.loop import (
-    StopRequest,
-    append_to_log,
     average,
-    batches,
-    read_checkpoint,
-    restore,
-    save_atomically,
+    save_weights,
+    seed_step,
     set_cosine_rate,
+    write_log,
 )
+from model_layer.training.losses import bce, chroma_l1, dark_chroma
+from model_layer.training.neon_run import NeonTraining, Start
+from model_layer.training.processes import join
+from model_layer.training.recipe import NeonRecipe
+from model_layer.training.steps import Steps
+from model_layer.training.tensorboard_log import TensorBoardLog
+from model_layer.training.validation import Jury
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class NeonRecipe:
-    """Every choice of a training run."""
-
-    features: int = 32
-    discriminator_features: int = 32
-    size: int = 256  # pixels, side of a training crop
-    short_side: int = 400  # pixels, pictures are shrunk to this before cropping
-    batch: int = 8
-    steps: int = 6000
-    learning_rate: float = 2e-4
-    discriminator_rate: float = 1e-4  # slower than the generator, so that it never runs away
-    l1: float = 60.0  # lambda of the paper
-    ema: float = 0.998
-    every: int = 250  # steps between checkpoints, figures and samples
-    seed: int = 0
+CHECKPOINT = "checkpoint.pt"
+LONG_AGO = 1_000_000  # steps; an average that old moves at its full slowness
+LOSSES = ("d", "adversarial", "l1", "chroma", "dark chroma")
 
 
-def recolour(generator: nn.Module, picture: ByteArray) -> ByteArray:
-    """Run the generator on the grey version of (H, W, 3); H and W multiples of its stride."""
-    device = next(generator.parameters()).device
-    grey = torch.from_numpy(luminance(picture) * 2 - 1).expand(1, 3, -1, -1).to(device)
-    with torch.inference_mode():
-        out = generator(grey)[0].clamp(-1, 1)
-    result: ByteArray = ((out.permute(1, 2, 0) + 1) * 127.5).round().byte().cpu().numpy()
-    return result
+def train_step(run: NeonTraining, recipe: NeonRecipe, x: Tensor, y: Tensor) -> Tensor:
+    """One update of both networks.
 
-
-def samples(paths: list[Path], count: int, side: int = 256) -> list[ByteArray]:
-    """Central squares of up to ``count`` pictures, evenly chosen, ``side`` pixels wide."""
-    chosen = [paths[i] for i in np.linspace(0, len(paths) - 1, min(count, len(paths))).astype(int)]
-    squares = []
-    for picture in load_pictures(chosen, side, 1):
-        image = Image.fromarray(picture)
-        cut = min(image.size)
-        left, top = (image.width - cut) // 2, (image.height - cut) // 2
-        square = image.crop((left, top, left + cut, top + cut))
-        squares.append(np.asarray(square.resize((side, side), Image.Resampling.BICUBIC)))
-    return squares
-
-
-def grid(rows: list[list[ByteArray]]) -> Image.Image:
-    """Lay out equally large pictures in rows; a shorter row ends in black."""
-    black = np.zeros_like(rows[0][0])
-    longest = max(map(len, rows))
-    filled = [[*row, *[black] * (longest - len(row))] for row in rows]
-    return Image.fromarray(np.concatenate([np.concatenate(row, axis=1) for row in filled]))
-
-
-@dataclass
-class NeonTraining:
-    """The state of a run, saved and loaded as a whole."""
-
-    generator: nn.Module
-    averaged: nn.Module
-    discriminator: nn.Module
-    generator_optimizer: torch.optim.Optimizer
-    discriminator_optimizer: torch.optim.Optimizer
-    step: int = 0
-
-    @classmethod
-    def start(cls, recipe: NeonRecipe, device: torch.device) -> "NeonTraining":
-        """Make fresh networks and optimizers."""
-        torch.manual_seed(recipe.seed)
-        generator, averaged = Generator(recipe.features), Generator(recipe.features)
-        discriminator = Discriminator(recipe.discriminator_features)
-        initialise(generator)
-        initialise(discriminator)
-        averaged.load_state_dict(generator.state_dict())
-        averaged.eval().requires_grad_(False)
-        for network in (generator, averaged, discriminator):
-            network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        betas = (0.5, 0.999)
-        return cls(
-            generator,
-            averaged,
-            discriminator,
-            torch.optim.Adam(generator.parameters(), recipe.learning_rate, betas),
-            torch.optim.Adam(discriminator.parameters(), recipe.discriminator_rate, betas),
-        )
-
-    def save(self, path: Path) -> None:
-        """Write everything that is needed to go on, in one step."""
-        parts = {name: part.state_dict() for name, part in self._parts().items()}
-        save_atomically({"step": self.step, "rng": torch.get_rng_state(), **parts}, path)
-
-    def load(self, path: Path) -> None:
-        """Go on from a file written by :meth:`save`.
-
-        Raises:
-            CheckpointError: it is damaged, or of other networks.
-        """
-        state = read_checkpoint(path)
-        restore(self._parts(), state, path)
-        self.step = state["step"]
-        torch.set_rng_state(state["rng"])  # dropout goes on where it was
-
-    def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
-        return {name: part for name, part in vars(self).items() if name != "step"}
-
-
-def train_step(
-    run: NeonTraining, recipe: NeonRecipe, x: Tensor, y: Tensor
-) -> tuple[float, float, float]:
-    """One update of both networks; returns the losses (discriminator, adversarial, L1)."""
+    Returns:
+        The losses: of the discriminator (not a number when it had no turn), adversarial, L1,
+        chroma, dark chroma.
+    """
     done = run.step / recipe.steps
     set_cosine_rate(run.generator_optimizer, recipe.learning_rate, done)
     set_cosine_rate(run.discriminator_optimizer, recipe.discriminator_rate, done)
-
-    def bce(logits: Tensor, target: float) -> Tensor:
-        logits = logits.float()
-        return nnf.binary_cross_entropy_with_logits(logits, torch.full_like(logits, target))
+    # Dropout depends on the step alone: an interrupted run goes on with the one it would have had.
+    seed_step(recipe.seed, run.step, run.processes.rank)
 
     with torch.autocast(x.device.type, torch.bfloat16):
-        fake = run.generator(x)
-        real_logits = run.discriminator(x, y)
-        fake_logits = run.discriminator(x, fake.detach())
-    d_loss = (bce(real_logits, 0.9) + bce(fake_logits, 0.0)) / 2
-    run.discriminator_optimizer.zero_grad(set_to_none=True)
-    d_loss.backward()  # type: ignore[no-untyped-call]
-    run.discriminator_optimizer.step()
+        fake = run.parallel_generator(x)
 
+    d_loss = torch.tensor(math.nan, device=x.device)
+    if run.step % recipe.discriminator_every == 0:
+        with torch.autocast(x.device.type, torch.bfloat16):
+            real_logits = run.parallel_discriminator(x, y)
+            fake_logits = run.parallel_discriminator(x, fake.detach())
+        d_loss = (bce(real_logits, 0.9) + bce(fake_logits, 0.0)) / 2
+        run.discriminator_optimizer.zero_grad(set_to_none=True)
+        d_loss.backward()  # type: ignore[no-untyped-call]
+        run.discriminator_optimizer.step()
+
+    run.discriminator.requires_grad_(False)
     with torch.autocast(x.device.type, torch.bfloat16):
         fake_logits = run.discriminator(x, fake)
-    adversarial, l1 = bce(fake_logits, 1.0), (fake.float() - y).abs().mean()
+    fake = fake.float()
+    terms = torch.stack(
+        [bce(fake_logits, 1.0), (fake - y).abs().mean(), chroma_l1(fake, y), dark_chroma(fake, y)]
+    )
+    scales = (1.0, recipe.l1_at(done), recipe.chroma, recipe.dark_chroma)
     run.generator_optimizer.zero_grad(set_to_none=True)
-    (adversarial + recipe.l1 * l1).backward()
+    (terms * terms.new_tensor(scales)).sum().backward()  # type: ignore[no-untyped-call]
     run.generator_optimizer.step()
+    run.discriminator.requires_grad_(True)
 
     run.step += 1
-    average(run.averaged, run.generator, recipe.ema, run.step)
-    return d_loss.item(), adversarial.item(), l1.item()
-
-
-def assess(
-    generator: nn.Module, photos: list[ByteArray], held_out: list[ByteArray]
-) -> tuple[dict[str, float], list[ByteArray]]:
-    """Re-colour ordinary photos; returns the figures and the results."""
-    results = [recolour(generator, photo) for photo in photos]
-    distance = figures.palette_distance(figures.palette(results), figures.palette(held_out))
-    return {
-        "colourfulness": float(np.mean([figures.colourfulness(r) for r in results])),
-        "palette": distance,
-        "detail": float(np.mean([figures.detail(p, r) for p, r in zip(photos, results)])),
-        "hue variety": float(np.mean([figures.has_varied_hues(r) for r in results])),
-    }, results
+    average(run.averaged, run.generator, recipe.ema, LONG_AGO if recipe.fine_tune else run.step)
+    return torch.cat([d_loss.detach()[None], terms.detach()])
 
 
 def train(
-    neon: list[Path], photos: list[Path], validation: list[Path], out: Path, recipe: NeonRecipe
+    neon: list[Path],
+    photos: list[Path],
+    validation: list[Path],
+    out: Path,
+    recipe: NeonRecipe,
+    *,
+    start: Start | None = None,
+    workers: int = 1,
 ) -> None:
     """Train, or go on training, into the folder ``out``.
 
@@ -198,58 +103,69 @@ def train(
         neon: folders of neon pictures to learn from.
         photos: folders of ordinary photos, to judge by; never trained on.
         validation: folders of neon pictures held out, to judge by.
-        out: receives ``checkpoint.pt`` (to resume), ``step-*.safetensors`` (averaged weights),
-            ``step-*.jpg`` (samples) and ``log.csv``.
+        out: receives ``checkpoint.pt`` (to resume), ``recipe.json``, averaged weights as
+            ``step-*.safetensors`` and the ones with the best score as ``best.safetensors``, samples
+            as ``step-*.png``, ``log.csv``, ``curves.png`` and TensorBoard's files.
         recipe: the choices; must be the same when a run goes on.
+        start: trained weights to begin with; a run that goes on has them already.
+        workers: processes that make pairs.
 
     Raises:
         EmptyFolderError: a folder holds no usable picture.
-        CheckpointError: ``out`` holds a run with other choices.
+        CheckpointError: a checkpoint is damaged, or of a run with other networks.
+        ValueError: ``out`` holds a run with other choices, or ``start`` does not fit.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run = NeonTraining.start(recipe, device)
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists():
-        run.load(checkpoint)
-        logger.info("going on at step %d", run.step)
-    pictures = load_pictures(find_pictures(neon), recipe.short_side, 224)
-    pairs = NeonPairs(pictures, recipe.size, seed=recipe.seed)
-    judged_photos = samples(find_pictures(photos), 16)
-    held_out = samples(find_pictures(validation), 20)
+    with join() as processes:
+        pairs = NeonPairs.read(neon, recipe)
+        jury = Jury(find_pictures(photos), find_pictures(validation), recipe.size)
 
-    loader = batches(pairs, recipe.batch, run.step, recipe.steps)
-    progress = tqdm(loader, initial=run.step, total=recipe.steps, unit="step", smoothing=0.02)
-    losses: list[tuple[float, float, float]] = []
-    with StopRequest() as stop:
-        for pair in progress:
-            x, y = (part.to(device, memory_format=torch.channels_last) for part in pair)
-            losses.append(train_step(run, recipe, x, y))
-            if run.step % 10 == 0:
-                d, adversarial, l1 = np.mean(losses[-50:], axis=0)
-                progress.set_postfix(d=f"{d:.2f}", adversarial=f"{adversarial:.2f}", l1=f"{l1:.3f}")
-            if run.step % recipe.every == 0 or stop.made or run.step == recipe.steps:
-                report(run, out, np.mean(losses, axis=0).tolist(), judged_photos, held_out)
-                run.save(checkpoint)
-                losses.clear()
-            if stop.made:
-                logger.info("stopped at step %d; start again to go on", run.step)
-                return
+        run = NeonTraining(recipe, processes)
+        if (out / CHECKPOINT).exists():
+            run.load(out / CHECKPOINT)
+            logger.info("going on at step %d", run.step)
+        elif start:
+            run.begin_with(start)
+        if run.step >= recipe.steps:
+            return
+        if processes.is_main:
+            recipes.settle(recipe, out)
+
+        losses: list[Tensor] = []
+        frame = Steps(
+            pairs, batch=recipe.batch, first=run.step, last=recipe.steps, every=recipe.every,
+            processes=processes, workers=workers,
+        )  # fmt: skip
+        with frame as steps, TensorBoardLog(out, run.step, on=processes.is_main) as board:
+            for x, y in steps:
+                losses.append(train_step(run, recipe, x, y))
+                steps.show(lambda: mean(losses[-50:]))
+                if steps.is_due():
+                    if processes.is_main:
+                        report(run, out, mean(losses), jury, board)
+                        run.save(out / CHECKPOINT)
+                    losses.clear()
+
+
+def mean(losses: list[Tensor]) -> dict[str, float]:
+    """Average the losses of some steps, each over the steps in which it was taken."""
+    return dict(zip(LOSSES, torch.stack(losses).nanmean(0).tolist()))
 
 
 def report(
-    run: NeonTraining,
-    out: Path,
-    losses: list[float],
-    photos: list[ByteArray],
-    held_out: list[ByteArray],
+    run: NeonTraining, out: Path, losses: dict[str, float], jury: Jury, board: TensorBoardLog
 ) -> None:
-    """Write the averaged weights, a sheet of samples and a line of the log."""
-    found, results = assess(run.averaged, photos, held_out)
-    rows = [photos[:8], results[:8], photos[8:16], results[8:16]]
-    grid([row for row in rows if row]).save(out / f"step-{run.step:06d}.jpg", quality=90)
-    weights = {k: v.contiguous() for k, v in run.averaged.state_dict().items()}
-    save_file(weights, out / f"step-{run.step:06d}.safetensors")
-    line = {"step": run.step, **dict(zip(("d", "adversarial", "l1"), losses)), **found}
-    append_to_log(out / "log.csv", line)
-    logger.info("%s", {k: round(v, 3) for k, v in line.items()})
+    """Write the averaged weights, their figures, samples and curves; keep the best."""
+    found = jury.assess(run.averaged)
+    name = f"step-{run.step:06d}"
+    weights = out / f"{name}.safetensors"
+    save_weights(run.averaged, weights)
+    if found.figures["score"] < run.best:
+        run.best = found.figures["score"]
+        shutil.copy(weights, out / "best.safetensors")
+    found.sheet.save(out / f"{name}.png")
+    line = {"step": run.step, **losses, **found.figures}
+    run.history.append(line)
+    write_log(run.history, out / "log.csv")
+    curves.draw({out.name: run.history}, best="score").save(out / "curves.png")
+    board.write(run.step, line, found.sheet)
+    logger.info("%s", "  ".join(f"{key} {value:.4g}" for key, value in line.items()))

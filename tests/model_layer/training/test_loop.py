@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from model_layer.training.loop import (
     CheckpointError,
     StopRequest,
-    append_to_log,
     average,
     batches,
     read_checkpoint,
     restore,
     save_atomically,
+    save_weights,
+    seed_step,
     set_cosine_rate,
+    write_log,
 )
 
 
@@ -38,6 +41,17 @@ def test_batches_are_the_indices_in_order() -> None:
 def test_there_are_no_batches_after_the_last() -> None:
     assert list(batches(Numbers(), 3, 4, 4)) == []
     assert list(batches(Numbers(), 3, 5, 4)) == []
+
+
+def test_processes_share_the_batches() -> None:
+    one = [x.tolist() for x, _ in batches(Numbers(), 2, 1, 3, rank=0, processes=2)]
+    other = [x.tolist() for x, _ in batches(Numbers(), 2, 1, 3, rank=1, processes=2)]
+    assert (one, other) == ([[4, 5], [8, 9]], [[6, 7], [10, 11]])
+
+
+def test_the_number_of_workers_changes_nothing() -> None:
+    found = [x.tolist() for x, _ in batches(Numbers(), 2, 0, 4, workers=2)]
+    assert found == [x.tolist() for x, _ in batches(Numbers(), 2, 0, 4)]
 
 
 def test_the_worker_leaves_ctrl_c_to_the_trainer() -> None:
@@ -145,12 +159,32 @@ def test_a_state_that_does_not_fit_is_a_clear_error(state: dict[str, object]) ->
         restore({"network": nn.Linear(2, 2)}, state, Path("x/checkpoint.pt"))
 
 
-def test_the_log_has_one_header(tmp_path: Path) -> None:
+def test_a_log_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
-    append_to_log(path, {"step": 1, "loss": 0.5})
-    append_to_log(path, {"step": 2, "loss": 0.25})
+    path.write_text("what an interrupted run left")
+    write_log([{"step": 1, "loss": 0.5}, {"step": 2, "loss": 0.25}], path)
     with path.open(newline="") as file:
         assert list(csv.reader(file)) == [["step", "loss"], ["1", "0.5"], ["2", "0.25"]]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_weights_are_read_back(tmp_path: Path) -> None:
+    network = nn.Conv2d(3, 4, 3).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    save_weights(network, tmp_path / "best.safetensors")
+    found = load_file(tmp_path / "best.safetensors")
+    assert torch.equal(found["weight"], network.weight)
+    assert [path.name for path in tmp_path.iterdir()] == ["best.safetensors"]
+
+
+def test_a_step_has_random_numbers_of_its_own() -> None:
+    def numbers(*place: int) -> list[float]:
+        seed_step(*place)
+        drawn: list[float] = torch.rand(4).tolist()
+        return drawn
+
+    places = [(0, 1), (0, 2), (1, 1), (0, 1, 1)]
+    assert numbers(0, 1) == numbers(0, 1, 0)
+    assert len({tuple(numbers(*place)) for place in places}) == 4
 
 
 def test_the_first_ctrl_c_is_a_wish_the_second_a_command() -> None:

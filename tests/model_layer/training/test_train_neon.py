@@ -3,9 +3,13 @@
 import csv
 import multiprocessing
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,14 +18,25 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from model_layer.networks.registry import build, load_strictly
+from model_layer.training import recipe as recipes
 from model_layer.training import train_neon
 from model_layer.training.dataset import EmptyFolderError
 from model_layer.training.loop import CheckpointError
-from model_layer.training.train_neon import NeonRecipe, NeonTraining, grid, samples, train
-from tests.model_layer.training.pictures import noise, plain, save
+from model_layer.training.neon_run import NeonTraining, Start
+from model_layer.training.processes import Processes
+from model_layer.training.recipe import NeonRecipe
+from model_layer.training.tensorboard_log import TensorBoardLog
+from model_layer.training.train_neon import LOSSES, report, train, train_step
+from model_layer.training.validation import Assessment
+from tests.model_layer.command_line import CommandLine
+from tests.model_layer.training.pictures import save
 
-RECIPE = NeonRecipe(features=4, discriminator_features=4, batch=1, steps=3, every=100, ema=0.9)
+RECIPE = NeonRecipe(
+    features=4, discriminator_features=4, resize_levels=5, batch=1, steps=3, every=100, ema=0.9,
+    discriminator_every=2, l1_end=30.0, chroma=10.0, dark_chroma=5.0,
+)  # fmt: skip
 LAST = "step-000003.safetensors"
+ALONE = Processes(torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +45,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("pictures")
     save(root / "neon", (256, 240), (300, 256), (230, 230))
     (root / "neon" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    Image.new("RGB", (256, 256), "grey").save(root / "neon" / "grey.png")
     save(root / "photos", (100, 60), (60, 100))
     save(root / "judge", (80, 80))
     return root
 
 
-def run(folder: Path, out: Path, recipe: NeonRecipe = RECIPE) -> None:
-    train([folder / "neon"], [folder / "photos"], [folder / "judge"], out, recipe)
+def run(folder: Path, out: Path, recipe: NeonRecipe = RECIPE, start: Start | None = None) -> None:
+    train([folder / "neon"], [folder / "photos"], [folder / "judge"], out, recipe, start=start)
+
+
+def lines(out: Path) -> list[dict[str, str]]:
+    """What a run's log says."""
+    with (out / "log.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
@@ -63,21 +85,22 @@ def interrupt_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_run_leaves_weights_samples_and_a_log(finished: Path) -> None:
-    names = {path.name for path in finished.iterdir()}
-    assert names == {"checkpoint.pt", "log.csv", "step-000003.jpg", LAST}
-    with Image.open(finished / "step-000003.jpg") as sheet:
-        assert sheet.size == (2 * 256, 2 * 256)  # two photos, two results
-    with (finished / "log.csv").open(newline="") as file:
-        (line,) = csv.DictReader(file)
+    names = {path.name for path in finished.iterdir()} - {"tensorboard"}
+    assert names == {"best.safetensors", "checkpoint.pt", "curves.png", "log.csv", "recipe.json",
+                     "step-000003.png", LAST}  # fmt: skip
+    with Image.open(finished / "step-000003.png") as sheet:
+        assert sheet.size == (2 * 256, 3 * 256)  # two photos, their answers, their results
+    (line,) = lines(finished)
     assert line["step"] == "3"
-    expected = {"d", "adversarial", "l1", "colourfulness", "palette", "detail", "hue variety"}
+    expected = {*LOSSES, "colourfulness", "palette", "detail", "hue variety", "score"}
     assert set(line) == {"step", *expected}
     assert all(np.isfinite(float(line[name])) for name in expected)
+    assert (finished / "best.safetensors").read_bytes() == (finished / LAST).read_bytes()
 
 
 def test_the_averaged_weights_fit_the_registrys_network(finished: Path) -> None:
     weights = load_file(finished / LAST)
-    load_strictly(build("pix2pix", {"features": 4}).module, weights)
+    load_strictly(build("pix2pix", {"features": 4, "resize_levels": 5}).module, weights)
     state = torch.load(finished / "checkpoint.pt", weights_only=True)
     assert all(torch.equal(weights[key], state["averaged"][key]) for key in weights)
     assert any(not torch.equal(weights[key], state["generator"][key]) for key in weights)
@@ -85,7 +108,7 @@ def test_the_averaged_weights_fit_the_registrys_network(finished: Path) -> None:
 
 def test_training_changes_both_networks(finished: Path) -> None:
     state = torch.load(finished / "checkpoint.pt", weights_only=True)
-    fresh = NeonTraining.start(RECIPE, torch.device("cpu"))
+    fresh = NeonTraining(RECIPE, ALONE)
     for name in ("generator", "discriminator"):
         for key, before in getattr(fresh, name).named_parameters():
             assert not torch.equal(before, state[name][key]), f"{name}.{key} was not trained"
@@ -106,19 +129,39 @@ def test_an_interrupted_run_ends_as_an_uninterrupted_one(
     torch.manual_seed(99)  # whatever happens in between
     run(folder, tmp_path)
     assert (tmp_path / LAST).read_bytes() == (finished / LAST).read_bytes()
-    with (tmp_path / "log.csv").open(newline="") as file:
-        assert [line["step"] for line in csv.DictReader(file)] == ["2", "3"]
+    ended, uninterrupted = (
+        torch.load(out / "checkpoint.pt", weights_only=True) for out in (tmp_path, finished)
+    )
+    for name in ("generator", "discriminator"):
+        assert all(torch.equal(v, uninterrupted[name][k]) for k, v in ended[name].items())
+    assert [line["step"] for line in lines(tmp_path)] == ["2", "3"]
 
 
 def test_a_finished_run_stays_as_it_is(folder: Path, finished: Path) -> None:
-    before = {path: path.stat().st_mtime_ns for path in finished.iterdir()}
+    before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
     run(folder, finished)
-    assert {path: path.stat().st_mtime_ns for path in finished.iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in finished.rglob("*")} == before
 
 
-def test_a_run_goes_on_only_with_its_own_choices(folder: Path, finished: Path) -> None:
-    with pytest.raises(CheckpointError, match=r"checkpoint\.pt: its generator does not fit"):
-        run(folder, finished, replace(RECIPE, features=8))
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"features": 8}, r"checkpoint\.pt: its generator does not fit"),
+        ({"l1": 7.0}, r"a run with l1 60\.0, not 7\.0"),
+    ],
+)
+def test_a_run_goes_on_only_with_its_own_choices(
+    folder: Path, finished: Path, tmp_path: Path, choice: dict[str, Any], said: str
+) -> None:
+    shutil.copytree(finished, tmp_path / "run")
+    with pytest.raises(ValueError, match=said):
+        run(folder, tmp_path / "run", replace(RECIPE, steps=4, **choice))
+
+
+def test_a_finished_run_can_become_longer(folder: Path, finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished, tmp_path / "run")
+    run(folder, tmp_path / "run", replace(RECIPE, steps=4))
+    assert [line["step"] for line in lines(tmp_path / "run")] == ["3", "4"]
 
 
 @pytest.mark.parametrize("name", ["neon", "photos", "judge"])
@@ -131,18 +174,99 @@ def test_a_folder_without_pictures_is_named(folder: Path, tmp_path: Path, name: 
         train(folders["neon"], folders["photos"], folders["judge"], tmp_path / "run", RECIPE)
 
 
-def test_samples_are_central_squares_evenly_chosen(tmp_path: Path) -> None:
-    save(tmp_path, *[(30, 20)] * 5)
-    found = samples(sorted(tmp_path.iterdir()), 3, side=20)
-    assert [picture.shape for picture in found] == [(20, 20, 3)] * 3
-    for picture, number in zip(found, (0, 2, 4)):
-        assert np.array_equal(picture, noise(30, 20, number)[:, 5:25])
+class ScriptedJury:
+    """Gives scores as written."""
+
+    def __init__(self, *scores: float) -> None:
+        self.scores = list(scores)
+
+    def assess(self, _generator: object) -> Assessment:
+        figures = {"palette": 5.0, "score": self.scores.pop(0)}
+        return Assessment(figures, [], Image.new("RGB", (4, 4)))
 
 
-def test_a_grid_may_end_in_a_shorter_row() -> None:
-    white = plain((255, 255, 255), 4)
-    sheet = np.asarray(grid([[white, white, white], [white]]))
-    assert sheet.shape == (8, 12, 3)
-    assert sheet[:, :4].min() == 255
-    assert sheet[:4].min() == 255
-    assert sheet[4:, 4:].max() == 0
+def test_the_best_weights_are_those_with_the_lowest_score(tmp_path: Path) -> None:
+    training = NeonTraining(RECIPE, ALONE)
+    jury = ScriptedJury(9, 5, 7)
+    with TensorBoardLog(tmp_path, on=False) as board:
+        for step in (1, 2, 3):
+            training.step = step
+            next(training.averaged.parameters()).fill_(step)
+            report(training, tmp_path, {"l1": 0.5}, jury, board)  # type: ignore[arg-type]
+    best = (tmp_path / "best.safetensors").read_bytes()
+    assert best == (tmp_path / "step-000002.safetensors").read_bytes()
+    assert training.best == 5
+    training.save(tmp_path / "checkpoint.pt")
+    other = NeonTraining(RECIPE, ALONE)
+    other.load(tmp_path / "checkpoint.pt")
+    assert (other.best, other.history) == (5, training.history)
+
+
+def test_fine_tuning_begins_with_given_weights(
+    folder: Path, finished: Path, tmp_path: Path
+) -> None:
+    recipe = replace(RECIPE, size=512, fine_tune=True, ema=0.999)
+    training = NeonTraining(recipe, ALONE)
+    start = Start(finished / LAST, finished / "checkpoint.pt")
+    training.begin_with(start)
+    given, state = load_file(finished / LAST), torch.load(finished / "checkpoint.pt")
+    for network in (training.generator, training.averaged):
+        assert all(torch.equal(v, given[k]) for k, v in network.state_dict().items())
+    discriminator = training.discriminator.state_dict()
+    assert all(torch.equal(v, state["discriminator"][k]) for k, v in discriminator.items())
+    x = torch.rand(1, 3, 512, 512) * 2 - 1
+    train_step(training, recipe, x, x.roll(1, dims=1))
+    key = "up3.conv.0.weight"
+    moved = training.generator.state_dict()[key] - given[key]
+    followed = training.averaged.state_dict()[key] - given[key]
+    assert moved.abs().max() > 0
+    # The average is an average already: it follows slowly from the first step.
+    assert torch.allclose(followed, 0.001 * moved, atol=1e-7)
+
+
+def test_weights_to_begin_with_that_do_not_fit(
+    folder: Path, finished: Path, tmp_path: Path
+) -> None:
+    other = replace(RECIPE, resize_levels=0)
+    with pytest.raises(ValueError, match=rf"{LAST} does not fit: up1\.conv\.0\.weight has shape"):
+        run(folder, tmp_path, other, Start(finished / LAST))
+    narrow = replace(RECIPE, discriminator_features=2)
+    with pytest.raises(CheckpointError, match="its discriminator does not fit"):
+        run(folder, tmp_path, narrow, Start(finished / LAST, finished / "checkpoint.pt"))
+
+
+def test_the_command_fine_tunes_what_it_is_given(
+    cli: CommandLine, folder: Path, finished: Path
+) -> None:
+    command = ["train-neon", folder / "neon", "--judge", folder / "judge",
+               "--photos", folder / "photos", "-o", "tuned", "--steps", 1, "--batch", 1,
+               "--discriminator-features", 4]  # fmt: skip
+    start = ["--start", finished / LAST, "--start-discriminator", finished / "checkpoint.pt"]
+    assert cli(*command, *start, "--learning-rate", 1e-5) == 0
+    recipe = recipes.read(Path("tuned"))
+    found = {name: recipe[name] for name in ("features", "resize_levels", "fine_tune")}
+    assert found == {"features": 4, "resize_levels": 5, "fine_tune": True}
+    assert recipe["learning_rate"] == 1e-5
+    assert cli(*command, "--steps", 2) == 2  # forgot what it was made from
+    assert "does not fit" in cli.errors[-1]
+    assert cli(*command, *start[2:]) == 2
+    assert cli.errors[-1] == "error: --start-discriminator goes with --start"
+    assert cli(*command, "--size", 300) == 2
+    assert cli.errors[-1] == "error: size 300 is not a multiple of 256"
+
+
+@pytest.mark.slow
+def test_two_processes_under_torchrun(folder: Path, tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    command: list[str | Path] = [
+        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+        "-m", "model_layer", "train-neon", folder / "neon", "--judge", folder / "judge",
+        "--photos", folder / "photos", "-o", "run", "--features", "2",
+        "--discriminator-features", "2", "--batch", "1", "--steps", "2", "--every", "1",
+    ]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(root), "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert [line["step"] for line in lines(tmp_path / "run")] == ["1", "2"]
