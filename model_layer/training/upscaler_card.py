@@ -1,0 +1,103 @@
+"""The parts of an upscaler's model card that are measured, so that no figure is typed by hand."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from model_layer.training.contenders import Contender, recipe_of
+from model_layer.training.evaluate_upscaler import BICUBIC, Evaluation, Score
+from model_layer.training.evaluation_report import PROTOCOL, table
+from model_layer.training.loop import read_checkpoint
+from model_layer.training.upscaler_recipe import Sampling, UpscalerRecipe
+from model_layer.training.upscaler_run import BEST, CHECKPOINT, read_log
+
+CURVES = "curves.png"
+
+
+def figures(contender: Contender, evaluations: Mapping[str, Evaluation]) -> str:
+    """Write the section "Figures".
+
+    Args:
+        contender: the model.
+        evaluations: by the name of the set of pictures; several may have the same pictures,
+            clean and recompressed.
+    """
+    rows = []
+    for name, found in evaluations.items():
+        inputs = "clean" if found.quality is None else f"JPEG {found.quality}"
+        base, score = found.mean(BICUBIC), found.mean(contender.name)
+        gain = f"{score.psnr - base.psnr:+.2f}"
+        label = f"{name} ({len(found.pictures)})"
+        rows.append([label, inputs, _cell(base), _cell(score), gain])
+    header = ["pictures", "inputs", "bicubic", contender.name, "gain, dB"]
+    return f"{PROTOCOL}:\n\n{table(header, rows)}"
+
+
+def recipe(run: Path) -> str:
+    """Write the section "Recipe" from the folder of a training.
+
+    Raises:
+        ValueError: the folder holds no whole run.
+        OSError: a file cannot be read.
+    """
+    choices = recipe_of(run / BEST)
+    history = read_log(run / "log.csv")
+    best = max(history, key=lambda line: line["psnr"])
+    hours = read_checkpoint(run / CHECKPOINT)["seconds"] / 3600
+    return (
+        f"{_choices(choices)} Best by PSNR on the held-out photos: {best['psnr']:.2f} dB after "
+        f"{best['step']:,.0f} of {choices.steps:,} steps; {hours:.1f} hours in all."
+    )
+
+
+def update(card: Path, sections: Mapping[str, str]) -> None:
+    """Replace sections of a card, or append those that it lacks; the rest stays as it is.
+
+    Args:
+        card: Markdown with headings of the second level.
+        sections: by their headings.
+
+    Raises:
+        OSError: the card cannot be read or written.
+    """
+    text = card.read_text(encoding="utf-8")
+    for heading, body in sections.items():
+        section = f"## {heading}\n\n{body.strip()}\n\n"
+        pattern = re.compile(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+        if pattern.search(text):
+            text = pattern.sub(lambda _: section, text, count=1)  # noqa: B023
+        else:
+            text = f"{text.rstrip()}\n\n{section}"
+    card.write_text(text.rstrip() + "\n", encoding="utf-8")
+
+
+def copy_curves(run: Path, card: Path) -> str:
+    """Put a run's curves beside a card; returns the Markdown that shows them."""
+    picture = card.with_name(f"{card.stem}-{CURVES}")
+    shutil.copyfile(run / CURVES, picture)
+    return f"![Loss and validation PSNR]({picture.name})"
+
+
+def _choices(choices: UpscalerRecipe) -> str:
+    places = {
+        Sampling.DETAIL: "drawn where bicubic errs, in proportion to its error",
+        Sampling.UNIFORM: "drawn anywhere",
+    }[choices.sampling]
+    sizes = ", ".join(f"{size:g}" for size in choices.sizes)
+    inputs = (
+        "Inputs as a messenger makes them: slight blur and noise now and then, JPEG 70 to 95."
+        if choices.degrade
+        else "Inputs by antialiased bicubic, clean."
+    )
+    precision = ", bfloat16 and for the last quarter float32" if choices.mixed_precision else ""
+    return (
+        f"Photos shrunk to {sizes} of their sides; batches of {choices.batch} patches of "
+        f"{choices.patch}×{choices.patch} (low resolution), {places}; flips and rotations. "
+        f"{inputs} L1, Adam {choices.learning_rate:g} with cosine decay{precision}; "
+        f"exponential moving average ({choices.ema:g})."
+    )
+
+
+def _cell(score: Score) -> str:
+    return f"{score.psnr:.2f} / {score.ssim:.4f}"
