@@ -92,7 +92,7 @@ def _apply(effect: Effect, options: argparse.Namespace) -> int:
     work = _work(options.photos, options.output, effect)
     store = ModelStore.open(options.weights)
     store.model(effect)  # an unknown model is reported before seconds of importing torch
-    engine = _engine(store, options.device)
+    engine = engine_on(store, options.device)
     failed = 0
     for source, target in work:
         try:
@@ -107,7 +107,7 @@ def _apply(effect: Effect, options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _engine(store: ModelStore, device: str | None) -> "Engine":
+def engine_on(store: ModelStore, device: str | None) -> "Engine":
     """Make the engine; a device that this machine lacks is reported in one line."""
     import torch  # noqa: PLC0415
 

@@ -1,14 +1,19 @@
 """The engine: an effect and a picture in, the result out."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from PIL import Image
 
 from model_layer import neon, upscale
-from model_layer.effects import Effect, Neon
+from model_layer.effects import EFFECTS, Effect, Neon, Size
+from model_layer.manifest import Model
 from model_layer.networks.registry import Network
+from model_layer.planning import planner
+from model_layer.planning.planner import Budget, Candidate, Choice, Plan, Speed
+from model_layer.planning.speedometer import Speedometer
 from model_layer.store import ModelStore
 
 
@@ -18,18 +23,69 @@ class Engine:
     Args:
         store: where the networks come from; each is loaded when first needed and kept.
         device: torch device; by default a GPU when there is one, else the CPU.
+        speedometer: knows how fast the device is; by default it is measured.
     """
 
-    def __init__(self, store: ModelStore, device: str | None = None) -> None:
+    def __init__(
+        self,
+        store: ModelStore,
+        device: str | None = None,
+        speedometer: Speedometer | None = None,
+    ) -> None:
         self.store = store
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self._lock = threading.Lock()
+        self._speedometer = speedometer or Speedometer()
+
+    def choose(
+        self,
+        effect: Effect,
+        size: Size,
+        budget: Budget = Budget(),  # noqa: B008  # immutable
+        others: Iterable[Effect] = EFFECTS,
+    ) -> Choice:
+        """Choose the model for a picture, or find out that none would be done with it.
+
+        What is not known yet of this machine is measured: a fraction of a second a model.
+
+        Args:
+            effect: what is to be done.
+            size: width and height of the picture, pixels.
+            budget: time and memory there are.
+            others: effects that may be named instead.
+
+        Raises:
+            ModelStoreError: a model cannot be loaded.
+        """
+        self.store.model(effect)  # there has to be one
+        with self._lock:
+            return planner.choose(effect, size, budget, self._candidates, others)
+
+    def plans(self, effect: Effect, size: Size) -> list[Plan]:
+        """Predict what an effect costs with each of its models, best first.
+
+        Raises:
+            ModelStoreError: a model cannot be loaded.
+        """
+        with self._lock:
+            found = self._candidates(effect)
+            return [planner.predict(candidate, effect, size) for candidate in found]
+
+    def speed(self, effect: Effect, model: Model) -> Speed:
+        """Return how fast this machine is with a model.
+
+        Raises:
+            ModelStoreError: the model cannot be loaded.
+        """
+        with self._lock:
+            return self._candidate(effect, model).speed
 
     def apply(
         self,
         effect: Effect,
         image: Image.Image,
         on_progress: Callable[[float], None] | None = None,
+        model: Model | None = None,
     ) -> Image.Image:
         """Apply an effect. Same picture and same weights give the same result, bit for bit.
 
@@ -38,6 +94,7 @@ class Engine:
             image: upright sRGB; mode L, LA, RGB or RGBA.
             on_progress: called in this thread with a growing share of the work done, 0 to 1;
                 what it raises aborts the work and is raised here.
+            model: what :meth:`choose` chose; by default the first in the manifest.
 
         Returns:
             The picture, ``effect.output_size(image.size)`` large; alpha is kept.
@@ -48,13 +105,24 @@ class Engine:
         report = on_progress or (lambda _: None)
         with self._lock:
             report(0.0)
-            network = self._network(effect)
+            model = model or self.store.model(effect)
+            network = self._network(effect, model)
+            size, began = image.size, time.perf_counter()
             if isinstance(effect, Neon):
-                return neon.apply(network, image, effect.strength, report)
-            return upscale.apply(network, image, report)
+                result = neon.apply(network, image, effect.strength, report)
+            else:
+                result = upscale.apply(network, image, report)
+            self._speedometer.learn(model, network, effect, size, time.perf_counter() - began)
+            return result
 
-    def _network(self, effect: Effect) -> Network:
-        network = self.store.load(effect)
+    def _candidates(self, effect: Effect) -> Iterator[Candidate]:
+        return (self._candidate(effect, model) for model in self.store.models(effect))
+
+    def _candidate(self, effect: Effect, model: Model) -> Candidate:
+        return self._speedometer.candidate(model, self._network(effect, model))
+
+    def _network(self, effect: Effect, model: Model) -> Network:
+        network = self.store.load(effect, model)
         # Does nothing from the second time on.
         network.module.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         return network

@@ -1,0 +1,1 @@
+"""What an effect will cost, told before it begins."""

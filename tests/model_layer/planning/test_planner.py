@@ -1,0 +1,289 @@
+"""Predictions and choices: pure functions."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model_layer.effects import EFFECTS, Effect, Neon, Size, Upscale
+from model_layer.manifest import Model
+from model_layer.planning.planner import (
+    MARGIN,
+    SMALLEST_SIDE,
+    Budget,
+    Candidate,
+    Candidates,
+    Layout,
+    Plan,
+    Refusal,
+    Speed,
+    Tiles,
+    Whole,
+    choose,
+    predict,
+)
+from model_layer.tiling import tiles
+
+SMALL, BASE = 400_000, 2_740_000
+TILES = Tiles(256, 20)
+PHOTO = (1280, 960)
+
+sides = st.integers(1, 6000)
+sizes = st.tuples(sides, sides)
+effects = st.sampled_from(EFFECTS)
+speeds = st.builds(
+    Speed,
+    operations_per_second=st.floats(1e8, 1e14),
+    seconds_per_pixel=st.floats(0, 1e-6),
+    encoding_seconds_per_pixel=st.floats(0, 1e-6),
+    seconds_per_job=st.floats(0, 2),
+)
+layouts = st.one_of(
+    st.builds(Tiles, side=st.integers(32, 512), halo=st.integers(0, 40)),
+    st.just(Whole(256, 384, 1024)),
+    st.just(Whole(most_pixels=512 * 512)),
+)
+budgets = st.builds(
+    Budget,
+    seconds=st.floats(0, 600),
+    memory_bytes=st.floats(1e6, 1e10),
+    patience=st.floats(0, 60),
+)
+
+
+def model(effect: Effect, operations: int = SMALL, name: str = "small") -> Model:
+    return Model(
+        name=name,
+        effect="neon" if isinstance(effect, Neon) else "upscale",
+        scale=1 if isinstance(effect, Neon) else effect.scale,
+        file=f"{name}.safetensors",
+        sha256="0" * 64,
+        bytes=1,
+        architecture="edsr",
+        parameters={"n_feats": 32},
+        weights=1,
+        operations_per_pixel=operations,
+        card=f"{name}.md",
+        licence="MIT",
+    )
+
+
+def candidates(speed: Speed, *operations: int, layout: Layout = TILES) -> Candidates:
+    """Every effect has models of so many operations per pixel, and the same speed."""
+
+    def found(effect: Effect) -> Iterator[Candidate]:
+        for number, count in enumerate(operations):
+            yield Candidate(model(effect, count, f"model-{number}"), layout, speed)
+
+    return found
+
+
+def one(speed: Speed, layout: Layout = TILES, operations: int = SMALL) -> Candidate:
+    return Candidate(model(Upscale(2), operations), layout, speed)
+
+
+@given(size=sizes, side=st.integers(40, 512), halo=st.integers(0, 20))
+def test_tiles_count_what_the_network_is_shown(size: Size, side: int, halo: int) -> None:
+    shown = [
+        (right - left) * (bottom - top)
+        for left, top, right, bottom in (t.outer for t in tiles(*size, side, halo))
+    ]
+    layout = Tiles(side, halo)
+    assert layout.largest(size) >= max(shown)
+    assert layout.seen(size) == sum(shown)
+
+
+@given(size=sizes, side=st.integers(40, 512))
+def test_tiles_without_a_halo_show_every_pixel_once(size: Size, side: int) -> None:
+    assert Tiles(side, 0).seen(size) == math.prod(size)
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"),
+    [
+        ((1280, 960), 512 * 512),
+        ((2500, 2000), 512 * 512),
+        ((100, 50), 256 * 256),
+        ((10_000, 500), 1024 * 256),
+        ((1, 1), 256 * 256),
+    ],
+)
+def test_a_picture_shown_whole_is_made_smaller_and_padded(size: Size, seen: int) -> None:
+    assert Whole(256, 384, 1024).seen(size) == seen
+
+
+def test_seconds_add_up() -> None:
+    speed = Speed(4e10, 1e-7, 2e-7, 0.5)
+    plan = predict(one(speed, Whole()), Upscale(2), (1000, 1000))
+    assert plan.effect_seconds == pytest.approx(0.5 + 10 + 0.4)
+    assert plan.encoding_seconds == pytest.approx(0.8)
+    assert plan.seconds == pytest.approx(11.7)
+
+
+@given(speed=speeds, layout=layouts, effect=effects, size=sizes, more=sizes)
+def test_a_larger_picture_never_costs_less(
+    speed: Speed, layout: Layout, effect: Effect, size: Size, more: Size
+) -> None:
+    if isinstance(layout, Whole) and layout.short_side:
+        larger = size[0] * 2, size[1] * 2  # of the same shape: a panorama is made smaller
+    else:
+        larger = size[0] + more[0], size[1] + more[1]
+    candidate = Candidate(model(effect), layout, speed)
+    small, large = (predict(candidate, effect, s) for s in (size, larger))
+    assert small.seconds <= large.seconds
+    assert small.memory_bytes <= large.memory_bytes
+
+
+@given(speed=speeds, layout=layouts, size=sizes, factor=st.floats(1, 100))
+def test_a_faster_machine_never_takes_longer(
+    speed: Speed, layout: Layout, size: Size, factor: float
+) -> None:
+    faster = replace(speed, operations_per_second=speed.operations_per_second * factor)
+    slow, fast = (predict(one(s, layout), Upscale(2), size) for s in (speed, faster))
+    assert fast.seconds <= slow.seconds
+
+
+@given(speed=speeds, layout=layouts, effect=effects, size=sizes, budget=budgets)
+def test_nothing_is_chosen_that_does_not_fit(
+    speed: Speed, layout: Layout, effect: Effect, size: Size, budget: Budget
+) -> None:
+    found = candidates(speed, BASE, SMALL, layout=layout)
+    choice = choose(effect, size, budget, found)
+    if isinstance(choice, Plan):
+        assert choice.seconds * MARGIN <= budget.seconds
+        assert choice.memory_bytes <= budget.memory_bytes
+        assert layout.takes(size)
+    else:
+        assert not any(budget.allows(predict(c, effect, size)) for c in found(effect))
+
+
+@given(speed=speeds, layout=layouts, effect=effects, size=sizes, budget=budgets)
+def test_what_a_refusal_names_would_be_done(
+    speed: Speed, layout: Layout, effect: Effect, size: Size, budget: Budget
+) -> None:
+    found = candidates(speed, BASE, SMALL, layout=layout)
+    choice = choose(effect, size, budget, found)
+    if isinstance(choice, Plan):
+        return
+    assert effect not in choice.alternatives
+    for other in choice.alternatives:
+        assert isinstance(choose(other, size, budget, found), Plan)
+    if choice.largest:
+        assert isinstance(choose(effect, choice.largest, budget, found), Plan)
+        assert min(choice.largest) >= SMALLEST_SIDE
+        assert all(new <= old for new, old in zip(choice.largest, size))
+
+
+@given(speed=speeds, size=sizes, budget=budgets, more=st.floats(1, 10))
+def test_more_time_never_turns_a_plan_into_a_refusal(
+    speed: Speed, size: Size, budget: Budget, more: float
+) -> None:
+    found = candidates(speed, BASE, SMALL)
+    longer = replace(budget, seconds=budget.seconds * more)
+    if isinstance(choose(Upscale(4), size, budget, found), Plan):
+        assert isinstance(choose(Upscale(4), size, longer, found), Plan)
+
+
+@pytest.mark.parametrize(
+    ("budget", "chosen"),
+    [
+        (Budget(), BASE),
+        (Budget(seconds=100, patience=50), BASE),
+        (Budget(seconds=100, patience=20), SMALL),  # a minute is too long for a little more
+        (Budget(seconds=20), SMALL),
+    ],
+)
+def test_the_best_model_that_is_done_in_time_is_chosen(budget: Budget, chosen: int) -> None:
+    found = candidates(Speed(1e11), BASE, SMALL)  # about 40 s and 6 s
+    choice = choose(Upscale(2), PHOTO, budget, found)
+    assert isinstance(choice, Plan)
+    assert choice.model.operations_per_pixel == chosen
+
+
+def test_beyond_patience_the_quickest_counts() -> None:
+    """Which may be the better one: it may be able to see a small picture whole."""
+    quick = Candidate(model(Upscale(2), SMALL, "quick"), TILES, Speed(1e12))
+    slow = Candidate(model(Upscale(2), SMALL, "slow"), TILES, Speed(1e10))
+    choice = choose(Upscale(2), PHOTO, Budget(patience=0.01), lambda _: [quick, slow])
+    assert isinstance(choice, Plan)
+    assert choice.model.name == "quick"
+
+
+def test_models_are_asked_for_only_until_one_will_do() -> None:
+    asked: list[str] = []
+
+    def found(effect: Effect) -> Iterator[Candidate]:
+        for candidate in candidates(Speed(1e13), BASE, SMALL)(effect):
+            asked.append(candidate.model.name)
+            yield candidate
+
+    choose(Upscale(2), PHOTO, Budget(), found)
+    assert asked == ["model-0"]
+
+
+def by_scale(effect: Effect) -> Iterator[Candidate]:
+    """A slow machine: ×2 of a photo takes 60 s, ×4 four times as long, neon the same."""
+    operations = SMALL if isinstance(effect, Neon) else SMALL * effect.scale**2 // 4
+    yield Candidate(model(effect, operations), Whole(), Speed(math.prod(PHOTO) * SMALL / 60))
+
+
+def test_a_refusal_names_what_would_be_done() -> None:
+    choice = choose(Upscale(4), PHOTO, Budget(seconds=100), by_scale)
+    assert isinstance(choice, Refusal)
+    assert choice.lacking == "time"
+    assert choice.plan.seconds == pytest.approx(240)
+    assert choice.alternatives == (*(e for e in EFFECTS if isinstance(e, Neon)), Upscale(2))
+    assert choice.largest == (750, 560)  # 100 s / 1.2 of 240 s: 0.59 of each side
+
+
+def test_only_what_may_be_named_is_named() -> None:
+    choice = choose(Upscale(4), PHOTO, Budget(seconds=100), by_scale, others=[Upscale(2)])
+    assert isinstance(choice, Refusal)
+    assert choice.alternatives == (Upscale(2),)
+
+
+def test_where_nothing_would_be_done_nothing_is_named() -> None:
+    choice = choose(Upscale(4), PHOTO, Budget(seconds=0), by_scale)
+    assert isinstance(choice, Refusal)
+    assert choice.alternatives == ()
+    assert choice.largest is None
+
+
+def test_too_little_memory_is_said() -> None:
+    choice = choose(Upscale(4), PHOTO, Budget(memory_bytes=1e6), by_scale)
+    assert isinstance(choice, Refusal)
+    assert choice.lacking == "memory"
+
+
+def test_a_model_that_has_to_see_all_is_passed_over_for_a_large_picture() -> None:
+    whole = Candidate(model(Upscale(2), BASE, "whole"), Whole(most_pixels=512**2), Speed(1e13))
+    tiled = one(Speed(1e13))
+    for size, name in (((512, 512), "whole"), ((513, 512), "small")):
+        choice = choose(Upscale(2), size, Budget(), lambda _: [whole, tiled])
+        assert isinstance(choice, Plan)
+        assert choice.model.name == name
+
+
+def test_an_effect_without_models_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no model for upscale:2"):
+        choose(Upscale(2), PHOTO, Budget(), lambda _: [])
+
+
+@given(speed=speeds, taken=st.floats(0.01, 1e4))
+def test_a_speed_is_drawn_towards_what_was_observed(speed: Speed, taken: float) -> None:
+    def seconds(speed: Speed) -> float:
+        return predict(one(speed), Upscale(2), PHOTO).effect_seconds
+
+    before = seconds(speed)
+    after = seconds(speed.refined(before, taken, 0.5))
+    assert after == pytest.approx(math.sqrt(before * taken))
+    assert seconds(speed.refined(before, taken, 1)) == pytest.approx(taken)
+
+
+def test_a_speed_learns_nothing_from_nonsense() -> None:
+    speed = Speed(1e10)
+    assert speed.refined(0, 1, 0.5) == speed
+    assert speed.refined(1, 0, 0.5) == speed
