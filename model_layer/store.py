@@ -4,10 +4,13 @@ Light: torch is imported when the first model is loaded, boto3 when the first fi
 bucket.
 """
 
+import logging
 import tempfile
 import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
@@ -20,6 +23,11 @@ from model_layer.sources import FolderSource, Source
 if TYPE_CHECKING:
     from model_layer.networks.registry import Network
 
+MANIFEST_SECONDS: Final = 300.0
+"""How long :meth:`ModelStore.available` believes a manifest; then it is read again."""
+
+logger = logging.getLogger(__name__)
+
 
 class ModelStoreError(Exception):
     """A model cannot be had; the text is one line and names the model and the file."""
@@ -29,13 +37,20 @@ class ModelStore:
     """Finds, verifies and loads models; each is loaded once per process, when first needed.
 
     Methods may be called from several threads.
+
+    Args:
+        source: where the files come from.
+        clock: Unix time in seconds, for tests; others may stand still while a process is frozen.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, clock: Callable[[], float] = time.time) -> None:
         self.source = source
+        self._clock = clock
         self._lock = threading.Lock()
         self._manifest: Manifest | None = None
-        self._loaded: dict[str, Network] = {}
+        self._read_at = 0.0
+        self._loaded: dict[tuple[str, str], Network] = {}
+        """By name and digest: new weights may come under an old name."""
 
     @classmethod
     def open(cls, place: str | Path, cache: Path | None = None) -> "ModelStore":
@@ -61,24 +76,12 @@ class ModelStore:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest, read once.
+        """The manifest: read when first needed, and again by :meth:`refresh` and :meth:`available`.
 
         Raises:
             ModelStoreError: missing or malformed.
         """
-        if self._manifest is None:
-            try:
-                self._manifest = Manifest.model_validate_json(self.source.read(MANIFEST))
-            except OSError as error:
-                reason = error.strerror or error
-                raise ModelStoreError(f"{self.source}/{MANIFEST}: {reason}") from error
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"]))
-                raise ModelStoreError(
-                    f"{self.source}/{MANIFEST} is malformed: {place}: {first['msg']}"
-                ) from error
-        return self._manifest
+        return self._manifest or self._read_manifest()
 
     def model(self, effect: Effect) -> Model:
         """Return the manifest's entry for an effect; the first that fits is the default.
@@ -86,25 +89,59 @@ class ModelStore:
         Raises:
             ModelStoreError: there is none.
         """
-        kind, scale = ("neon", 1) if isinstance(effect, Neon) else ("upscale", effect.scale)
-        for model in self.manifest.models:
-            if (model.effect, model.scale) == (kind, scale):
-                return model
-        raise ModelStoreError(f"{self.source}/{MANIFEST} names no model for {effect.code}")
+        model = _first_for(effect, self.manifest)
+        if model is None:
+            raise ModelStoreError(f"{self.source}/{MANIFEST} names no model for {effect.code}")
+        return model
+
+    def models(self, effect: Effect) -> tuple[Model, ...]:
+        """Return all entries for an effect, best first: what computes more is taken for better.
+
+        Of several that compute the same only the first can be the best. There may be none.
+
+        Raises:
+            ModelStoreError: the manifest is missing or malformed.
+        """
+        fitting = _fitting(effect, self.manifest)
+        return tuple(sorted(fitting, key=lambda model: -model.operations_per_pixel))
 
     def digest(self, effect: Effect) -> str:
         """SHA-256 (hex) of the weights an effect runs with; needs neither torch nor the file."""
         return self.model(effect).sha256
 
+    def refresh(self, effect: Effect, wanted: str) -> str:
+        """Let an effect run with the weights that are wanted, if they are the published ones.
+
+        Where the manifest names others, it may be an old one, and is read again; what it no longer
+        names is no longer kept in memory. A manifest that cannot be read changes nothing.
+
+        Args:
+            effect: what is to be done next.
+            wanted: SHA-256 (hex) of weights.
+
+        Returns:
+            SHA-256 (hex) of the weights that the effect runs with now. They are others than those
+            wanted when there are newer ones by now.
+
+        Raises:
+            ModelStoreError: there is no model for the effect.
+        """
+        model = _first_for(effect, self.manifest)
+        if model is None or model.sha256 != wanted:
+            self._read_again()
+        return self.digest(effect)
+
     def available(self, effect: Effect) -> Model:
         """Return the manifest's entry for an effect, as long as its file is there.
 
-        In a folder the file is looked for, though not read. A bucket's manifest is believed: the
-        files are published before it.
+        In a folder the file is looked for, though not read. A bucket's manifest is believed, for
+        :data:`MANIFEST_SECONDS`: the files are published before it.
 
         Raises:
             ModelStoreError: there is no such model, or no such file.
         """
+        if self._manifest and self._clock() - self._read_at > MANIFEST_SECONDS:
+            self._read_again()
         model = self.model(effect)
         if isinstance(self.source, FolderSource) and not self.source.has(model.file):
             raise self._error(model, "no such file")
@@ -121,18 +158,48 @@ class ModelStore:
         except OSError as error:
             raise self._error(model, str(error.strerror or error)) from error
 
-    def load(self, effect: Effect) -> "Network":
+    def load(self, effect: Effect, model: Model | None = None) -> "Network":
         """Return the network for an effect, in evaluation mode, float32, on the CPU.
+
+        Args:
+            effect: what it is for.
+            model: one of :meth:`models`; by default :meth:`model`'s.
 
         Raises:
             ModelStoreError: no such model, unreadable file, wrong checksum, or weights that do
                 not fit the architecture.
         """
-        model = self.model(effect)
+        model = model or self.model(effect)
         with self._lock:
-            if model.name not in self._loaded:
-                self._loaded[model.name] = self._load(model)
-            return self._loaded[model.name]
+            if _key(model) not in self._loaded:
+                self._loaded[_key(model)] = self._load(model)
+            return self._loaded[_key(model)]
+
+    def _read_manifest(self) -> Manifest:
+        try:
+            manifest = Manifest.model_validate_json(self.source.read(MANIFEST))
+        except OSError as error:
+            reason = error.strerror or error
+            raise ModelStoreError(f"{self.source}/{MANIFEST}: {reason}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ModelStoreError(
+                f"{self.source}/{MANIFEST} is malformed: {place}: {first['msg']}"
+            ) from error
+        self._manifest, self._read_at = manifest, self._clock()
+        return manifest
+
+    def _read_again(self) -> None:
+        """Take a new manifest over, and forget the networks that it does not name."""
+        try:
+            named = {_key(model) for model in self._read_manifest().models}
+        except ModelStoreError as error:
+            logger.warning("the models stay as they were: %s", error)
+            self._read_at = self._clock()  # or every press would try again
+            return
+        with self._lock:
+            self._loaded = {key: value for key, value in self._loaded.items() if key in named}
 
     def _load(self, model: Model) -> "Network":
         from safetensors import SafetensorError  # noqa: PLC0415
@@ -151,3 +218,16 @@ class ModelStore:
 
     def _error(self, model: Model, reason: str) -> ModelStoreError:
         return ModelStoreError(f"model {model.name}: {self.source}/{model.file}: {reason}")
+
+
+def _first_for(effect: Effect, manifest: Manifest) -> Model | None:
+    return next(_fitting(effect, manifest), None)
+
+
+def _fitting(effect: Effect, manifest: Manifest) -> Iterator[Model]:
+    kind, scale = ("neon", 1) if isinstance(effect, Neon) else ("upscale", effect.scale)
+    return (m for m in manifest.models if (m.effect, m.scale) == (kind, scale))
+
+
+def _key(model: Model) -> tuple[str, str]:
+    return model.name, model.sha256

@@ -17,6 +17,7 @@ from model_layer.effects import Neon, Upscale
 from model_layer.manifest import Model
 from model_layer.sources import FolderSource
 from model_layer.store import ModelStore, ModelStoreError
+from tests.model_layer.conftest import random_weights
 
 
 @pytest.fixture
@@ -177,5 +178,26 @@ def test_weights_of_another_scale_are_refused(folder: Path) -> None:
 
 def test_an_unknown_architecture_is_named(folder: Path) -> None:
     edit_manifest(folder, architecture="transformer")
-    with pytest.raises(ModelStoreError, match=r"unknown architecture 'transformer' \(known: edsr"):
+    with pytest.raises(ModelStoreError, match=r"unknown architecture 'transformer' \(known: a2n, "):
         ModelStore.from_folder(folder).load(Neon())
+
+
+def test_of_several_models_the_one_that_computes_most_is_the_best(folder: Path) -> None:
+    parameters = {"scale": 2, "n_resblocks": 2, "n_feats": 4}
+    packaging.add(
+        folder, "edsr-better-x2", random_weights("edsr", parameters), effect="upscale",
+        architecture="edsr", parameters=parameters, licence="MIT", scale=2,
+    )  # fmt: skip
+    store = ModelStore.from_folder(folder)
+    better, lighter = store.models(Upscale(2))
+    assert (better.name, lighter.name) == ("edsr-better-x2", "edsr-x2")
+    assert store.model(Upscale(2)) == lighter
+    networks = [store.load(Upscale(2), model).module for model in (better, lighter)]
+    sizes = [sum(p.numel() for p in network.parameters()) for network in networks]
+    assert sizes[0] > sizes[1]
+    assert store.load(Upscale(2)).module is networks[1]
+
+
+def test_an_effect_without_models_has_none(folder: Path) -> None:
+    edit_manifest(folder, effect="upscale", scale=2)
+    assert ModelStore.from_folder(folder).models(Neon()) == ()
