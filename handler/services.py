@@ -53,6 +53,7 @@ class Services:
             settings=settings,
             texts=self.texts,
             engine_factory=engine_factory or engine_from(self.store, settings.device),
+            models=self.store,
         )
         self._local_queue: LocalJobQueue | None = None
         if queue is None and settings.queue_url:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     queue_size: PositiveInt = Field(32, description="Jobs that may wait.")
     workers: PositiveInt = Field(2, description="Jobs worked on at once (pictures in memory).")
     job_seconds: Positive = Field(300, description="Longest time a job may take, seconds.")
+    patience_seconds: Positive = Field(
+        20, description="A better model may take so long; beyond that a quicker one is used."
+    )
     max_input_megapixels: Positive = Field(50, description="Largest picture that is decoded.")
     max_output_megapixels: Positive = Field(
         64, description="Largest result; what would be larger is refused kindly."

@@ -1,7 +1,7 @@
 """Why a job fails, in words for the person who waits."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from aiogram.exceptions import (
     TelegramBadRequest,
@@ -15,6 +15,7 @@ from aiogram.exceptions import (
 from handler.delivery import UndeliverableError
 from handler.jobs.patience import TelegramUnavailableError
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
+from model_layer.store import ModelStoreError
 
 
 class JobError(Exception):
@@ -33,6 +34,10 @@ class TookTooLongError(JobError):
     """The job's time is up."""
 
 
+class WorkerKilledError(Exception):
+    """The process that worked on the job was killed: out of memory, or out of time."""
+
+
 class TooManyPixelsError(JobError):
     """The picture, or what would become of it, is too large.
 
@@ -45,6 +50,22 @@ class TooManyPixelsError(JobError):
         super().__init__(f"{size[0]}×{size[1]}")
         self.size = size
         self.alternatives = alternatives
+
+
+class WouldNotFinishError(JobError):
+    """The job would not be done in time or in memory, so it is not begun.
+
+    Args:
+        lacking: what there is too little of.
+        duration: how long it would take, in the person's language.
+        instead: what would be done, in the person's language.
+    """
+
+    def __init__(self, lacking: Literal["time", "memory"], duration: str, instead: str) -> None:
+        super().__init__(f"{lacking}: {duration}")
+        self.lacking = lacking
+        self.duration = duration
+        self.instead = instead
 
 
 class TryAgainError(Exception):
@@ -82,6 +103,9 @@ def explain(error: Exception) -> Explanation:
     """Find the words for an error; whatever is not the picture's fault is the bot's own."""
     if isinstance(error, TooManyPixelsError):
         return _too_many_pixels(*error.size, error.alternatives)
+    if isinstance(error, WouldNotFinishError):
+        said = {"lacking": error.lacking, "duration": error.duration, "instead": error.instead}
+        return Explanation("error-would-not-finish", said)
     if isinstance(error, ImageTooLargeError):
         return _too_many_pixels(error.width, error.height, "none")
     for kind, key in _KEYS.items():
@@ -89,6 +113,11 @@ def explain(error: Exception) -> Explanation:
             return Explanation(key)
     key = "error-telegram-away" if is_telegram_away(error) else "error-internal"
     return Explanation(key, is_our_fault=True)
+
+
+def trace_of(error: Exception) -> Exception | None:
+    """Return what the log is to trace back to its origin; None where one line says everything."""
+    return None if isinstance(error, (ModelStoreError, WorkerKilledError)) else error
 
 
 def is_telegram_away(error: Exception) -> bool:

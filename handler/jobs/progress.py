@@ -75,6 +75,10 @@ class ProgressReporter:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody to tell
             self._loop.call_soon_threadsafe(self._news.set)
 
+    def renew(self) -> None:
+        """Show the message anew: its text has changed although the percentage has not."""
+        self._news.set()
+
     async def __aenter__(self) -> Self:
         self._news.set()  # so that 0 % shows at once
         self._tasks = [asyncio.create_task(self._keep_acting())]

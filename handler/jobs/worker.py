@@ -10,6 +10,8 @@ from typing import TypeVar
 from aiogram import Bot
 
 from handler import delivery, limits, telemetry
+from handler.jobs import planning
+from handler.jobs.attempts import noted
 from handler.jobs.deliver import deliver, resend
 from handler.jobs.download import download
 from handler.jobs.failures import (
@@ -17,12 +19,15 @@ from handler.jobs.failures import (
     TookTooLongError,
     TooManyPixelsError,
     TryAgainError,
+    WorkerKilledError,
     explain,
     is_chat_closed,
     may_pass,
+    trace_of,
 )
 from handler.jobs.job import Job
-from handler.jobs.model_thread import EngineFactory, ModelThread
+from handler.jobs.model_thread import EngineFactory, ModelsLike, ModelThread
+from handler.jobs.planning import WorkingText
 from handler.jobs.progress import Action, Pace, ProgressReporter
 from handler.jobs.results import Result, ResultCache
 from handler.jobs.status import StatusMessage
@@ -30,8 +35,9 @@ from handler.settings import Settings
 from handler.texts.say import Say
 from handler.texts.texts import Texts
 from handler.texts.wording import alternatives
-from model_layer.effects import Neon
+from model_layer.effects import Neon, Size
 from model_layer.images import Decoded, decode
+from model_layer.planning.planner import Plan, Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +56,7 @@ class Worker:
         settings: limits of time and size.
         texts: what the bot says.
         engine_factory: makes the engine, when the first job needs it.
+        models: of the engine; None for an engine whose weights never change.
         pace: how often progress is shown.
     """
 
@@ -61,13 +68,14 @@ class Worker:
         settings: Settings,
         texts: Texts,
         engine_factory: EngineFactory,
+        models: ModelsLike | None = None,
         pace: Pace = Pace(),  # noqa: B008  # immutable
     ) -> None:
         self._bot = bot
         self._results = results
         self._settings = settings
         self._texts = texts
-        self._model = ModelThread(engine_factory)
+        self._model = ModelThread(engine_factory, models)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
@@ -89,7 +97,9 @@ class Worker:
             else:
                 await self._finish(job)
 
-    async def attempt(self, job: Job, seconds: float | None = None) -> None:
+    async def attempt(
+        self, job: Job, seconds: float | None = None, *, is_last: bool = False
+    ) -> None:
         """Do a job that comes again until it is done, as from a queue elsewhere.
 
         A job whose result this chat has already, from an earlier delivery, is only tidied up
@@ -98,6 +108,8 @@ class Worker:
         Args:
             job: what to do.
             seconds: for all of it; what is not done by then is left to the next delivery.
+            is_last: whether it does not come again. Then a job that an earlier process was killed
+                over is not begun: there would be nobody left to apologise.
 
         Raises:
             TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
@@ -105,7 +117,10 @@ class Worker:
         with self._observed(job):
             if await self._optional(job, self._results.get(_delivery_key(job))) is None:
                 try:
-                    result = await self._answer_within(job, seconds)
+                    async with noted(self._results, job) as was_killed:
+                        if was_killed and is_last:
+                            raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
+                        result = await self._answer_within(job, seconds)
                 except TryAgainError:
                     telemetry.count("HandedBack")
                     raise
@@ -152,21 +167,32 @@ class Worker:
 
     async def _answer(self, job: Job) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
-        known = await self._optional(job, self._results.get(job.result_key))
-        if known is not None:
-            if await resend(self._bot, job, known, self._texts):
-                telemetry.count("CacheHits")
-                return known
-            await self._optional(job, self._results.forget(job.result_key))
-        async with ProgressReporter(
-            self._bot, job, lambda percent: self._working(job, percent), _action(job), self._pace
-        ) as progress:
-            result = await self._make(job, progress)
-        if result is not None:
-            await self._optional(job, self._results.put(job.result_key, result))
+        if known := await self._resent(job):
+            return known
+        working = WorkingText(self._texts, job)
+        async with ProgressReporter(self._bot, job, working, _action(job), self._pace) as progress:
+            result, digest = await self._make(job, progress, working)
+        if result is not None and digest is not None:
+            # Of the weights that made it, which may be newer than those the job was made for.
+            made = job.model_copy(update={"model_digest": digest})
+            await self._optional(job, self._results.put(made.result_key, result))
         return result
 
-    async def _make(self, job: Job, progress: ProgressReporter) -> Result | None:
+    async def _resent(self, job: Job) -> Result | None:
+        """Send a remembered result again, if there is one that Telegram still has."""
+        known = await self._optional(job, self._results.get(job.result_key))
+        if known is None:
+            return None
+        if await resend(self._bot, job, known, self._texts):
+            telemetry.count("CacheHits")
+            return known
+        await self._optional(job, self._results.forget(job.result_key))
+        return None
+
+    async def _make(
+        self, job: Job, progress: ProgressReporter, working: WorkingText
+    ) -> tuple[Result | None, str | None]:
+        """Make and send the result; returns what to remember, and the digest of the weights."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -184,13 +210,25 @@ class Worker:
         )
         # The time of other jobs in the model's thread is not counted against this one.
         seconds_left = self._settings.job_seconds - (loop.time() - began)
+        working.plan = chosen = await self._plan(job, picture.image.size, seconds_left)
+        progress.renew()
+        model = chosen.model if chosen else None
+        if model and model.sha256 != job.model_digest:
+            planned = job.model_copy(update={"model_digest": model.sha256})
+            if known := await self._resent(planned):
+                return known, model.sha256
         with telemetry.stage("Effect"):
-            image = await self._model.apply(
-                job.effect, picture.image, progress.report, seconds_left
+            image, digest = await self._model.apply(
+                job.effect,
+                picture.image,
+                progress.report,
+                seconds_left,
+                job.model_digest,
+                model=model,
             )
         del picture  # two pictures less the one that is sent
         with telemetry.stage("Delivery"):
-            return await deliver(self._bot, job, image, plan, self._texts)
+            return await deliver(self._bot, job, image, plan, self._texts), digest
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
@@ -203,13 +241,17 @@ class Worker:
             raise TooManyPixelsError(size, alternatives(say, size, self._settings))
         return picture
 
-    def _working(self, job: Job, percent: int) -> str:
-        effect = job.effect
-        if isinstance(effect, Neon):
-            return self._texts.get(job.language, "status-working-neon", percent=percent)
-        return self._texts.get(
-            job.language, "status-working-upscale", percent=percent, scale=effect.scale
-        )
+    async def _plan(self, job: Job, size: Size, seconds_left: float) -> Plan | None:
+        """Choose the model before the work starts; None for an engine that cannot plan.
+
+        Raises:
+            WouldNotFinishError: no model would be done with the picture.
+        """
+        wanted = planning.request(job, size, seconds_left, self._settings)
+        choice = await self._model.plan(wanted)
+        if isinstance(choice, Refusal):
+            raise planning.refused(choice, Say(self._texts, job.language))
+        return choice
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
@@ -252,6 +294,6 @@ def _action(job: Job) -> Action:
 
 def _log(job: Job, error: Exception, explanation: Explanation) -> None:
     if explanation.is_our_fault:
-        logger.error("job %s failed", job.id, exc_info=error)
+        logger.error("job %s failed: %s", job.id, error, exc_info=trace_of(error))
     else:
         logger.info("job %s: %s (%s)", job.id, explanation.key, error)

@@ -1,5 +1,7 @@
 """Texts that depend on effects."""
 
+from collections.abc import Iterable
+
 from handler.limits import fitting
 from handler.settings import Settings
 from handler.texts.say import Say
@@ -28,10 +30,26 @@ def too_many_pixels(say: Say, size: Size, settings: Settings) -> str:
 
 def alternatives(say: Say, size: Size, settings: Settings) -> str:
     """Name what a picture is small enough for, all strengths of neon as one; or ``none``."""
-    names = (
+    return names(say, fitting(size, settings)) or "none"
+
+
+def names(say: Say, effects: Iterable[Effect]) -> str:
+    """List effects, all strengths of neon as one."""
+    each = (
         say("effect-neon")
         if isinstance(effect, Neon)
         else say("effect-upscale", scale=effect.scale)
-        for effect in fitting(size, settings)
+        for effect in effects
     )
-    return ", ".join(dict.fromkeys(names)) or "none"
+    return ", ".join(dict.fromkeys(each))
+
+
+def duration(say: Say, seconds: float) -> str:
+    """Say about how long something takes, no more exactly than it can be known."""
+    if seconds < 60:
+        step = 1 if seconds < 20 else 5
+        rounded = min(55, max(1, round(seconds / step) * step))
+        return say("duration-seconds", seconds=rounded)
+    if seconds < 5400:
+        return say("duration-minutes", minutes=round(seconds / 60))
+    return say("duration-hours", hours=round(seconds / 3600))

@@ -93,6 +93,21 @@ error-unexpected = Something sparked and went dark on my side. Please try once m
 effect-neon = Neon
 effect-upscale = ×{ $scale }
 
+## How long something takes
+
+duration-seconds = { $seconds ->
+    [1] about a second
+   *[other] about { $seconds } seconds
+}
+duration-minutes = { $minutes ->
+    [1] about a minute
+   *[other] about { $minutes } minutes
+}
+duration-hours = { $hours ->
+    [1] about an hour
+   *[other] about { $hours } hours
+}
+
 ### Worker
 
 status-queued = { $effect ->
@@ -109,6 +124,7 @@ status-working-neon =
 status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-time-left = ⏱ Ready in { $duration }
 status-done = Done ✨
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -125,6 +141,13 @@ error-too-many-pixels = { $alternatives ->
     [none] { $width } × { $height } is too much for me: I'd still be at it at dawn. Send a smaller version 🐘
    *[other] { $width } × { $height } is too much for that: I'd still be at it at dawn. This will work, though: { $alternatives } 🐘
 }
+error-would-not-finish = { $lacking ->
+    [memory] That is more than fits into my memory.
+   *[time] That would take me { $duration }: more time than I get for one picture.
+} { $instead }
+instead-others = This I can do, though: { $alternatives } 🐢
+instead-smaller = Up to { $width } × { $height } I can do it, though 🐢
+instead-nothing = Try something much smaller 🐢
 error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
 error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
 error-telegram-away = Telegram is out of breath and didn't take my answer. Press the button once more in a few minutes 📡

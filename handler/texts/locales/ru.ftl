@@ -94,6 +94,24 @@ error-unexpected = У меня что-то заискрило и погасло.
 effect-neon = неон
 effect-upscale = ×{ $scale }
 
+## Сколько это займёт
+
+duration-seconds = { $seconds ->
+    [1] около секунды
+    [one] около { $seconds } секунды
+   *[other] около { $seconds } секунд
+}
+duration-minutes = { $minutes ->
+    [1] около минуты
+    [one] около { $minutes } минуты
+   *[other] около { $minutes } минут
+}
+duration-hours = { $hours ->
+    [1] около часа
+    [one] около { $hours } часа
+   *[other] около { $hours } часов
+}
+
 ### Worker
 
 status-queued = { $effect ->
@@ -115,6 +133,7 @@ status-working-upscale =
        *[4] четыре раза
     }, пиксель за пикселем…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-time-left = ⏱ Осталось ждать { $duration }
 status-done = Готово ✨
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.
@@ -131,6 +150,13 @@ error-too-many-pixels = { $alternatives ->
     [none] { $width } × { $height } — это для меня слишком: не закончу и до утра. Пришли картинку поменьше 🐘
    *[other] { $width } × { $height } — на такое и ночи не хватит. Зато вот что получится: { $alternatives } 🐘
 }
+error-would-not-finish = { $lacking ->
+    [memory] Столько в мою память не поместится.
+   *[time] На это уйдёт { $duration } — столько времени на одну картинку мне не дают.
+} { $instead }
+instead-others = Зато я успею вот что: { $alternatives } 🐢
+instead-smaller = Зато справлюсь с картинкой до { $width } × { $height } 🐢
+instead-nothing = Попробуй картинку намного меньше 🐢
 error-took-too-long = Время вышло! С этой картинкой я не успел. Попробуй картинку поменьше или кнопку попроще ⏳
 error-internal = Короткое замыкание! У меня что-то сломалось. Нажми кнопку ещё раз 🔌
 error-telegram-away = Telegram запыхался и не принял мой ответ. Нажми кнопку ещё раз через несколько минут 📡

@@ -1,0 +1,140 @@
+"""New weights are published while a worker is warm: no result is stored under a wrong digest."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiogram import Bot
+from PIL import Image
+
+from handler.jobs.memory import MemoryResultCache
+from handler.jobs.model_thread import engine_from
+from handler.jobs.progress import Pace
+from handler.jobs.worker import Worker
+from handler.playground import Person
+from handler.settings import Settings
+from handler.texts.texts import Texts
+from model_layer import publish
+from model_layer.bucket import Bucket
+from model_layer.effects import Neon
+from model_layer.engine import Engine
+from model_layer.store import ModelStore
+from tests.aws import Aws
+from tests.handler.jobs.conftest import RequestOf
+from tests.handler.jobs.pictures import encoded, gradient
+from tests.model_layer.new_weights import write_neon
+
+URL = "s3://weights/models"
+
+
+def publish_from(folder: Path) -> str:
+    """Publish a folder of weights; returns the digest of neon's."""
+    bucket = Bucket(URL)
+    publish.send(publish.plan(folder, bucket), bucket)
+    return ModelStore.from_folder(folder).digest(Neon())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, aws: Aws) -> Path:
+    """Weights that are published."""
+    aws.bucket()
+    folder = tmp_path / "own weights"
+    folder.mkdir()
+    write_neon(folder, seed=1)
+    publish_from(folder)
+    return folder
+
+
+@pytest.fixture
+async def warm(
+    bot: Bot, results: MemoryResultCache, folder: Path, tmp_path: Path
+) -> AsyncIterator[Worker]:
+    """A worker with the real engine, which has loaded the first weights."""
+    store = ModelStore.open(URL, tmp_path / "cache")
+    store.load(Neon())
+    worker = Worker(
+        bot=bot,
+        results=results,
+        settings=Settings(bot_token=bot.token),
+        texts=Texts("en"),
+        engine_factory=engine_from(store, "cpu"),
+        models=store,
+        pace=Pace(edit=0.01, action=0.01),
+    )
+    yield worker
+    await worker.close()
+
+
+def made_by(folder: Path) -> Image.Image:
+    return Engine(ModelStore.from_folder(folder), "cpu").apply(Neon(), gradient())
+
+
+async def answer_of(person: Person) -> Image.Image:
+    """Return the last file that came: a file, so that every pixel is as it was made."""
+    message = [m for m in person.messages if m["from"]["is_bot"] and "document" in m][-1]
+    return Image.open(io.BytesIO(await person.download(message))).convert("RGB")
+
+
+PNG = encoded(gradient(), "PNG")
+
+
+async def test_a_job_for_new_weights_is_done_with_them(
+    warm: Worker,
+    folder: Path,
+    request_of: RequestOf,
+    person: Person,
+    results: MemoryResultCache,
+) -> None:
+    old = ModelStore.from_folder(folder).digest(Neon())
+    first = await request_of(person, PNG, "a.png", id="1", model_digest=old)
+    await warm.process(first)
+    assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
+    write_neon(folder, seed=2)
+    new = publish_from(folder)
+    second = await request_of(person, PNG, "a.png", id="2", model_digest=new)
+    await warm.process(second)
+    assert new != old
+    assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
+    kept = [await results.get(job.result_key) for job in (first, second)]
+    assert None not in kept
+    assert kept[0] != kept[1]
+
+
+async def test_an_old_job_is_done_with_newer_weights_and_stored_under_theirs(
+    warm: Worker,
+    folder: Path,
+    request_of: RequestOf,
+    person: Person,
+    results: MemoryResultCache,
+) -> None:
+    old = ModelStore.from_folder(folder).digest(Neon())
+    write_neon(folder, seed=2)
+    new = publish_from(folder)
+    await warm.process(
+        await request_of(person, encoded(gradient((40, 30))), id="1", model_digest=new)
+    )
+    job = await request_of(person, PNG, "a.png", id="2", model_digest=old)
+    await warm.process(job)
+    assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
+    assert await results.get(job.result_key) is None
+    assert await results.get(job.model_copy(update={"model_digest": new}).result_key)
+
+
+async def test_without_the_bucket_the_loaded_weights_go_on(
+    *,
+    warm: Worker,
+    folder: Path,
+    request_of: RequestOf,
+    person: Person,
+    results: MemoryResultCache,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unreachable(bucket: Bucket, name: str) -> bytes:
+        raise OSError(f"{bucket}/{name} cannot be reached")
+
+    monkeypatch.setattr(Bucket, "read", unreachable)
+    job = await request_of(person, PNG, "a.png", model_digest="0" * 64)
+    await warm.process(job)
+    assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
+    assert await results.get(job.result_key) is None
