@@ -13,6 +13,7 @@ from tqdm import tqdm
 from model_layer.bucket import Bucket
 from model_layer.effects import Effect, Neon, Strength, Upscale
 from model_layer.images import Decoded, ImageError, decode, encode
+from model_layer.manifest import Inputs
 from model_layer.publish import plan, send
 from model_layer.store import ModelStore
 
@@ -30,8 +31,8 @@ def neon(options: argparse.Namespace) -> int:
 
 
 def upscale(options: argparse.Namespace) -> int:
-    """``upscale PHOTO… --scale N -o OUT``."""
-    return _apply(Upscale(options.scale), options)
+    """``upscale PHOTO… --scale N [--inputs KIND] -o OUT``."""
+    return _apply(Upscale(options.scale), options, options.inputs)
 
 
 def models(options: argparse.Namespace) -> int:
@@ -42,6 +43,7 @@ def models(options: argparse.Namespace) -> int:
     ]
     for model in store.manifest.models:
         effect = model.effect if model.effect == "neon" else f"upscale ×{model.scale}"
+        effect += ", compressed" if model.inputs == "compressed" else ""
         parameters = ", ".join(f"{k} {v}" for k, v in model.parameters.items() if k != "scale")
         rows.append(
             (
@@ -87,18 +89,19 @@ def folder_of_weights(options: argparse.Namespace) -> Path:
     return options.weights
 
 
-def _apply(effect: Effect, options: argparse.Namespace) -> int:
+def _apply(effect: Effect, options: argparse.Namespace, inputs: Inputs = "clean") -> int:
     """Apply an effect to files and folders; a photo that fails does not stop the others."""
     work = _work(options.photos, options.output, effect)
     store = ModelStore.open(options.weights)
-    store.model(effect)  # an unknown model is reported before seconds of importing torch
+    # Asked for here: an unknown model is reported before seconds of importing torch.
+    model = store.model(effect, inputs)
     engine = engine_on(store, options.device)
     failed = 0
     for source, target in work:
         try:
             with _Bar(source.name) as bar:
                 decoded = decode(source.read_bytes(), MAX_PIXELS)
-                result = engine.apply(effect, decoded.image, bar.update)
+                result = engine.apply(effect, decoded.image, bar.update, model)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _save(encode(result, "PNG" if _as_png(target, decoded) else "JPEG", 95), target)
         except (ImageError, OSError) as error:

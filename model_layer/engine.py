@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import torch
 from PIL import Image
 
 from model_layer import neon, upscale
 from model_layer.effects import EFFECTS, Effect, Neon, Size
-from model_layer.manifest import Model
+from model_layer.manifest import Inputs, Model
 from model_layer.networks.registry import Network
 from model_layer.planning import planner
 from model_layer.planning.planner import Budget, Candidate, Choice, Plan, Speed
@@ -43,6 +44,7 @@ class Engine:
         size: Size,
         budget: Budget = Budget(),  # noqa: B008  # immutable
         others: Iterable[Effect] = EFFECTS,
+        inputs: Inputs = "clean",
     ) -> Choice:
         """Choose the model for a picture, or find out that none would be done with it.
 
@@ -53,13 +55,15 @@ class Engine:
             size: width and height of the picture, pixels.
             budget: time and memory there are.
             others: effects that may be named instead.
+            inputs: what the picture is like.
 
         Raises:
             ModelStoreError: a model cannot be loaded.
         """
         self.store.model(effect)  # there has to be one
+        candidates = partial(self._candidates, inputs=inputs)
         with self._lock:
-            return planner.choose(effect, size, budget, self._candidates, others)
+            return planner.choose(effect, size, budget, candidates, others)
 
     def plans(self, effect: Effect, size: Size) -> list[Plan]:
         """Predict what an effect costs with each of its models, best first.
@@ -115,8 +119,8 @@ class Engine:
             self._speedometer.learn(model, network, effect, size, time.perf_counter() - began)
             return result
 
-    def _candidates(self, effect: Effect) -> Iterator[Candidate]:
-        return (self._candidate(effect, model) for model in self.store.models(effect))
+    def _candidates(self, effect: Effect, inputs: Inputs = "clean") -> Iterator[Candidate]:
+        return (self._candidate(effect, model) for model in self.store.models(effect, inputs))
 
     def _candidate(self, effect: Effect, model: Model) -> Candidate:
         return self._speedometer.candidate(model, self._network(effect, model))

@@ -6,6 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MANIFEST = "manifest.json"
 
+Inputs = Literal["clean", "compressed"]
+"""What pictures a model is for: as a camera or a program made them, or as a messenger sends them
+on, with the traces of strong JPEG compression."""
+
 
 class Model(BaseModel):
     """An entry of the manifest."""
@@ -19,12 +23,13 @@ class Model(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     bytes: int = Field(gt=0)
     architecture: str
-    parameters: dict[str, int]
+    parameters: dict[str, int | float | bool | str]
     weights: int = Field(gt=0, description="Number of weights.")
     operations_per_pixel: int = Field(
         gt=0,
         description="Floating-point operations per pixel the network sees; a multiply-add is two.",
     )
+    inputs: Inputs = "clean"
     card: str = Field(description="File name of the model card.")
     licence: str
 

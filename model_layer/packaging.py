@@ -12,8 +12,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
-from model_layer.manifest import MANIFEST, Manifest, Model
-from model_layer.networks.registry import Network, build, load_strictly
+from model_layer.manifest import MANIFEST, Inputs, Manifest, Model
+from model_layer.networks.registry import Network, Parameters, build, load_strictly
 from model_layer.store import ModelStore
 
 _ORDER = {"neon": 0, "upscale": 1}
@@ -40,10 +40,12 @@ def add(
     *,
     effect: Literal["neon", "upscale"],
     architecture: str,
-    parameters: dict[str, int],
+    parameters: Parameters,
     licence: str,
+    inputs: Inputs = "clean",
     scale: int = 1,
     half: bool = False,
+    first: bool = False,
 ) -> Model:
     """Write weights and their entry.
 
@@ -58,8 +60,10 @@ def add(
         architecture: a name known to the registry.
         parameters: of the architecture.
         licence: of the weights, an SPDX identifier where there is one.
+        inputs: what pictures it is for.
         scale: output pixels per input pixel, along each side.
         half: store floating-point weights in half precision.
+        first: put the entry before the others of its effect and scale, as the default.
 
     Raises:
         ValueError: the weights do not fit the architecture or hold values that are not finite
@@ -87,16 +91,17 @@ def add(
             sha256=hashlib.sha256(data).hexdigest(),
             bytes=len(data),
             architecture=architecture,
-            parameters=parameters,
+            parameters=dict(parameters),
             weights=sum(value.numel() for value in weights.values()),
             operations_per_pixel=operations_per_pixel(network),
+            inputs=inputs,
             card=f"{name}.md",
             licence=licence,
         )
     except ValidationError as error:
         reason = error.errors()[0]["msg"]
         raise ValueError(f"{name!r} cannot be the name of a model: {reason}") from error
-    manifest = _with_model(folder, model)
+    manifest = _with_model(folder, model, first)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / model.file, data)
     _write(folder / MANIFEST, manifest.to_json())
@@ -111,12 +116,14 @@ def operations_per_pixel(network: Network) -> int:
     return int(counter.get_total_flops()) // side**2
 
 
-def _with_model(folder: Path, model: Model) -> Manifest:
-    """The folder's manifest with a model replaced or added."""
+def _with_model(folder: Path, model: Model, first: bool) -> Manifest:
+    """The folder's manifest with a model replaced or added, or put first."""
     there = (folder / MANIFEST).exists()
     models = list(ModelStore.from_folder(folder).manifest.models) if there else []
     names = [other.name for other in models]
-    if model.name in names:
+    if first:
+        models = [model, *(other for other in models if other.name != model.name)]
+    elif model.name in names:
         models[names.index(model.name)] = model
     else:
         models.append(model)

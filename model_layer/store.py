@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from model_layer.bucket import SCHEME
 from model_layer.effects import Effect, Neon
-from model_layer.manifest import MANIFEST, Manifest, Model
+from model_layer.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.s3 import S3Source
 from model_layer.sources import FolderSource, Source
 
@@ -83,33 +83,45 @@ class ModelStore:
         """
         return self._manifest or self._read_manifest()
 
-    def model(self, effect: Effect) -> Model:
+    def model(self, effect: Effect, inputs: Inputs = "clean") -> Model:
         """Return the manifest's entry for an effect; the first that fits is the default.
+
+        Args:
+            effect: what is to be done.
+            inputs: what the picture is like; where no model is for that, any will do.
 
         Raises:
             ModelStoreError: there is none.
         """
-        model = _first_for(effect, self.manifest)
+        model = _first_for(effect, inputs, self.manifest)
         if model is None:
             raise ModelStoreError(f"{self.source}/{MANIFEST} names no model for {effect.code}")
         return model
 
-    def models(self, effect: Effect) -> tuple[Model, ...]:
-        """Return all entries for an effect, best first: what computes more is taken for better.
+    def models(self, effect: Effect, inputs: Inputs = "clean") -> tuple[Model, ...]:
+        """Return the entries for an effect, best first: what computes more is taken for better.
 
-        Of several that compute the same only the first can be the best. There may be none.
+        Of several that compute the same only the first can be the best. A model for other inputs
+        is worse than any for these, and there only if it is lighter. There may be none at all.
+
+        Args:
+            effect: what is to be done.
+            inputs: what the picture is like.
 
         Raises:
             ModelStoreError: the manifest is missing or malformed.
         """
-        fitting = _fitting(effect, self.manifest)
-        return tuple(sorted(fitting, key=lambda model: -model.operations_per_pixel))
+        every = sorted(_fitting(effect, self.manifest), key=lambda m: -m.operations_per_pixel)
+        fitting = [model for model in every if model.inputs == inputs]
+        lightest = fitting[-1].operations_per_pixel if fitting else float("inf")
+        others = (model for model in every if model.inputs != inputs)
+        return (*fitting, *(model for model in others if model.operations_per_pixel < lightest))
 
-    def digest(self, effect: Effect) -> str:
+    def digest(self, effect: Effect, inputs: Inputs = "clean") -> str:
         """SHA-256 (hex) of the weights an effect runs with; needs neither torch nor the file."""
-        return self.model(effect).sha256
+        return self.model(effect, inputs).sha256
 
-    def refresh(self, effect: Effect, wanted: str) -> str:
+    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> str:
         """Let an effect run with the weights that are wanted, if they are the published ones.
 
         Where the manifest names others, it may be an old one, and is read again; what it no longer
@@ -118,6 +130,7 @@ class ModelStore:
         Args:
             effect: what is to be done next.
             wanted: SHA-256 (hex) of weights.
+            inputs: what the picture is like.
 
         Returns:
             SHA-256 (hex) of the weights that the effect runs with now. They are others than those
@@ -126,12 +139,12 @@ class ModelStore:
         Raises:
             ModelStoreError: there is no model for the effect.
         """
-        model = _first_for(effect, self.manifest)
+        model = _first_for(effect, inputs, self.manifest)
         if model is None or model.sha256 != wanted:
             self._read_again()
-        return self.digest(effect)
+        return self.digest(effect, inputs)
 
-    def available(self, effect: Effect) -> Model:
+    def available(self, effect: Effect, inputs: Inputs = "clean") -> Model:
         """Return the manifest's entry for an effect, as long as its file is there.
 
         In a folder the file is looked for, though not read. A bucket's manifest is believed, for
@@ -142,7 +155,7 @@ class ModelStore:
         """
         if self._manifest and self._clock() - self._read_at > MANIFEST_SECONDS:
             self._read_again()
-        model = self.model(effect)
+        model = self.model(effect, inputs)
         if isinstance(self.source, FolderSource) and not self.source.has(model.file):
             raise self._error(model, "no such file")
         return model
@@ -220,8 +233,10 @@ class ModelStore:
         return ModelStoreError(f"model {model.name}: {self.source}/{model.file}: {reason}")
 
 
-def _first_for(effect: Effect, manifest: Manifest) -> Model | None:
-    return next(_fitting(effect, manifest), None)
+def _first_for(effect: Effect, inputs: Inputs, manifest: Manifest) -> Model | None:
+    fitting = list(_fitting(effect, manifest))
+    alike = (model for model in fitting if model.inputs == inputs)
+    return next(alike, fitting[0] if fitting else None)
 
 
 def _fitting(effect: Effect, manifest: Manifest) -> Iterator[Model]:

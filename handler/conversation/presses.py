@@ -13,7 +13,7 @@ from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.workshop import Workshop
-from handler.jobs.job import Job
+from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.texts import wording
@@ -109,7 +109,8 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
         raise RefusedPressError("press-photo-deleted")
     code = str(callback.data)
     try:
-        model = await asyncio.to_thread(store.available, parse_effect(code))
+        effect, inputs = parse_effect(code), INPUTS[attachment.source]
+        model = await asyncio.to_thread(store.available, effect, inputs)
     except ModelStoreError as error:
         logger.error("no model for %s: %s", code, error)
         raise RefusedPressError("press-model-missing") from error

@@ -1,15 +1,20 @@
 """A job: one effect for one photo of one chat."""
 
 import hashlib
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from handler.file_names import safe_stem
 from model_layer.effects import Effect, parse_effect
+from model_layer.manifest import Inputs
 
 Source = Literal["photo", "document"]
 """How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""
+
+INPUTS: Final[Mapping[Source, Inputs]] = {"photo": "compressed", "document": "clean"}
+"""What the models are to expect of a picture."""
 
 
 class Job(BaseModel):
@@ -45,6 +50,11 @@ class Job(BaseModel):
     def effect(self) -> Effect:
         """The effect to apply."""
         return parse_effect(self.effect_code)
+
+    @property
+    def inputs(self) -> Inputs:
+        """What the models are to expect of the picture."""
+        return INPUTS[self.source]
 
     @property
     def claim_key(self) -> str:

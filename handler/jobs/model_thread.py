@@ -13,7 +13,7 @@ from PIL import Image
 
 from handler.jobs.failures import TookTooLongError
 from model_layer.effects import Effect, Size
-from model_layer.manifest import Model
+from model_layer.manifest import Inputs, Model
 from model_layer.planning.planner import Budget, Choice
 
 if TYPE_CHECKING:
@@ -46,7 +46,12 @@ class PlanningEngine(Protocol):
     """An engine that can tell beforehand what an effect costs, and has a choice of models."""
 
     def choose(
-        self, effect: Effect, size: Size, budget: Budget, others: Iterable[Effect]
+        self,
+        effect: Effect,
+        size: Size,
+        budget: Budget,
+        others: Iterable[Effect],
+        inputs: Inputs,
     ) -> Choice:
         """Choose the model for a picture, or say what would be done instead of the effect."""
         ...
@@ -76,12 +81,14 @@ class Request(NamedTuple):
     budget: Budget
     others: tuple[Effect, ...]
     """Effects that may be named instead."""
+    inputs: Inputs = "clean"
+    """What the picture is like."""
 
 
 class ModelsLike(Protocol):
     """What the thread needs of :class:`model_layer.store.ModelStore`."""
 
-    def refresh(self, effect: Effect, wanted: str) -> str:
+    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> str:
         """Let an effect run with the weights of a digest, if they can be had.
 
         Returns the digest of the weights that it runs with now.
@@ -220,8 +227,10 @@ class ModelThread:
         if not isinstance(engine, PlanningEngine):
             return None
         if self._models is not None:
-            self._models.refresh(request.effect, request.digest)
-        return engine.choose(request.effect, request.size, request.budget, request.others)
+            self._models.refresh(request.effect, request.digest, request.inputs)
+        return engine.choose(
+            request.effect, request.size, request.budget, request.others, request.inputs
+        )
 
     def _apply(
         self,

@@ -24,7 +24,7 @@ def request(job: Job, size: Size, seconds_left: float, settings: Settings) -> Re
     """
     budget = Budget(seconds_left, free_bytes(), settings.patience_seconds)
     others = limits.fitting(size, settings)
-    return Request(job.effect, size, job.model_digest, budget, others)
+    return Request(job.effect, size, job.model_digest, budget, others, job.inputs)
 
 
 def refused(refusal: Refusal, say: Say) -> WouldNotFinishError:

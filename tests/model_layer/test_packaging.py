@@ -93,6 +93,15 @@ def test_a_second_model_does_not_become_the_default(tmp_path: Path) -> None:
     assert ModelStore.from_folder(tmp_path).model(Upscale(2)).name == "first"
 
 
+def test_a_model_becomes_the_default_when_asked_to(tmp_path: Path) -> None:
+    add(tmp_path, "first")
+    add(tmp_path, "four", 4)
+    add(tmp_path, "another", first=True)
+    assert names(tmp_path) == ["another", "first", "four"]
+    add(tmp_path, "first", first=True)
+    assert names(tmp_path) == ["first", "another", "four"]
+
+
 def test_an_entry_of_the_same_name_is_replaced_where_it_stands(tmp_path: Path) -> None:
     before = add(tmp_path, "first")
     add(tmp_path, "another")
@@ -107,7 +116,7 @@ def test_an_entry_of_the_same_name_is_replaced_where_it_stands(tmp_path: Path) -
         ({"weights": {}}, "is missing"),
         ({"parameters": {**EDSR, "n_feats": 5}}, "has shape"),
         ({"architecture": "transformer"}, "unknown architecture 'transformer'"),
-        ({"parameters": {"scale": 2}}, "parameters of edsr"),
+        ({"parameters": {"scale": 2, "depth": 1}}, "parameters of edsr: depth is not known"),
         ({"scale": 3, "parameters": EDSR}, "enlarges 2 times, not 3"),
         ({"name": "../escape"}, "cannot be the name of a model"),
         ({"name": ""}, "cannot be the name of a model"),

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 
 from model_layer import packaging
 from model_layer.effects import Neon, Upscale
-from model_layer.manifest import Model
+from model_layer.manifest import Inputs, Model
 from model_layer.sources import FolderSource
 from model_layer.store import ModelStore, ModelStoreError
 from tests.model_layer.conftest import random_weights
@@ -196,6 +196,36 @@ def test_of_several_models_the_one_that_computes_most_is_the_best(folder: Path) 
     sizes = [sum(p.numel() for p in network.parameters()) for network in networks]
     assert sizes[0] > sizes[1]
     assert store.load(Upscale(2)).module is networks[1]
+
+
+def test_a_picture_is_given_to_a_model_that_was_trained_for_its_like(folder: Path) -> None:
+    parameters = {"scale": 2, "n_resblocks": 1, "n_feats": 4}
+    models: tuple[tuple[str, Inputs, int], ...] = (
+        ("photos-x2", "compressed", 2),
+        ("large-x2", "clean", 3),
+        ("tiny-x2", "clean", 1),
+    )
+    for name, inputs, blocks in models:
+        packaging.add(
+            folder, name, random_weights("edsr", parameters | {"n_resblocks": blocks}),
+            effect="upscale", architecture="edsr", parameters=parameters | {"n_resblocks": blocks},
+            licence="MIT", inputs=inputs, scale=2,
+        )  # fmt: skip
+    store = ModelStore.from_folder(folder)
+    photos = store.models(Upscale(2), "compressed")
+    assert [model.name for model in photos] == ["photos-x2", "edsr-x2", "tiny-x2"]  # no "large-x2"
+    assert store.models(Upscale(2))[0].name == "large-x2"
+    assert store.model(Upscale(2), "compressed").name == "photos-x2"
+    assert store.available(Upscale(2), "compressed").name == "photos-x2"
+    assert store.digest(Upscale(2), "compressed") == photos[0].sha256 != store.digest(Upscale(2))
+    assert store.refresh(Upscale(2), "0" * 64, "compressed") == photos[0].sha256
+
+
+def test_without_a_model_for_its_like_a_picture_is_given_to_the_default(folder: Path) -> None:
+    store = ModelStore.from_folder(folder)
+    for effect in (Neon(), Upscale(2)):
+        assert store.model(effect, "compressed") == store.model(effect)
+        assert store.models(effect, "compressed") == store.models(effect)
 
 
 def test_an_effect_without_models_has_none(folder: Path) -> None:

@@ -6,7 +6,7 @@ from PIL import Image
 
 from handler.jobs.model_thread import OnProgress
 from model_layer.effects import Effect, Neon, Size
-from model_layer.manifest import Model
+from model_layer.manifest import Inputs, Model
 from model_layer.planning import planner
 from model_layer.planning.planner import Budget, Candidate, Choice, Speed, Whole
 from tests.handler.jobs.workbench import SimpleEngine
@@ -41,7 +41,12 @@ class PlannedEngine(SimpleEngine):
         self.models: list[str] = []
 
     def choose(
-        self, effect: Effect, size: Size, budget: Budget, others: Iterable[Effect]
+        self,
+        effect: Effect,
+        size: Size,
+        budget: Budget,
+        others: Iterable[Effect],
+        inputs: Inputs,  # one set of models for all
     ) -> Choice:
         return planner.choose(effect, size, budget, self._candidates, others)
 

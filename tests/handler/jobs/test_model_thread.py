@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from handler.jobs.failures import TookTooLongError
 from handler.jobs.model_thread import EngineLike, ModelThread, OnProgress
 from model_layer.effects import Effect, Neon
+from model_layer.manifest import Inputs
 
 ROOT = Path(__file__).parents[3]
 DIGEST = "0" * 64
@@ -208,7 +209,7 @@ class Weights:
         self.wanted: list[str] = []
         self._digests = list(digests)
 
-    def refresh(self, effect: Effect, wanted: str) -> str:
+    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> str:
         self.wanted.append(wanted)
         return self._digests.pop(0)
 
