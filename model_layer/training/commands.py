@@ -1,9 +1,12 @@
 """What the commands for training do. torch is imported by those that need it."""
 
 import argparse
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from model_layer.commands import folder_of_weights
-from model_layer.store import ModelStore
+from model_layer.manifest import Model
+from model_layer.store import ModelStore, ModelStoreError
 from model_layer.training.recipe import NeonRecipe, choose
 
 
@@ -25,6 +28,25 @@ def train_neon(options: argparse.Namespace) -> int:
         options.folders, options.photos, options.judge, options.output, recipe,
         start=start, workers=options.workers,
     )  # fmt: skip
+    return 0
+
+
+def smooth_neon(options: argparse.Namespace) -> int:
+    """``smooth-neon FILE DIR… -o FILE``."""
+    import torch  # noqa: PLC0415
+
+    from model_layer.packaging import read_weights  # noqa: PLC0415
+    from model_layer.training.dataset import NeonPairs  # noqa: PLC0415
+    from model_layer.training.loop import save_weights  # noqa: PLC0415
+    from model_layer.training.smoothing import smoothed  # noqa: PLC0415
+
+    weights = read_weights(options.file)
+    pairs = NeonPairs.read(options.folders, NeonRecipe(size=options.size))
+    batches = (
+        torch.stack([pairs[4 * batch + place][0] for place in range(4)])
+        for batch in range(options.batches)
+    )
+    save_weights(smoothed(weights, batches), options.output)
     return 0
 
 
@@ -58,8 +80,12 @@ def evaluate_neon(options: argparse.Namespace) -> int:
     from model_layer.training import neon_report  # noqa: PLC0415
     from model_layer.training.evaluate import evaluate_neon as evaluate  # noqa: PLC0415
 
-    engine = Engine(ModelStore.open(options.weights))
-    found = evaluate(engine, options.folders, options.judge)
+    with TemporaryDirectory() as folder:
+        if options.file:
+            _put(options.file, Path(folder))
+        store = ModelStore.open(folder if options.file else options.weights)
+        model = _neon_model(store, options.model) if options.model else None
+        found = evaluate(Engine(store), options.folders, options.judge, model=model)
     print(neon_report.markdown(found))
     if options.card:
         options.card.write_text(neon_report.markdown(found) + "\n", encoding="utf-8")
@@ -83,8 +109,33 @@ def add(options: argparse.Namespace) -> int:
         architecture=options.architecture,
         parameters=parameters,
         licence=options.licence,
+        inputs=options.inputs,
         scale=parameters.get("scale", 1),
         half=options.half,
     )
     print(f"{model.name}: {model.file}, {model.bytes / 1e6:.1f} MB, SHA-256 {model.sha256}")
     return 0
+
+
+def _put(file: Path, folder: Path) -> None:
+    """Make a folder of weights with a generator fresh from a training as its only model."""
+    from model_layer import packaging  # noqa: PLC0415
+    from model_layer.networks.pix2pix import parameters_of  # noqa: PLC0415
+
+    weights = packaging.read_weights(file)
+    try:
+        parameters = parameters_of(weights)
+        packaging.add(
+            folder, "judged", weights,
+            effect="neon", architecture="pix2pix", parameters=parameters, licence="not stated",
+        )  # fmt: skip
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from error
+
+
+def _neon_model(store: ModelStore, name: str) -> Model:
+    """Find a neon model by its name."""
+    for model in store.manifest.models:
+        if (model.effect, model.name) == ("neon", name):
+            return model
+    raise ModelStoreError(f"{store.source} holds no neon model {name}")

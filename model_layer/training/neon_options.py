@@ -41,6 +41,19 @@ def add_train_neon(command: _Commands) -> None:
     parser.set_defaults(run=commands.train_neon)
 
 
+def add_smooth_neon(command: _Commands) -> None:
+    """Add ``smooth-neon``: free trained weights of their grid."""
+    parser = command.add_parser(
+        "smooth-neon", help="turn a generator's transposed convolutions into resize-convolutions"
+    )
+    parser.add_argument("file", type=Path, help="weights, a safetensors file")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="neon pictures")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--size", type=int, default=512, help="side of a picture (default: 512)")
+    parser.add_argument("--batches", type=int, default=30, help="of four pictures (default: 30)")
+    parser.set_defaults(run=commands.smooth_neon)
+
+
 def add_contact_sheet(command: _Commands) -> None:
     """Add ``contact-sheet``: see training pairs as the network will."""
     parser = command.add_parser("contact-sheet", help="show training pairs, input above target")
@@ -68,12 +81,33 @@ def add_compare_neon(command: _Commands) -> None:
     parser.set_defaults(run=commands.compare_neon)
 
 
+def add_evaluate_neon(command: _Commands) -> None:
+    """Add ``evaluate-neon``: the figures of a model card."""
+    parser = command.add_parser("evaluate-neon", help="figures for the neon effect")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="ordinary photos")
+    _add_held_out(parser)
+    judged = parser.add_mutually_exclusive_group()
+    judged.add_argument("--model", metavar="NAME",
+                        help="of the manifest (default: the one that the effect uses)")  # fmt: skip
+    judged.add_argument("--file", type=Path, metavar="FILE",
+                        help="safetensors file of a training, instead of a model")  # fmt: skip
+    parser.add_argument("--sheet", type=Path, metavar="FILE", help="save all results side by side")
+    parser.add_argument("--card", type=Path, metavar="FILE", help="save the tables as Markdown")
+    parser.add_argument("--csv", type=Path, metavar="FILE",
+                        help="save the figures of each picture, least detail first")  # fmt: skip
+    parser.set_defaults(run=commands.evaluate_neon)
+
+
 def _add_folders(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="neon pictures")
 
 
-def _add_judges(parser: argparse.ArgumentParser) -> None:
+def _add_held_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--judge", type=Path, nargs="+", required=True, metavar="DIR",
                         help="neon pictures held out")  # fmt: skip
+
+
+def _add_judges(parser: argparse.ArgumentParser) -> None:
+    _add_held_out(parser)
     parser.add_argument("--photos", type=Path, nargs="+", required=True, metavar="DIR",
                         help="ordinary photos to judge by, never trained on")  # fmt: skip
