@@ -1,58 +1,62 @@
-"""Architectures by name, and what a caller must know of a network to run it."""
+"""Architectures by name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import nn
 
-from model_layer.networks import super_resolution
+from model_layer.networks import architectures, super_resolution
+from model_layer.networks.network import Network as Network  # noqa: PLC0414  # for callers
 from model_layer.networks.pix2pix import Generator
+
+Parameters = architectures.Parameters
 
 
 class UnknownArchitectureError(ValueError):
     """The architecture is not registered, or its parameters do not fit it."""
 
 
-@dataclass(frozen=True)
-class Network:
-    """A network and its descriptor, so that callers never ask for its name."""
-
-    module: nn.Module
-    scale: int
-    """Output pixels per input pixel, along each side."""
-    multiple: int
-    """Height and width of the input must be multiples of this."""
-    halo: int | None
-    """Input pixels around a tile that make tiled equal untiled; None: cannot be tiled."""
-    value_range: tuple[float, float]
-    """Smallest and largest value of input and output."""
+def generator_network(generator: Generator) -> Network:
+    """Describe a Pix2Pix generator, such as one that is being trained."""
+    return Network(generator, 1, Generator.stride, None, (-1.0, 1.0))
 
 
-def _pix2pix(features: int) -> Network:
-    return Network(Generator(features), 1, Generator.stride, None, (-1.0, 1.0))
+def _pix2pix(features: int, resize_levels: int = 0) -> Network:
+    return generator_network(Generator(features, resize_levels=resize_levels))
 
 
-def _edsr(scale: int, n_resblocks: int, n_feats: int) -> Network:
-    module = super_resolution.edsr(scale, n_resblocks, n_feats)
-    return Network(module, scale, 1, super_resolution.edsr_halo(n_resblocks), (0.0, 1.0))
+def _super_resolution(name: str, /, **parameters: int | float | bool | str) -> Network:
+    return super_resolution.build(name, parameters)
 
 
-_BUILDERS: dict[str, Callable[..., Network]] = {"pix2pix": _pix2pix, "edsr": _edsr}
+_BUILDERS: dict[str, Callable[..., Network]] = {
+    "pix2pix": _pix2pix,
+    **{name: partial(_super_resolution, name) for name in architectures.ARCHITECTURES},
+}
+
+ARCHITECTURES = tuple(sorted(_BUILDERS))
+"""What :func:`build` knows."""
 
 
-def build(architecture: str, parameters: Mapping[str, int]) -> Network:
+def build(architecture: str, parameters: Parameters) -> Network:
     """Build a network with random weights.
+
+    Args:
+        architecture: one of :data:`ARCHITECTURES`.
+        parameters: for ``pix2pix`` its ``features`` and ``resize_levels``; for the others
+            ``scale`` and any field of super-image's configuration, see
+            :func:`super_resolution.build`.
 
     Raises:
         UnknownArchitectureError: no such architecture, or parameters that do not fit it.
     """
-    if architecture not in _BUILDERS:
-        known = ", ".join(sorted(_BUILDERS))
+    if architecture not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
         raise UnknownArchitectureError(f"unknown architecture {architecture!r} (known: {known})")
     try:
         return _BUILDERS[architecture](**parameters)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise UnknownArchitectureError(f"parameters of {architecture}: {error}") from error
 
 
