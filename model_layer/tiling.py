@@ -16,6 +16,12 @@ class Tile:
     inner: Box
     """What is kept of it."""
 
+    def kept(self, scale: int) -> Box:
+        """Return the inner box within the outer one, both enlarged."""
+        left, top, right, bottom = self.inner
+        x, y = self.outer[:2]
+        return (left - x) * scale, (top - y) * scale, (right - x) * scale, (bottom - y) * scale
+
 
 def tiles(width: int, height: int, side: int, halo: int) -> Iterator[Tile]:
     """Cut a picture into tiles of about equal size, row by row.

@@ -1,5 +1,7 @@
 """Upscaling tile by tile."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,9 +10,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from model_layer import upscale
+from model_layer.effects import Upscale
+from model_layer.manifest import Model
+from model_layer.networks.architectures import ARCHITECTURES
 from model_layer.networks.registry import Network, build
+from model_layer.store import ModelStore
 
+from .shipped import UPSCALERS, WEIGHTS
 from .test_neon import noise
+
+SHIPPED = ModelStore.from_folder(WEIGHTS)
 
 
 def edsr(scale: int) -> Network:
@@ -33,21 +42,62 @@ def test_tiled_equals_untiled(width: int, height: int, scale: int, tile: int) ->
     assert np.abs(whole - tiled).max() <= 1
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
-def test_the_halo_is_as_wide_as_the_receptive_field(scale: int) -> None:
-    """A change of one input pixel reaches as far as the halo says, and no further."""
-    network = NETWORKS[scale]
+def levels_between(network: Network, photo: Image.Image, tile: int) -> tuple[int, float]:
+    """Compare tiled with untiled: the largest difference, and the share of values that differ."""
+    whole = np.asarray(upscale.apply(network, photo, tile=max(photo.size)), np.int16)
+    tiled = np.asarray(upscale.apply(network, photo, tile=tile), np.int16)
+    difference = np.abs(whole - tiled)
+    return int(difference.max()), float((difference > 0).mean())
+
+
+@pytest.mark.parametrize("model", UPSCALERS, ids=lambda model: model.name)
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 61), (67, 1), (7, 5), (53, 47)], ids=["thin", "flat", "tiny", "prime"]
+)
+def test_every_shipped_model_leaves_no_seam(model: Model, width: int, height: int) -> None:
+    network = SHIPPED.load(Upscale(model.scale), model)
+    largest, share = levels_between(network, noise(width, height), 23)
+    assert largest <= 1
+    assert share < 0.001
+
+
+@settings(max_examples=6)
+@given(st.integers(1, 70), st.integers(1, 70), st.sampled_from(UPSCALERS), st.integers(20, 48))
+def test_shipped_models_at_random_sizes(width: int, height: int, model: Model, tile: int) -> None:
+    network = SHIPPED.load(Upscale(model.scale), model)
+    assert levels_between(network, noise(width, height), tile)[0] <= 1
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in ARCHITECTURES.items() if kind.halo))
+def test_every_architecture_that_has_a_halo_leaves_no_seam(name: str) -> None:
+    torch.manual_seed(0)
+    small = {"edsr": {"n_feats": 8}, "msrn": {"n_blocks": 2, "n_feats": 8}}
+    small |= {"awsrn": {"n_resblocks": 1}, "physicssr": {"n_resblocks": 2, "n_feats": 8}}
+    network = build(name, {"scale": 2, **small.get(name, {})})
+    network.module.eval().requires_grad_(False)
     assert network.halo is not None
-    size = 2 * network.halo + 21
-    centre = size // 2
-    x = torch.rand(1, 3, size, size, generator=torch.Generator().manual_seed(0))
-    changed = x.clone()
-    changed[..., centre, centre] += 1
-    with torch.inference_mode():
-        touched = (network.module(x) - network.module(changed)).abs().amax((0, 1, 2)) > 0
-    columns = touched.nonzero().flatten() // scale
-    assert int((columns - centre).abs().max()) <= network.halo
-    assert int((columns - centre).abs().max()) >= network.halo - 1
+    photo = noise(2 * network.halo + 12, 6)
+    assert levels_between(network, photo, network.halo + 6)[0] <= 1
+
+
+def test_a_halo_of_no_pixels_would_leave_seams() -> None:
+    """The comparison above does see what it looks for."""
+    network = SHIPPED.load(Upscale(2))
+    assert levels_between(replace(network, halo=0), noise(60, 20), 30)[0] > 10
+
+
+def test_a_picture_too_large_for_a_network_without_halo_is_refused() -> None:
+    network = replace(NETWORKS[2], halo=None)
+    with pytest.raises(upscale.PictureTooLargeError, match="up to 102400 pixels; 320×321"):
+        upscale.apply(network, Image.new("RGB", (320, 321)))
+
+
+def test_grey_stays_grey() -> None:
+    photo = noise(30, 20, "L")
+    result = upscale.apply(SHIPPED.load(Upscale(2)), photo)
+    assert result.mode == "L"
+    back = np.asarray(result.resize(photo.size, Image.Resampling.BOX), np.float64)
+    assert np.corrcoef(back.ravel(), np.asarray(photo).ravel())[0, 1] > 0.95
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
