@@ -1,0 +1,1 @@
+"""Weights that were trained elsewhere: read safely, checked, converted, put into the manifest."""
