@@ -1,13 +1,14 @@
 """The command ``plan``: what effects will cost here, and whether that comes true."""
 
 import argparse
+import math
 import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model_layer.effects import Effect, Neon, Size, Upscale
-from model_layer.images import decode, encode
+from model_layer.images import ImageError, decode, encode
 from model_layer.planning.memory import PeakMemory
 from model_layer.planning.planner import Plan
 from model_layer.store import ModelStore
@@ -44,6 +45,8 @@ def plan(options: argparse.Namespace) -> int:
 
     engine = engine_on(store, options.device)
     if options.check and image is None:
+        if math.prod(size) > MAX_PIXELS:
+            raise ValueError(f"{size[0]}×{size[1]}: too large to try, {MAX_PIXELS / 1e6:.0f} Mpx")
         from model_layer.planning.speedometer import drawn  # noqa: PLC0415  # imports torch
 
         image = drawn(*size)
@@ -51,13 +54,16 @@ def plan(options: argparse.Namespace) -> int:
     _print_row(_HEAD + (_CHECKED if options.check else ()))
     for effect in effects:
         for planned in engine.plans(effect, size):
-            checked = _check(engine, planned, image) if options.check and image else ()
+            checks = options.check and planned.possible
+            checked = _check(engine, planned, image) if checks and image else ()
             _print_row((*_row(engine, planned), *checked))
     return 0
 
 
 def _row(engine: "Engine", planned: Plan) -> tuple[str, ...]:
     speed = engine.speed(planned.effect, planned.model)
+    if not planned.possible:
+        return planned.effect.code, planned.model.name, "–", "too large", "–"
     return (
         planned.effect.code,
         planned.model.name,
@@ -104,4 +110,7 @@ def _picture(text: str) -> Path | Size:
 
 
 def _open(path: Path) -> "Image.Image":
-    return decode(path.read_bytes(), MAX_PIXELS).image
+    try:
+        return decode(path.read_bytes(), MAX_PIXELS).image
+    except ImageError as error:
+        raise ValueError(f"{path}: {error}") from error

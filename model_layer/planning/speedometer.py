@@ -12,7 +12,8 @@ from model_layer.effects import Effect, Size, Strength
 from model_layer.images import encode
 from model_layer.manifest import Model
 from model_layer.networks.registry import Network
-from model_layer.planning.planner import Candidate, Layout, Speed, Tiles, Whole, predict
+from model_layer.planning.layout import Layout, Tiles, Whole
+from model_layer.planning.planner import Candidate, Speed, predict
 
 MEASURED_OPERATIONS = 8e10
 """Of one measured pass, at most: about half a second on two cores that are free."""
@@ -75,7 +76,7 @@ def layout(network: Network) -> Layout:
     if network.multiple > 1:
         return Whole(network.multiple, neon.WORKING_SHORT_SIDE, neon.WORKING_LONG_SIDE)
     if network.halo is None:
-        return Whole(most_pixels=upscale.LARGEST_WHOLE)
+        return Whole(most_pixels=network.tile**2)
     return Tiles(network.tile, network.halo)
 
 

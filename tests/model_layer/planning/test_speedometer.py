@@ -7,8 +7,9 @@ import pytest
 from model_layer.effects import EFFECTS, Effect, Neon, Upscale
 from model_layer.engine import Engine
 from model_layer.manifest import Model
-from model_layer.networks.registry import Network
-from model_layer.planning.planner import Budget, Plan, Refusal, Speed, Tiles, Whole
+from model_layer.networks.registry import Network, build
+from model_layer.planning.layout import Tiles, Whole
+from model_layer.planning.planner import Budget, Plan, Refusal, Speed
 from model_layer.planning.speedometer import Speedometer, drawn, layout, measured
 from model_layer.store import ModelStore
 
@@ -24,6 +25,9 @@ def test_layouts_are_those_of_the_networks(store: ModelStore) -> None:
     neon = layout(store.load(Neon()))
     assert isinstance(neon, Whole)
     assert neon.seen((1280, 960)) == 512 * 512
+    parameters = {"scale": 2, "n_resgroups": 1, "n_resblocks": 1, "n_feats": 4, "reduction": 2}
+    pooling = build("rcan", parameters)
+    assert layout(pooling) == Whole(most_pixels=pooling.tile**2)
 
 
 @pytest.mark.parametrize("effect", [Neon(), Upscale(2), Upscale(4)], ids=lambda e: e.code)
