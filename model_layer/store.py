@@ -99,10 +99,11 @@ class ModelStore:
         return model
 
     def models(self, effect: Effect, inputs: Inputs = "clean") -> tuple[Model, ...]:
-        """Return the entries for an effect, best first: what computes more is taken for better.
+        """Return the entries for an effect, best first. There may be none.
 
-        Of several that compute the same only the first can be the best. A model for other inputs
-        is worse than any for these, and there only if it is lighter. There may be none at all.
+        Of upscalers what computes more is taken for better; which of several neon models is the
+        most beautiful nobody can tell by its size, so they keep the manifest's order. A model for
+        other inputs is worse than any for these, and there only if it is lighter.
 
         Args:
             effect: what is to be done.
@@ -111,9 +112,11 @@ class ModelStore:
         Raises:
             ModelStoreError: the manifest is missing or malformed.
         """
-        every = sorted(_fitting(effect, self.manifest), key=lambda m: -m.operations_per_pixel)
+        every = list(_fitting(effect, self.manifest))
+        if not isinstance(effect, Neon):
+            every.sort(key=lambda model: -model.operations_per_pixel)
         fitting = [model for model in every if model.inputs == inputs]
-        lightest = fitting[-1].operations_per_pixel if fitting else float("inf")
+        lightest = min((model.operations_per_pixel for model in fitting), default=float("inf"))
         others = (model for model in every if model.inputs != inputs)
         return (*fitting, *(model for model in others if model.operations_per_pixel < lightest))
 

@@ -228,6 +228,15 @@ def test_without_a_model_for_its_like_a_picture_is_given_to_the_default(folder: 
         assert store.models(effect, "compressed") == store.models(effect)
 
 
+def test_of_several_neon_models_the_first_is_the_best(folder: Path) -> None:
+    packaging.add(
+        folder, "neon-wide", random_weights("pix2pix", {"features": 8}), effect="neon",
+        architecture="pix2pix", parameters={"features": 8}, licence="MIT",
+    )  # fmt: skip
+    store = ModelStore.from_folder(folder)
+    assert [model.name for model in store.models(Neon())] == ["neon", "neon-wide"]
+
+
 def test_an_effect_without_models_has_none(folder: Path) -> None:
     edit_manifest(folder, effect="upscale", scale=2)
     assert ModelStore.from_folder(folder).models(Neon()) == ()
