@@ -5,13 +5,19 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from model_layer import commands
 from model_layer.bucket import SCHEME
 from model_layer.effects import Strength
+from model_layer.foreign_weights.commands import add_commands as add_foreign_weights
+from model_layer.manifest import Inputs
+from model_layer.planning.commands import add_plan
 from model_layer.publish import PublishError
 from model_layer.store import ModelStoreError
 from model_layer.training import commands as training
+from model_layer.training import neon_options, upscaler_commands, upscaler_options
+from model_layer.training.collect.commands import add_collect
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 
@@ -35,10 +41,13 @@ def _parser() -> argparse.ArgumentParser:
     upscale = command.add_parser("upscale", help="enlarge photos two to four times")
     _add_pictures(upscale)
     upscale.add_argument("--scale", type=int, choices=(2, 3, 4), default=2, help="default: 2")
+    _add_inputs(upscale, "what the photos are like")
     upscale.set_defaults(run=commands.upscale)
 
     models = command.add_parser("models", help="list the models and what they cost")
     models.set_defaults(run=commands.models)
+
+    add_plan(command.add_parser("plan", help="predict seconds and memory"))
 
     publish = command.add_parser("publish", help="upload the models that changed to a bucket")
     publish.add_argument("target", metavar="s3://BUCKET/PREFIX")
@@ -48,45 +57,33 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     publish.set_defaults(run=commands.publish)
 
-    train = command.add_parser("train-neon", help="train the neon generator")
-    _add_training(train, steps=6000)
-    train.add_argument("--judge", type=Path, nargs="+", required=True, metavar="DIR",
-                       help="neon pictures held out")  # fmt: skip
-    train.add_argument("--photos", type=Path, nargs="+", required=True, metavar="DIR",
-                       help="ordinary photos to judge by, never trained on")  # fmt: skip
-    train.add_argument("--features", type=int, default=32, help="width of the generator")
-    train.set_defaults(run=training.train_neon)
+    add_collect(command.add_parser("collect", help="gather pictures for training from Flickr"))
 
-    train = command.add_parser("train-upscaler", help="train a small EDSR")
-    _add_training(train, steps=20_000)
-    train.add_argument("--judge", type=Path, nargs="+", required=True, metavar="DIR",
-                       help="photos held out")  # fmt: skip
-    train.add_argument("--scale", type=int, choices=(2, 3, 4), default=2)
-    train.add_argument("--start", type=Path, metavar="FILE", help="weights to begin with")
-    train.set_defaults(run=training.train_upscaler)
+    neon_options.add_train_neon(command)
+    neon_options.add_smooth_neon(command)
+    neon_options.add_contact_sheet(command)
+    neon_options.add_compare_neon(command)
 
-    judge = command.add_parser("evaluate-neon", help="figures for the neon effect")
-    judge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="ordinary photos")
-    judge.add_argument("--judge", type=Path, nargs="+", required=True, metavar="DIR",
-                       help="neon pictures held out")  # fmt: skip
-    judge.add_argument("--sheet", type=Path, metavar="FILE", help="save all results side by side")
-    judge.set_defaults(run=training.evaluate_neon)
+    train = command.add_parser("train-upscaler", help="train a super-resolution network")
+    upscaler_options.add_train_upscaler(train)
+    train.set_defaults(run=upscaler_commands.train_upscaler)
 
-    judge = command.add_parser("evaluate-upscaler", help="PSNR of an upscaler")
-    judge.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="sharp pictures")
-    judge.add_argument("--scale", type=int, choices=(2, 3, 4), default=2)
-    judge.set_defaults(run=training.evaluate_upscaler)
+    curves = command.add_parser("training-curves", help="draw the curves of upscalers' trainings")
+    upscaler_options.add_training_curves(curves)
+    curves.set_defaults(run=upscaler_commands.training_curves)
 
-    add = command.add_parser("add", help="add trained weights to the manifest")
-    add.add_argument("file", type=Path, help="safetensors file from a training")
-    add.add_argument("--name", required=True)
-    add.add_argument("--architecture", required=True, choices=("pix2pix", "edsr"))
-    add.add_argument("--parameter", type=_parameter, action="append", default=[],
-                     metavar="NAME=NUMBER",
-                     help="of the architecture; may be repeated")  # fmt: skip
-    add.add_argument("--licence", required=True, help="of the weights")
-    add.add_argument("--half", action="store_true", help="store in half precision")
-    add.set_defaults(run=training.add)
+    neon_options.add_evaluate_neon(command)
+
+    judge = command.add_parser("evaluate-upscaler", help="PSNR and SSIM of upscalers")
+    upscaler_options.add_evaluate_upscaler(judge)
+    judge.set_defaults(run=upscaler_commands.evaluate_upscaler)
+
+    card = command.add_parser("upscaler-card", help="measure what an upscaler's card states")
+    upscaler_options.add_upscaler_card(card)
+    card.set_defaults(run=upscaler_commands.upscaler_card)
+
+    _add_add(command.add_parser("add", help="add trained weights to the manifest"))
+    add_foreign_weights(command)
     return parser
 
 
@@ -99,23 +96,28 @@ def _add_pictures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", help="torch device (default: a GPU when there is one)")
 
 
+def _add_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="safetensors file from a training")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--architecture", required=True, help="pix2pix, edsr, …")
+    parser.add_argument("--parameter", type=upscaler_options.parameter, action="append", default=[],
+                     metavar="NAME=VALUE",
+                     help="of the architecture; may be repeated")  # fmt: skip
+    parser.add_argument("--licence", required=True, help="of the weights")
+    _add_inputs(parser, "what pictures it was trained for")
+    parser.add_argument("--half", action="store_true", help="store in half precision")
+    parser.set_defaults(run=training.add)
+
+
+def _add_inputs(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument(
+        "--inputs", choices=get_args(Inputs), default="clean",
+        help=f"{what}: clean (default), or compressed as by a messenger",
+    )  # fmt: skip
+
+
 def _place(text: str) -> str | Path:
     return text if text.startswith(SCHEME) else Path(text)
-
-
-def _parameter(text: str) -> tuple[str, int]:
-    name, _, number = text.partition("=")
-    if not name or not number.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER")
-    return name, int(number)
-
-
-def _add_training(parser: argparse.ArgumentParser, steps: int) -> None:
-    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="pictures")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
-                        help="run folder; an unfinished run goes on")  # fmt: skip
-    parser.add_argument("--steps", type=int, default=steps, help=f"default: {steps}")
-    parser.add_argument("--seed", type=int, default=0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,13 +1,10 @@
 """Sheets of pictures: what the network will see, and what it answers."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from model_layer.training.dataset import NeonPairs
-
-ByteArray = NDArray[np.uint8]
+from model_layer.training.dataset import ByteArray, NeonPairs
 
 
 def grid(rows: list[list[ByteArray]]) -> Image.Image:

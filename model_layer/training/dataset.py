@@ -36,7 +36,7 @@ class EmptyFolderError(ValueError):
 
 
 def find_pictures(folders: Iterable[Path]) -> list[Path]:
-    """List the pictures in ``folders`` (searched recursively), sorted by name.
+    """List the pictures in ``folders`` (searched recursively, without hidden files) by name.
 
     Raises:
         EmptyFolderError: none was found.
@@ -46,11 +46,26 @@ def find_pictures(folders: Iterable[Path]) -> list[Path]:
         path
         for folder in folders
         for path in folder.rglob("*")
-        if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+        if path.suffix.lower() in PICTURE_SUFFIXES
+        and not path.name.startswith(".")  # among them the "._" files of macOS
+        and path.is_file()
     )
     if not found:
         raise EmptyFolderError(f"no pictures in {', '.join(map(str, folders))}")
     return found
+
+
+def read_picture(path: Path) -> Image.Image:
+    """Decode a picture; upright, mode RGB.
+
+    Raises:
+        ValueError: it is broken; names the file.
+        OSError: it cannot be read.
+    """
+    try:
+        return decode(path.read_bytes(), MAX_PIXELS).image.convert("RGB")
+    except ImageError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def open_pictures(
@@ -72,8 +87,8 @@ def open_pictures(
     tally = Tally()
     for path in tqdm(list(paths), desc="reading pictures", unit="", leave=False):
         try:
-            picture = decode(path.read_bytes(), MAX_PIXELS).image.convert("RGB")
-        except (ImageError, OSError):
+            picture = read_picture(path)
+        except (ValueError, OSError):
             tally.skip(path, Defect.BROKEN)
             continue
         why = Defect.TINY if min(picture.size) < smallest else defect(picture) if colour else None

@@ -11,11 +11,11 @@ from tqdm import tqdm
 from model_layer.bench_neon import MESSENGER_QUALITY, STAGES, Split, timed
 from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
-from model_layer.images import decode, encode
+from model_layer.images import encode
+from model_layer.manifest import Model
 from model_layer.training import figures
-from model_layer.training.dataset import ByteArray, find_pictures
+from model_layer.training.dataset import ByteArray, find_pictures, read_picture
 
-MAX_PIXELS = 200_000_000
 SHEET_WIDTH = 400  # pixels, of a picture on a sheet
 
 
@@ -64,7 +64,11 @@ class Evaluation:
 
 
 def evaluate_neon(
-    engine: Engine, photos: Iterable[Path], held_out: Iterable[Path], long_side: int = 1280
+    engine: Engine,
+    photos: Iterable[Path],
+    held_out: Iterable[Path],
+    long_side: int = 1280,
+    model: Model | None = None,
 ) -> Evaluation:
     """Judge the neon effect, at each strength, on ordinary photos.
 
@@ -73,9 +77,11 @@ def evaluate_neon(
         photos: folders of ordinary photos.
         held_out: folders of neon pictures that the network was not trained on.
         long_side: larger photos are shrunk to this many pixels, as a messenger does.
+        model: to judge; by default the first for neon in the manifest.
 
     Raises:
         EmptyFolderError: a folder holds no picture.
+        ValueError: a picture is broken; names the file.
     """
     paths = find_pictures(photos)
     real = figures.palette([np.asarray(_read(p, long_side)) for p in find_pictures(held_out)])
@@ -87,7 +93,7 @@ def evaluate_neon(
         weaker = start = np.asarray(photo)
         row = [photo]
         for strength in Strength:
-            result = engine.apply(Neon(strength), photo)
+            result = engine.apply(Neon(strength), photo, model=model)
             picture = np.asarray(result)
             colours = figures.palette([picture])
             palettes[strength].append(colours)
@@ -106,7 +112,7 @@ def evaluate_neon(
             weaker = picture
         found.rows.append(_row(row))
         if engine.device.type == "cpu":
-            network = engine.store.load(Neon())
+            network = engine.store.load(Neon(), model)
             splits.append(
                 timed(network, encode(photo, "JPEG", MESSENGER_QUALITY), Strength.NEON)[1]
             )
@@ -131,7 +137,7 @@ def _summary(pictures: list[PictureFigures], strength: Strength, palette: float)
 
 
 def _read(path: Path, long_side: int) -> Image.Image:
-    image = decode(path.read_bytes(), MAX_PIXELS).image.convert("RGB")
+    image = read_picture(path)
     image.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
     return image
 

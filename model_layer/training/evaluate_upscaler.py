@@ -14,11 +14,10 @@ from PIL import Image
 from tqdm import tqdm
 
 from model_layer import upscale
-from model_layer.images import decode
 from model_layer.training import bicubic
 from model_layer.training.contenders import Contender
 from model_layer.training.crop_sheet import Crop, most_different
-from model_layer.training.dataset import MAX_PIXELS, ByteArray, find_pictures
+from model_layer.training.dataset import ByteArray, find_pictures, read_picture
 from model_layer.training.degradation import recompress
 from model_layer.training.psnr import crop_to_multiple, luma, psnr, psnr_of_luma
 from model_layer.training.ssim import ssim, ssim_of_luma
@@ -82,8 +81,7 @@ def evaluate(
 
     Raises:
         EmptyFolderError: no picture.
-        ImageError: a picture cannot be read.
-        ValueError: a picture is too small.
+        ValueError: a picture is broken or too small; names the file.
     """
     bar = tqdm(find_pictures(folders), desc=f"×{scale}", unit="picture", leave=False)
     return Evaluation(scale, quality, [_judge(contenders, path, scale, quality) for path in bar])
@@ -101,8 +99,7 @@ def papers_bicubic(high: ByteArray, scale: int) -> Score:
 
 
 def _judge(contenders: Sequence[Contender], path: Path, scale: int, quality: int | None) -> Judged:
-    picture = decode(path.read_bytes(), MAX_PIXELS).image.convert("RGB")
-    high = crop_to_multiple(np.asarray(picture), scale)
+    high = crop_to_multiple(np.asarray(read_picture(path)), scale)
     low = bicubic.shrink(high, scale)
     if quality is not None:
         low = recompress(low, quality)

@@ -4,23 +4,10 @@ from collections.abc import Sequence
 
 from model_layer.training.contenders import Contender
 from model_layer.training.evaluate_upscaler import BICUBIC, Evaluation, Score
+from model_layer.training.markdown import table
 from model_layer.training.published import SOURCE, is_set5, on_set5, papers_on_set5
 
 PROTOCOL = "PSNR (dB) and SSIM on Y, border shave = scale, inputs by MATLAB's antialiased bicubic"
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay out a Markdown table; every column but the first is aligned to the right."""
-    widths = [max(len(cell) for cell in column) for column in zip(header, *rows)]
-
-    def line(cells: Sequence[str]) -> str:
-        first, *others = zip(cells, widths)
-        aligned = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
-        return f"| {' | '.join(aligned)} |"
-
-    first, *others = widths
-    rule = "|".join(["-" * (first + 2), *("-" * (width + 1) + ":" for width in others)])
-    return "\n".join([line(header), f"|{rule}|", *map(line, rows)])
 
 
 def summary(evaluation: Evaluation, contenders: Sequence[Contender]) -> str:

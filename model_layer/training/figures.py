@@ -4,10 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from model_layer.training.dataset import luminance
+from model_layer.training.dataset import ByteArray, luminance
 
 FloatArray = NDArray[np.float64]
-ByteArray = NDArray[np.uint8]
 
 
 def colourfulness(picture: ByteArray) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
@@ -21,6 +21,10 @@ from model_layer.networks.registry import load_strictly
 
 class CheckpointError(ValueError):
     """A checkpoint cannot be read, or belongs to a run with other choices."""
+
+
+class DivergedError(ValueError):
+    """A loss is no longer a number; a lower learning rate would help."""
 
 
 def batches(
@@ -96,17 +100,35 @@ def seed_step(seed: int, step: int, rank: int = 0) -> None:
     torch.manual_seed(int(mixed))
 
 
-def save_weights(network: nn.Module, path: Path) -> None:
-    """Write a network's weights as a safetensors file, so that no half of one is ever seen."""
+def save_weights(network: nn.Module, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """Write a network's weights as a safetensors file, so that no half of one is ever seen.
+
+    Args:
+        network: the weights' owner.
+        path: of the file.
+        metadata: is written into its header.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     temporary = path.with_suffix(".tmp")
-    save_file({k: v.contiguous() for k, v in network.state_dict().items()}, temporary)
+    weights = {name: value.contiguous() for name, value in network.state_dict().items()}
+    temporary.write_bytes(save(weights, metadata))
     temporary.replace(path)
 
 
 def save_atomically(state: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint so that an interruption leaves the old one or the new one, whole."""
+    """Write a checkpoint so that an interruption leaves the old one or the new one, whole.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     temporary = path.with_suffix(".tmp")
-    torch.save(state, temporary)
+    try:
+        torch.save(state, temporary)
+    except RuntimeError as error:  # what torch makes of a full disk or a missing folder
+        reason = str(error).splitlines()[0]
+        raise OSError(f"{path}: cannot be written ({reason})") from error
     temporary.replace(path)
 
 
@@ -151,11 +173,22 @@ def restore(
             ) from error
 
 
-def write_log(history: Sequence[Mapping[str, float]], path: Path) -> None:
-    """Write lines as a CSV file, whole: after a crash none is missing and none there twice."""
+def write_log(
+    history: Sequence[Mapping[str, float]], path: Path, columns: Sequence[str] | None = None
+) -> None:
+    """Write lines as a CSV file, whole: after a crash none is missing and none there twice.
+
+    Args:
+        history: the lines.
+        path: of the file.
+        columns: names of the figures; by default those of the first line, of which there is one.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     temporary = path.with_suffix(".tmp")
     with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(history[0]))
+        writer = csv.DictWriter(file, list(columns or history[0]))
         writer.writeheader()
         writer.writerows(history)
     temporary.replace(path)

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as nnf
 
+from model_layer import tensors
+
 DARK = 0.25  # luma, 0 to 1, under which a target counts as dark
 
 
@@ -15,8 +17,7 @@ def bce(logits: Tensor, target: float) -> Tensor:
 
 def luma(pictures: Tensor) -> Tensor:
     """Rec. 601 luma, (N, 1, H, W) in 0..1."""
-    weights = pictures.new_tensor([0.299, 0.587, 0.114]).view(3, 1, 1)
-    return ((pictures + 1) / 2 * weights).sum(1, keepdim=True)
+    return tensors.luma((pictures + 1) / 2)
 
 
 def chroma(pictures: Tensor) -> Tensor:

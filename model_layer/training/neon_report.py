@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from model_layer.effects import Strength
 from model_layer.training.evaluate import SHEET_WIDTH, Evaluation, PictureFigures
+from model_layer.training.markdown import table
 
 LABEL = 28  # pixels, height of the line of labels
 
@@ -17,8 +18,6 @@ def markdown(found: Evaluation) -> str:
     """Lay the figures out as tables that read well in a terminal and in a model card."""
     columns = found.strengths.values()
     rows = [
-        ["figure", *map(str, found.strengths)],
-        ["---", *["---:"] * len(found.strengths)],
         ["colourfulness, mean", *[f"{c.colourfulness:.1f}" for c in columns]],
         ["palette distance", *[f"{c.palette:.1f}" for c in columns]],
         ["detail, mean", *[f"{c.detail:.3f}" for c in columns]],
@@ -26,12 +25,11 @@ def markdown(found: Evaluation) -> str:
         ["hue variety", *[f"{c.hue_variety:.0%}" for c in columns]],
         ["ΔE to the next weaker", *[f"{c.difference:.1f}" for c in columns]],
     ]
-    text = _table(rows)
+    text = table(["figure", *map(str, found.strengths)], rows)
     if found.stages:
-        total = sum(found.stages.values())
-        stages = [["stage, median", "ms"], ["---", "---:"]]
-        stages += [[name, f"{seconds * 1e3:.1f}"] for name, seconds in found.stages.items()]
-        text += "\n\n" + _table([*stages, ["sum", f"{total * 1e3:.1f}"]])
+        seconds = {**found.stages, "sum": sum(found.stages.values())}
+        stages = [[name, f"{taken * 1e3:.1f}"] for name, taken in seconds.items()]
+        text += "\n\n" + table(["stage, median", "ms"], stages)
     return text
 
 
@@ -53,14 +51,3 @@ def sheet(found: Evaluation) -> Image.Image:
     for place, label in enumerate(["photo", *Strength]):
         draw.text((place * SHEET_WIDTH + 8, 3), label, fill="white", font=font)
     return Image.fromarray(np.concatenate([np.asarray(labels), *found.rows]))
-
-
-def _table(rows: list[list[str]]) -> str:
-    """Lay out a Markdown table; the second row says how columns are aligned."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    lines = []
-    for row in rows:
-        first, *others = zip(row, widths)
-        cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)

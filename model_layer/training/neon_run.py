@@ -26,7 +26,12 @@ class Start:
 
 
 class NeonTraining:
-    """The networks and optimizers of a run, saved and loaded as a whole."""
+    """The networks and optimizers of a run, saved and loaded as a whole.
+
+    Args:
+        recipe: the choices.
+        processes: that train together; say on which device.
+    """
 
     def __init__(self, recipe: NeonRecipe, processes: Processes) -> None:
         torch.manual_seed(recipe.seed)

@@ -52,6 +52,8 @@ class NeonRecipe:
             raise ValueError(f"resize levels {self.resize_levels}: 0 to 8")
         if not 0 <= self.ema < 1:
             raise ValueError(f"ema {self.ema}: 0 or more, and under 1")
+        if self.seed < 0:
+            raise ValueError(f"seed {self.seed}: 0 or more")
         for name in ("features", "discriminator_features", "batch", "steps", "every",
                      "discriminator_every"):  # fmt: skip
             if getattr(self, name) < 1:

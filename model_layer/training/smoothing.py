@@ -30,7 +30,8 @@ def smoothed(weights: Mapping[str, Tensor], pictures: Iterable[Tensor]) -> Gener
         The generator, in evaluation mode.
 
     Raises:
-        ValueError: the weights are not those of a generator, or it needs no smoothing.
+        ValueError: the weights are not those of a generator, it needs no smoothing, or there is
+            no picture.
     """
     found = parameters_of(weights)
     if found.get("resize_levels", 0) == LEVELS:
@@ -81,6 +82,8 @@ def _measure(generator: Generator, pictures: Iterable[Tensor]) -> None:
     with torch.no_grad():
         for batch in pictures:
             generator(batch)
+    if not any(norm.num_batches_tracked for norm in norms):
+        raise ValueError("no pictures to measure the statistics of batch norm on")
     for norm, momentum in zip(norms, usual):
         norm.momentum = momentum
     generator.eval()

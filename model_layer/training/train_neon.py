@@ -12,7 +12,6 @@ On one CPU or GPU: ``python -m model_layer train-neon …``. On several GPUs:
 
 import logging
 import math
-import shutil
 from pathlib import Path
 
 import torch
@@ -22,6 +21,7 @@ from model_layer.training import curves
 from model_layer.training import recipe as recipes
 from model_layer.training.dataset import NeonPairs, find_pictures
 from model_layer.training.loop import (
+    DivergedError,
     average,
     save_weights,
     seed_step,
@@ -45,6 +45,12 @@ LOSSES = ("d", "adversarial", "l1", "chroma", "dark chroma")
 
 def train_step(run: NeonTraining, recipe: NeonRecipe, x: Tensor, y: Tensor) -> Tensor:
     """One update of both networks.
+
+    Args:
+        run: networks and optimizers.
+        recipe: the choices.
+        x: grey inputs, (N, 3, H, W) in -1..1.
+        y: neon targets, the same shape and range.
 
     Returns:
         The losses: of the discriminator (not a number when it had no turn), adversarial, L1,
@@ -113,6 +119,7 @@ def train(
     Raises:
         EmptyFolderError: a folder holds no usable picture.
         CheckpointError: a checkpoint is damaged, or of a run with other networks.
+        DivergedError: a loss is not finite; the last checkpoint is kept.
         ValueError: ``out`` holds a run with other choices, or ``start`` does not fit.
     """
     with join() as processes:
@@ -126,6 +133,7 @@ def train(
         elif start:
             run.begin_with(start)
         if run.step >= recipe.steps:
+            logger.info("%s is finished", out)
             return
         if processes.is_main:
             recipes.settle(recipe, out)
@@ -140,10 +148,21 @@ def train(
                 losses.append(train_step(run, recipe, x, y))
                 steps.show(lambda: mean(losses[-50:]))
                 if steps.is_due():
+                    check_finite(losses, run.step)
                     if processes.is_main:
                         report(run, out, mean(losses), jury, board)
                         run.save(out / CHECKPOINT)
                     losses.clear()
+
+
+def check_finite(losses: list[Tensor], step: int) -> None:
+    """See that the generator's losses are numbers; once one is not, none ever is again.
+
+    Raises:
+        DivergedError: one is not.
+    """
+    if not losses[-1][1:].isfinite().all():
+        raise DivergedError(f"diverged before step {step}; try a lower learning rate")
 
 
 def mean(losses: list[Tensor]) -> dict[str, float]:
@@ -157,11 +176,10 @@ def report(
     """Write the averaged weights, their figures, samples and curves; keep the best."""
     found = jury.assess(run.averaged)
     name = f"step-{run.step:06d}"
-    weights = out / f"{name}.safetensors"
-    save_weights(run.averaged, weights)
+    save_weights(run.averaged, out / f"{name}.safetensors")
     if found.figures["score"] < run.best:
         run.best = found.figures["score"]
-        shutil.copy(weights, out / "best.safetensors")
+        save_weights(run.averaged, out / "best.safetensors")
     found.sheet.save(out / f"{name}.png")
     line = {"step": run.step, **losses, **found.figures}
     run.history.append(line)

@@ -20,7 +20,13 @@ from tqdm import tqdm
 from model_layer.training import curves
 from model_layer.training.dataset import ByteArray, find_pictures
 from model_layer.training.degradation import recompress
-from model_layer.training.loop import StopRequest, average, batches, set_cosine_rate
+from model_layer.training.loop import (
+    DivergedError,
+    StopRequest,
+    average,
+    batches,
+    set_cosine_rate,
+)
 from model_layer.training.patches import PatchPairs, load_photos
 from model_layer.training.psnr import crop_to_multiple, psnr, shrink
 from model_layer.training.upscaler_recipe import UpscalerRecipe
@@ -29,10 +35,7 @@ from model_layer.training.upscaler_run import UpscalerRun
 logger = logging.getLogger(__name__)
 
 JUDGED_QUALITY = 80  # of the JPEGs that a training on degraded inputs is judged by
-
-
-class DivergedError(ValueError):
-    """The loss is no longer a number; a lower learning rate would help."""
+EXACT = 100.0  # dB; a photo that comes out to the last bit must not outweigh all others
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,13 @@ class Judge:
         return cls(high, low, recipe.scale)
 
     def psnr(self, network: nn.Module) -> float:
-        """Mean PSNR on Y, dB."""
-        pairs = zip(self.low, self.high)
-        return float(np.mean([psnr(enlarge(network, x), y, self.scale) for x, y in pairs]))
+        """Mean PSNR on Y, dB; of each photo :data:`EXACT` at most."""
+        found = (psnr(enlarge(network, x), y, self.scale) for x, y in zip(self.low, self.high))
+        return float(np.mean([min(each, EXACT) for each in found]))
 
 
 def enlarge(network: nn.Module, picture: ByteArray) -> ByteArray:
-    """Run a network on (H, W, 3) bytes, whole."""
+    """Run a network on (H, W, 3) bytes, whole; the result is its scale times as high and wide."""
     device = next(network.parameters()).device
     x = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float().to(device) / 255
     with torch.inference_mode():
@@ -76,6 +79,11 @@ def enlarge(network: nn.Module, picture: ByteArray) -> ByteArray:
 
 def train_step(run: UpscalerRun, x: Tensor, y: Tensor) -> float:
     """One update; returns the L1 loss.
+
+    Args:
+        run: network and optimizer.
+        x: inputs, (N, 3, H, W) in 0..1.
+        y: targets, the recipe's scale times as high and wide.
 
     Raises:
         DivergedError: the loss is not finite.

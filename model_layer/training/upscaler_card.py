@@ -7,12 +7,15 @@ from pathlib import Path
 
 from model_layer.training.contenders import Contender, recipe_of
 from model_layer.training.evaluate_upscaler import BICUBIC, Evaluation, Score
-from model_layer.training.evaluation_report import PROTOCOL, table
+from model_layer.training.evaluation_report import PROTOCOL
 from model_layer.training.loop import read_checkpoint
+from model_layer.training.markdown import table
 from model_layer.training.upscaler_recipe import Sampling, UpscalerRecipe
-from model_layer.training.upscaler_run import BEST, CHECKPOINT, read_log
+from model_layer.training.upscaler_run import BEST, CHECKPOINT, LOG, read_log
 
 CURVES = "curves.png"
+SHEETS = "sheets"
+"""Folder beside the cards, of the pictures that they show."""
 
 
 def figures(contender: Contender, evaluations: Mapping[str, Evaluation]) -> str:
@@ -42,7 +45,7 @@ def recipe(run: Path) -> str:
         OSError: a file cannot be read.
     """
     choices = recipe_of(run / BEST)
-    history = read_log(run / "log.csv")
+    history = read_log(run / LOG)
     best = max(history, key=lambda line: line["psnr"])
     hours = read_checkpoint(run / CHECKPOINT)["seconds"] / 3600
     return (
@@ -54,6 +57,8 @@ def recipe(run: Path) -> str:
 def update(card: Path, sections: Mapping[str, str]) -> None:
     """Replace sections of a card, or append those that it lacks; the rest stays as it is.
 
+    A card that is missing is begun.
+
     Args:
         card: Markdown with headings of the second level.
         sections: by their headings.
@@ -61,7 +66,7 @@ def update(card: Path, sections: Mapping[str, str]) -> None:
     Raises:
         OSError: the card cannot be read or written.
     """
-    text = card.read_text(encoding="utf-8")
+    text = card.read_text(encoding="utf-8") if card.exists() else f"# {card.stem}\n"
     for heading, body in sections.items():
         section = f"## {heading}\n\n{body.strip()}\n\n"
         pattern = re.compile(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -73,10 +78,15 @@ def update(card: Path, sections: Mapping[str, str]) -> None:
 
 
 def copy_curves(run: Path, card: Path) -> str:
-    """Put a run's curves beside a card; returns the Markdown that shows them."""
-    picture = card.with_name(f"{card.stem}-{CURVES}")
+    """Put a run's curves among the sheets of a card; returns the Markdown that shows them.
+
+    Raises:
+        OSError: they cannot be read or written.
+    """
+    picture = card.parent / SHEETS / f"{card.stem}-{CURVES}"
+    picture.parent.mkdir(exist_ok=True)
     shutil.copyfile(run / CURVES, picture)
-    return f"![Loss and validation PSNR]({picture.name})"
+    return f"![Loss and validation PSNR]({SHEETS}/{picture.name})"
 
 
 def _choices(choices: UpscalerRecipe) -> str:

@@ -43,7 +43,8 @@ def training_curves(options: argparse.Namespace) -> int:
     from model_layer.training import curves  # noqa: PLC0415
     from model_layer.training.upscaler_run import LOG, read_log  # noqa: PLC0415
 
-    curves.draw({run.name: read_log(run / LOG) for run in options.runs}).save(options.output)
+    # By whole paths: the folders of two runs may have the same name.
+    curves.draw({str(run): read_log(run / LOG) for run in options.runs}).save(options.output)
     return 0
 
 
@@ -71,16 +72,19 @@ def upscaler_card(options: argparse.Namespace) -> int:
     from model_layer.training import contenders, upscaler_card  # noqa: PLC0415
     from model_layer.training.evaluate_upscaler import evaluate  # noqa: PLC0415
 
+    card = folder_of_weights(options) / f"{options.model}.md"
+    names = [folder.resolve().name for folder in options.folders]
+    if len(set(names)) < len(names):
+        raise ValueError("two folders have the same name; the card could not tell them apart")
     store = ModelStore.open(options.weights)
     scale = {model.name: model.scale for model in store.manifest.models}.get(options.model, 2)
     (contender,) = contenders.models(store, scale, [options.model])
     evaluations: dict[str, Evaluation] = {}
-    for folder in options.folders:
-        evaluations[folder.name] = evaluate([contender], [folder], scale)
+    for name, folder in zip(names, options.folders):
+        evaluations[name] = evaluate([contender], [folder], scale)
         recompressed = evaluate([contender], [folder], scale, options.quality)
-        evaluations[f"{folder.name}, recompressed"] = recompressed
+        evaluations[f"{name}, recompressed"] = recompressed
     sections = {"Figures": upscaler_card.figures(contender, evaluations)}
-    card = folder_of_weights(options) / f"{options.model}.md"
     if options.run_folder:
         sections["Recipe"] = upscaler_card.recipe(options.run_folder)
         if options.write:

@@ -48,6 +48,8 @@ class UpscalerRecipe:
         for name in ("patch", "batch", "steps", "every", "learning_rate"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name.replace('_', ' ')} must be positive")
+        if self.seed < 0:
+            raise ValueError("seed must not be negative")
         if not self.sizes or not all(0 < size <= 1 for size in self.sizes):
             raise ValueError("sizes must be shares above 0 and up to 1")
 

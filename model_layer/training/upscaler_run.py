@@ -1,13 +1,11 @@
 """The state of a training run of an upscaler, and its files."""
 
 import csv
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 
 from model_layer.networks.registry import build, load_strictly
 from model_layer.packaging import read_weights
@@ -16,6 +14,8 @@ from model_layer.training.loop import (
     read_checkpoint,
     restore,
     save_atomically,
+    save_weights,
+    write_log,
 )
 from model_layer.training.upscaler_recipe import UpscalerRecipe
 
@@ -81,17 +81,14 @@ class UpscalerRun:
         self.losses.clear()
         if psnr > self.best:
             self.best = psnr
-            weights = {k: v.contiguous() for k, v in self.averaged.state_dict().items()}
-            temporary = out / f".{BEST}.part"
-            save_file(weights, temporary, {"recipe": self.recipe.to_json()})
-            temporary.replace(out / BEST)
+            save_weights(self.averaged, out / BEST, {"recipe": self.recipe.to_json()})
 
     def save(self, out: Path) -> None:
         """Write the checkpoint, then the log."""
         state = {name: getattr(self, name).state_dict() for name in self._PARTS}
         state |= {name: getattr(self, name) for name in self._VALUES}
         save_atomically({**state, "recipe": self.recipe.to_json()}, out / CHECKPOINT)
-        write_log(self.history, out / LOG)
+        write_log(self.history, out / LOG, COLUMNS)
 
     def resume(self, out: Path) -> bool:
         """Go on from the folder's checkpoint, if there is one.
@@ -106,6 +103,8 @@ class UpscalerRun:
         self._compare(state, path)
         restore({name: getattr(self, name) for name in self._PARTS}, state, path)
         for name in self._VALUES:
+            if name not in state:
+                raise CheckpointError(f"{path}: not the checkpoint of an upscaler: no {name}")
             setattr(self, name, state[name])
         return True
 
@@ -124,18 +123,8 @@ class UpscalerRun:
     _VALUES = ("step", "best", "seconds", "losses", "history")
 
 
-def write_log(history: Iterable[Mapping[str, float]], path: Path) -> None:
-    """Write a history as CSV, whole: after a crash no line is missing and none is there twice."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(history)
-    temporary.replace(path)
-
-
 def read_log(path: Path) -> list[dict[str, float]]:
-    """Read what :func:`write_log` wrote.
+    """Read the log that :meth:`UpscalerRun.save` wrote.
 
     Raises:
         ValueError: it is something else.

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
 from model_layer import neon
@@ -14,9 +13,7 @@ from model_layer.networks.pix2pix import Generator
 from model_layer.networks.registry import generator_network
 from model_layer.training import figures
 from model_layer.training.contact_sheet import fitted, grid
-from model_layer.training.dataset import load_pictures, luminance
-
-ByteArray = NDArray[np.uint8]
+from model_layer.training.dataset import ByteArray, load_pictures, luminance
 
 VIVID = (60.0, 90.0)
 """Colourfulness of a good result, mean over the photos."""

@@ -149,13 +149,13 @@ def test_training_without_pictures(cli: CommandLine) -> None:
 
 def test_training_and_adding_an_upscaler(cli: CommandLine, tmp_path: Path) -> None:
     cli.weights = tmp_path / "weights"
-    save(Path("photos"), (90, 90))
+    save(Path("photos"), (240, 240))
     assert cli("train-upscaler", "photos", "--judge", "photos", "--steps", 1, "-o", "run") == 0
     parameters = ["--parameter", "scale=2", "--parameter", "n_resblocks=8"]
     command = ["--name", "own", "--architecture", "edsr", *parameters, "--licence", "MIT"]
     assert cli("add", "run/best.safetensors", *command, "--parameter", "n_feats=32") == 0
     assert cli("upscale", "photos", "-o", "out") == 0
-    assert pixels(Path("out/0-upscale-2.png")).shape == (180, 180, 3)
+    assert pixels(Path("out/0-upscale-2.png")).shape == (480, 480, 3)
 
 
 def test_as_a_program(tiny_weights: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_pictures_are_found_in_subfolders_sorted(tmp_path: Path) -> None:
     save(tmp_path / "a" / "deep", (4, 4), (4, 4))
     (tmp_path / "a" / "notes.txt").write_text("no picture")
     (tmp_path / "a" / "folder.jpg").mkdir()
+    (tmp_path / "a" / "._0.png").write_bytes(b"what macOS leaves beside a file")
     (tmp_path / "c.JPG").write_bytes(b"")
     found = find_pictures([tmp_path / "b", tmp_path])
     names = [path.relative_to(tmp_path).as_posix() for path in found]

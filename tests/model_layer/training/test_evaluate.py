@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.torch import save_file
 
 from model_layer.bench_neon import STAGES
 from model_layer.effects import Neon, Strength
@@ -14,6 +15,7 @@ from model_layer.store import ModelStore
 from model_layer.training import figures
 from model_layer.training.evaluate import evaluate_neon
 from tests.model_layer.command_line import CommandLine, draw
+from tests.model_layer.conftest import random_weights
 
 
 @pytest.fixture
@@ -76,6 +78,45 @@ def test_tables_sheet_and_csv(cli: CommandLine, folders: tuple[Path, Path]) -> N
         assert sheet.width == 4 * 400  # the photo and three strengths
         labels = np.asarray(sheet.convert("L"))[:28]
         assert all(labels[:, x : x + 100].max() == 255 for x in range(0, 1600, 400))
+
+
+def test_any_weights_can_be_judged(cli: CommandLine, folders: tuple[Path, Path]) -> None:
+    arguments = ("evaluate-neon", folders[0], "--judge", folders[1])
+    assert cli(*arguments) == 0
+    shipped = figures_of(cli.out)
+    assert cli(*arguments, "--model", "neon") == 0
+    assert figures_of(cli.out) == shipped
+    file = Path(cli.weights) / "neon.safetensors"
+    cli.weights = "nowhere"
+    assert cli(*arguments, "--file", file) == 0
+    assert figures_of(cli.out) == shipped
+    save_file(
+        random_weights("pix2pix", {"features": 2, "resize_levels": 8}, 1), "other.safetensors"
+    )
+    assert cli(*arguments, "--file", "other.safetensors") == 0
+    assert figures_of(cli.out) != shipped
+
+
+def figures_of(text: str) -> str:
+    """The first table: the second holds milliseconds."""
+    return text.split("\n\n", maxsplit=1)[0]
+
+
+def test_weights_that_cannot_be_judged_are_named(
+    cli: CommandLine, folders: tuple[Path, Path]
+) -> None:
+    arguments = ("evaluate-neon", folders[0], "--judge", folders[1])
+    assert cli(*arguments, "--model", "edsr-x2") == 2
+    assert "holds no neon model edsr-x2" in cli.errors[-1]
+    file = Path(cli.weights) / "edsr-x2.safetensors"
+    assert cli(*arguments, "--file", file) == 2
+    assert cli.errors[-1] == f"error: {file}: not the weights of a Pix2Pix generator"
+
+
+def test_a_broken_photo_is_named(cli: CommandLine, folders: tuple[Path, Path]) -> None:
+    (folders[0] / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert cli("evaluate-neon", folders[0], "--judge", folders[1]) == 2
+    assert "broken.png: " in cli.errors[-1]
 
 
 def test_a_folder_without_pictures(cli: CommandLine) -> None:

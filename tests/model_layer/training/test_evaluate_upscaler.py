@@ -120,6 +120,12 @@ def test_a_picture_that_is_too_small_is_named(tmp_path: Path) -> None:
         evaluate([], [tmp_path], 4)
 
 
+def test_a_broken_picture_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(ValueError, match=r"broken\.png: "):
+        evaluate([], [tmp_path], 2)
+
+
 def test_the_command_judges_every_scale(cli: CommandLine, folder: Path) -> None:
     assert cli("evaluate-upscaler", folder) == 0
     for scale in (2, 3, 4):

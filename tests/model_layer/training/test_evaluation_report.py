@@ -2,7 +2,7 @@
 
 from model_layer.training.crop_sheet import Crop
 from model_layer.training.evaluate_upscaler import BICUBIC, Evaluation, Judged, Score
-from model_layer.training.evaluation_report import by_picture, summary, table, title
+from model_layer.training.evaluation_report import by_picture, summary, title
 from tests.model_layer.training.test_evaluate_upscaler import NEAREST
 
 CROP = Crop("a", 0.0, {})
@@ -16,16 +16,6 @@ def evaluation(quality: int | None = None) -> Evaluation:
         Judged("two.png", {BICUBIC: Score(32, 0.7), "nearest": Score(33, 0.9)}, Score(32, 1), CROP),
     ]
     return Evaluation(2, quality, pictures)
-
-
-def test_a_table_is_markdown_and_straight() -> None:
-    found = table(["name", "value"], [["a", "1.25"], ["longer name", "10.00"]])
-    assert found.splitlines() == [
-        "| name        | value |",
-        "|-------------|------:|",
-        "| a           |  1.25 |",
-        "| longer name | 10.00 |",
-    ]
 
 
 def test_a_summary_has_means_and_gains() -> None:

@@ -168,6 +168,19 @@ def test_a_log_is_written_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_log_without_lines_has_its_columns(tmp_path: Path) -> None:
+    write_log([], tmp_path / "log.csv", ("step", "loss"))
+    assert (tmp_path / "log.csv").read_text().split() == ["step,loss"]
+
+
+def test_what_cannot_be_written_is_an_error_of_the_system(tmp_path: Path) -> None:
+    nowhere = tmp_path / "missing"
+    with pytest.raises(OSError, match=r"missing/checkpoint\.pt: cannot be written"):
+        save_atomically({"step": 1}, nowhere / "checkpoint.pt")
+    with pytest.raises(OSError, match="missing"):
+        save_weights(nn.Linear(1, 1), nowhere / "best.safetensors")
+
+
 def test_weights_are_read_back(tmp_path: Path) -> None:
     network = nn.Conv2d(3, 4, 3).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     save_weights(network, tmp_path / "best.safetensors")

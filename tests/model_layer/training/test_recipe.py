@@ -21,7 +21,7 @@ def test_pictures_are_read_as_large_as_the_crops_need(
 @pytest.mark.parametrize(
     ("name", "value"),
     [("size", 300), ("size", 0), ("batch", 0), ("steps", 0), ("every", 0), ("features", 0),
-     ("discriminator_every", 0), ("resize_levels", 9), ("ema", 1.0)],
+     ("discriminator_every", 0), ("resize_levels", 9), ("ema", 1.0), ("seed", -1)],
 )  # fmt: skip
 def test_a_choice_out_of_range_is_named(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=rf"{name.replace('_', ' ')} {value}"):

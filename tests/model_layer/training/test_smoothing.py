@@ -82,6 +82,8 @@ def test_nothing_to_do_or_nothing_to_do_it_to() -> None:
         smoothed(Generator(4, resize_levels=8).state_dict(), [])
     with pytest.raises(ValueError, match="not the weights of a Pix2Pix generator"):
         smoothed({"a": torch.zeros(1)}, [])
+    with pytest.raises(ValueError, match="no pictures"):
+        smoothed(trained().state_dict(), [])
 
 
 def test_the_command_writes_weights_to_fine_tune(cli: CommandLine) -> None:

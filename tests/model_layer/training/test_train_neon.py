@@ -1,6 +1,7 @@
 """Whole runs of the neon training, with networks and pictures that take seconds."""
 
 import csv
+import logging
 import multiprocessing
 import os
 import shutil
@@ -16,12 +17,13 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file
+from torch import Tensor
 
 from model_layer.networks.registry import build, load_strictly
 from model_layer.training import recipe as recipes
 from model_layer.training import train_neon
 from model_layer.training.dataset import EmptyFolderError
-from model_layer.training.loop import CheckpointError
+from model_layer.training.loop import CheckpointError, DivergedError
 from model_layer.training.neon_run import NeonTraining, Start
 from model_layer.training.processes import Processes
 from model_layer.training.recipe import NeonRecipe
@@ -137,9 +139,13 @@ def test_an_interrupted_run_ends_as_an_uninterrupted_one(
     assert [line["step"] for line in lines(tmp_path)] == ["2", "3"]
 
 
-def test_a_finished_run_stays_as_it_is(folder: Path, finished: Path) -> None:
+def test_a_finished_run_stays_as_it_is(
+    folder: Path, finished: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     before = {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
-    run(folder, finished)
+    with caplog.at_level(logging.INFO):
+        run(folder, finished)
+    assert "is finished" in caplog.text
     assert {path: path.stat().st_mtime_ns for path in finished.rglob("*")} == before
 
 
@@ -162,6 +168,23 @@ def test_a_finished_run_can_become_longer(folder: Path, finished: Path, tmp_path
     shutil.copytree(finished, tmp_path / "run")
     run(folder, tmp_path / "run", replace(RECIPE, steps=4))
     assert [line["step"] for line in lines(tmp_path / "run")] == ["3", "4"]
+
+
+def test_a_diverged_training_stops_and_keeps_its_checkpoint(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = train_neon.train_step
+
+    def spoiled(training: NeonTraining, recipe: NeonRecipe, x: Tensor, y: Tensor) -> Tensor:
+        return real(training, recipe, x * float("nan") if training.step == 1 else x, y)
+
+    monkeypatch.setattr(train_neon, "train_step", spoiled)
+    with pytest.raises(DivergedError, match="diverged before step 2; try a lower learning rate"):
+        run(folder, tmp_path, replace(RECIPE, every=1))
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert state["step"] == 1
+    assert all(value.isfinite().all() for value in state["generator"].values())
+    assert not (tmp_path / "step-000002.safetensors").exists()
 
 
 @pytest.mark.parametrize("name", ["neon", "photos", "judge"])

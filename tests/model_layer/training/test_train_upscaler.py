@@ -20,12 +20,12 @@ from model_layer.training import train_upscaler
 from model_layer.training.contenders import recipe_of
 from model_layer.training.dataset import EmptyFolderError
 from model_layer.training.degradation import recompress
-from model_layer.training.loop import CheckpointError
+from model_layer.training.loop import CheckpointError, DivergedError
 from model_layer.training.patches import load_photos
 from model_layer.training.psnr import crop_to_multiple, psnr, shrink
 from model_layer.training.train_upscaler import (
+    EXACT,
     JUDGED_QUALITY,
-    DivergedError,
     Judge,
     enlarge,
     train,
@@ -340,6 +340,13 @@ def test_the_judge_takes_the_mean_over_the_pictures() -> None:
         scores.append(psnr(enlarge(Bicubic(), shrink(high, 2)), high, 2))
     assert Judge.of(pictures, RECIPE).psnr(Bicubic()) == pytest.approx(np.mean(scores))
     assert scores[0] != scores[1]
+
+
+def test_an_exact_result_does_not_outweigh_all_others() -> None:
+    white = np.full((16, 16, 3), 255, np.uint8)
+    alone = Judge.of([noise(41, 33)], RECIPE).psnr(Bicubic())
+    together = Judge.of([noise(41, 33), white], RECIPE).psnr(Bicubic())
+    assert together == pytest.approx((alone + EXACT) / 2)
 
 
 def test_training_on_degraded_inputs_is_judged_on_such() -> None:

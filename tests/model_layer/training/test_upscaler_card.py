@@ -85,9 +85,19 @@ def test_figures_recipe_and_curves_are_written_into_the_card(
     assert "JPEG 70 to 95" in text
     assert "Old ones." not in text
     assert "Made up." not in text
-    assert "](edsr-x2-curves.png)" in text
-    with Image.open(own_weights / "edsr-x2-curves.png") as curves:
+    assert "](sheets/edsr-x2-curves.png)" in text
+    with Image.open(own_weights / "sheets" / "edsr-x2-curves.png") as curves:
         assert curves.format == "PNG"
+
+
+def test_a_missing_card_is_begun(cli: CommandLine, own_weights: Path, sharp: Path) -> None:
+    assert cli("upscaler-card", "edsr-x2", sharp, "--write") == 0
+    assert (own_weights / "edsr-x2.md").read_text().startswith("# edsr-x2\n\n## Figures\n\nPSNR")
+
+
+def test_folders_of_one_name_are_refused(cli: CommandLine, sharp: Path) -> None:
+    assert cli("upscaler-card", "edsr-x2", sharp, sharp.parent / "other" / sharp.name) == 2
+    assert "two folders have the same name" in cli.errors[-1]
 
 
 def test_a_model_that_is_not_there_is_named(cli: CommandLine, sharp: Path) -> None:

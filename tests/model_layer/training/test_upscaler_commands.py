@@ -1,6 +1,7 @@
 """Training of upscalers through the command line."""
 
 import argparse
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,12 @@ def test_curves_of_several_runs(cli: CommandLine) -> None:
     assert cli("training-curves", "uniform", "detail", "-o", "curves.png") == 0
     with Image.open("curves.png") as curves:
         assert curves.format == "PNG"
+    with Image.open("curves.png") as curves:
+        height = curves.height
+    shutil.copytree("detail", "older/detail")
+    assert cli("training-curves", "detail", "older/detail", "-o", "curves.png") == 0
+    with Image.open("curves.png") as curves:
+        assert curves.height == height, "two runs of one name are still two"
     assert cli("training-curves", "photos", "-o", "curves.png") == 2
     assert "log.csv" in cli.errors[-1]
 
@@ -75,6 +82,7 @@ def test_curves_of_several_runs(cli: CommandLine) -> None:
         (["--architecture", "swin"], "unknown architecture 'swin'"),
         (["--parameter", "depth=3"], "depth is not known"),
         (["--steps", "0"], "steps must be positive"),
+        (["--seed", "-1"], "seed must not be negative"),
         (["--start", "none.safetensors"], "none.safetensors"),
         (["--size", "0.01"], "shrunk to 0.01"),
     ],

@@ -54,6 +54,7 @@ def test_something_else_is_not_a_recipe(text: str) -> None:
         ({"steps": 0}, "steps must be positive"),
         ({"learning_rate": -1.0}, "learning rate must be positive"),
         ({"learning_rate": float("nan")}, "learning rate must be positive"),
+        ({"seed": -1}, "seed must not be negative"),
         ({"sizes": ()}, "sizes"),
         ({"sizes": (0.5, 2.0)}, "sizes"),
     ],

@@ -7,9 +7,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model_layer.training.loop import CheckpointError
+from model_layer.training.loop import CheckpointError, write_log
 from model_layer.training.upscaler_recipe import UpscalerRecipe
-from model_layer.training.upscaler_run import UpscalerRun, read_log, write_log
+from model_layer.training.upscaler_run import COLUMNS, UpscalerRun, read_log
 
 RECIPE = UpscalerRecipe(options={"n_resblocks": 1, "n_feats": 4}, steps=4)
 CPU = torch.device("cpu")
@@ -95,9 +95,19 @@ def test_the_checkpoint_of_another_training_is_refused(
         UpscalerRun(RECIPE, CPU).resume(tmp_path)
 
 
+def test_a_checkpoint_that_lacks_something_is_refused(tmp_path: Path) -> None:
+    run = UpscalerRun(RECIPE, CPU)
+    run.save(tmp_path)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    del state["seconds"]
+    torch.save(state, tmp_path / "checkpoint.pt")
+    with pytest.raises(CheckpointError, match=r"not the checkpoint of an upscaler: no seconds"):
+        UpscalerRun(RECIPE, CPU).resume(tmp_path)
+
+
 def test_a_log_is_read_back(tmp_path: Path) -> None:
     lines = [{"step": 1.0, "l1": 0.1, "psnr": 1 / 3}, {"step": 2.0, "l1": 0.05, "psnr": 31.0}]
-    write_log(lines, tmp_path / "log.csv")
+    write_log(lines, tmp_path / "log.csv", COLUMNS)
     assert read_log(tmp_path / "log.csv") == lines
     assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
 
