@@ -12,6 +12,7 @@ from model_layer.bucket import SCHEME
 from model_layer.effects import Strength
 from model_layer.foreign_weights.commands import add_commands as add_foreign_weights
 from model_layer.manifest import Inputs
+from model_layer.place_options import add_place
 from model_layer.planning.commands import add_plan
 from model_layer.publish import PublishError
 from model_layer.store import ModelStoreError
@@ -41,7 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     upscale = command.add_parser("upscale", help="enlarge photos two to four times")
     _add_pictures(upscale)
     upscale.add_argument("--scale", type=int, choices=(2, 3, 4), default=2, help="default: 2")
-    _add_inputs(upscale, "what the photos are like")
+    upscale.add_argument(
+        "--inputs", choices=get_args(Inputs), default="clean",
+        help="what the photos are like: clean (default), or compressed as by a messenger",
+    )  # fmt: skip
     upscale.set_defaults(run=commands.upscale)
 
     models = command.add_parser("models", help="list the models and what they cost")
@@ -99,21 +103,18 @@ def _add_pictures(parser: argparse.ArgumentParser) -> None:
 def _add_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="safetensors file from a training")
     parser.add_argument("--name", required=True)
-    parser.add_argument("--architecture", required=True, help="pix2pix, edsr, …")
-    parser.add_argument("--parameter", type=upscaler_options.parameter, action="append", default=[],
-                     metavar="NAME=VALUE",
-                     help="of the architecture; may be repeated")  # fmt: skip
     parser.add_argument("--licence", required=True, help="of the weights")
-    _add_inputs(parser, "what pictures it was trained for")
-    parser.add_argument("--half", action="store_true", help="store in half precision")
-    parser.set_defaults(run=training.add)
-
-
-def _add_inputs(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--architecture", help="pix2pix, edsr, … (default: read from the file)")
+    parser.add_argument("--parameter", type=upscaler_options.parameter, action="append", default=[],
+                     metavar="NAME=VALUE", help="of the architecture, where the file does not say; "
+                     "may be repeated")  # fmt: skip
     parser.add_argument(
-        "--inputs", choices=get_args(Inputs), default="clean",
-        help=f"{what}: clean (default), or compressed as by a messenger",
+        "--inputs", choices=get_args(Inputs),
+        help="what pictures it is for: clean, or compressed as by a messenger "
+             "(default: those it was trained on)",
     )  # fmt: skip
+    add_place(parser)
+    parser.set_defaults(run=training.add)
 
 
 def _place(text: str) -> str | Path:

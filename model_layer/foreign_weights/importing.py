@@ -5,8 +5,8 @@ from pathlib import Path
 
 from model_layer.foreign_weights.checkpoint import CheckpointError, read_checkpoint
 from model_layer.foreign_weights.generator import recognise
-from model_layer.foreign_weights.placing import Place
 from model_layer.manifest import Model
+from model_layer.placing import Place
 
 
 def import_generator(path: Path, name: str, licence: str, place: Place) -> Model:

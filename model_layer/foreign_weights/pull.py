@@ -9,11 +9,11 @@ from torch import Tensor
 from model_layer.foreign_weights import trial
 from model_layer.foreign_weights.checkpoint import CheckpointError, read_checkpoint
 from model_layer.foreign_weights.hub import Repository
-from model_layer.foreign_weights.placing import Place
 from model_layer.foreign_weights.published import CONFIG, read_config, spdx, weights_file
 from model_layer.foreign_weights.trial import Trial
 from model_layer.manifest import Model
 from model_layer.networks.registry import Parameters, build, load_strictly
+from model_layer.placing import Place
 
 MAX_CONFIG = 1_000_000
 MAX_WEIGHTS = 500_000_000  # bytes; HAN's, the largest of super-image's, have about 260 million

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from model_layer.commands import folder_of_weights
+from model_layer import outputs
 from model_layer.manifest import Model
+from model_layer.place_options import place_of, placed
 from model_layer.store import ModelStore, ModelStoreError
 from model_layer.training.recipe import NeonRecipe, choose
 
@@ -52,25 +53,28 @@ def smooth_neon(options: argparse.Namespace) -> int:
 
 def contact_sheet(options: argparse.Namespace) -> int:
     """``contact-sheet DIR… -o FILE``."""
-    from model_layer.training.contact_sheet import pairs_sheet  # noqa: PLC0415
+    from model_layer.training.contact_sheet import pairs_sheet, sheet_size  # noqa: PLC0415
     from model_layer.training.dataset import NeonPairs  # noqa: PLC0415
 
     recipe = NeonRecipe(size=options.size, seed=options.seed)
-    pairs_sheet(NeonPairs.read(options.folders, recipe), options.pairs).save(options.output)
+    outputs.check_size(options.output, *sheet_size(options.pairs, options.size))
+    sheet = pairs_sheet(NeonPairs.read(options.folders, recipe), options.pairs)
+    outputs.save(sheet, options.output)
     return 0
 
 
 def compare_neon(options: argparse.Namespace) -> int:
     """``compare-neon RUN… --judge DIR --photos DIR``."""
-    from model_layer.training.compare import compare  # noqa: PLC0415
+    from model_layer.training.compare import compare, steps_of  # noqa: PLC0415
     from model_layer.training.dataset import find_pictures  # noqa: PLC0415
     from model_layer.training.validation import Jury  # noqa: PLC0415
 
+    steps = steps_of(options.runs, options.steps)
     jury = Jury(find_pictures(options.photos), find_pictures(options.judge), options.size)
-    found = compare(options.runs, jury, options.steps)
+    found = compare(options.runs, jury, steps)
     print(found.table)
     if options.output:
-        found.sheet.save(options.output)
+        outputs.save(found.sheet, options.output)
     return 0
 
 
@@ -78,8 +82,12 @@ def evaluate_neon(options: argparse.Namespace) -> int:
     """``evaluate-neon DIR… --judge DIR…``."""
     from model_layer.engine import Engine  # noqa: PLC0415
     from model_layer.training import neon_report  # noqa: PLC0415
-    from model_layer.training.evaluate import evaluate_neon as evaluate  # noqa: PLC0415
+    from model_layer.training.dataset import find_pictures  # noqa: PLC0415
+    from model_layer.training.evaluate_neon import evaluate_neon as evaluate  # noqa: PLC0415
 
+    if options.sheet:
+        photos = find_pictures(options.folders)
+        outputs.check_size(options.sheet, *neon_report.sheet_size(photos))
     with TemporaryDirectory() as folder:
         if options.file:
             _put(options.file, Path(folder))
@@ -92,28 +100,22 @@ def evaluate_neon(options: argparse.Namespace) -> int:
     if options.csv:
         neon_report.write_csv(found, options.csv)
     if options.sheet:
-        neon_report.sheet(found).save(options.sheet, quality=90)
+        outputs.save(neon_report.sheet(found), options.sheet)
     return 0
 
 
 def add(options: argparse.Namespace) -> int:
-    """``add FILE --name NAME …``."""
-    from model_layer import packaging  # noqa: PLC0415
+    """``add FILE --name NAME --licence LICENCE``."""
+    from model_layer.training.adding import add_trained  # noqa: PLC0415
 
-    parameters = dict(options.parameter)
-    model = packaging.add(
-        folder_of_weights(options),
-        options.name,
-        packaging.read_weights(options.file),
-        effect="neon" if options.architecture == "pix2pix" else "upscale",
-        architecture=options.architecture,
-        parameters=parameters,
-        licence=options.licence,
+    place = place_of(options)
+    model = add_trained(
+        options.file, options.name, options.licence, place,
+        architecture=options.architecture, parameters=dict(options.parameter),
         inputs=options.inputs,
-        scale=parameters.get("scale", 1),
-        half=options.half,
-    )
-    print(f"{model.name}: {model.file}, {model.bytes / 1e6:.1f} MB, SHA-256 {model.sha256}")
+    )  # fmt: skip
+    print(placed(model, place))
+    print(f"  card: {place.folder / model.card}")
     return 0
 
 

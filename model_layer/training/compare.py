@@ -34,18 +34,17 @@ class Comparison:
     """A row of photos, then a row of results for each run at the last step."""
 
 
-def compare(runs: Sequence[Path], jury: Jury, steps: Sequence[int] | None = None) -> Comparison:
+def compare(runs: Sequence[Path], jury: Jury, steps: Sequence[int]) -> Comparison:
     """Judge the averaged weights of several runs at the same steps, by the same photos.
 
     Args:
         runs: folders of ``train-neon``.
         jury: that judges.
-        steps: to compare at; by default up to four, evenly chosen, that all runs have.
+        steps: to compare at, in order; see :func:`steps_of`.
 
     Raises:
-        ValueError: the runs have no step in common, or a run lacks one that was asked for.
+        ValueError: the weights of a step are not there, or damaged.
     """
-    steps = sorted(steps) if steps else common_steps(runs)
     found: dict[tuple[Path, int], Assessment] = {}
     grids: dict[tuple[Path, int], list[float]] = {}
     for step in tqdm(steps, desc="comparing", unit="step"):
@@ -62,6 +61,20 @@ def compare(runs: Sequence[Path], jury: Jury, steps: Sequence[int] | None = None
     rows = [jury.photos, *(found[run, steps[-1]].results for run in runs)]
     sheet = grid([[fitted(picture, CELL) for picture in row[:SHOWN]] for row in rows])
     return Comparison("\n".join([*differences(runs), *_aligned(lines)]), sheet)
+
+
+def steps_of(runs: Sequence[Path], asked: Sequence[int] | None = None) -> list[int]:
+    """Choose the steps to compare runs at: those asked for, or those of :func:`common_steps`.
+
+    Raises:
+        ValueError: a folder is not there, a run lacks a step, or they have none in common.
+    """
+    for run in runs:
+        if not run.is_dir():
+            raise ValueError(f"{run}: no such folder")
+        for step in asked or ():
+            _weights_file(run, step)
+    return sorted(set(asked)) if asked else common_steps(runs)
 
 
 def common_steps(runs: Iterable[Path], most: int = MOST_STEPS) -> list[int]:
@@ -91,13 +104,17 @@ def load(run: Path, step: int) -> Generator:
     Raises:
         ValueError: there are none, or they are damaged.
     """
-    path = run / f"step-{step:06d}.safetensors"
-    if not path.exists():
-        raise ValueError(f"{run} has no weights of step {step}")
-    weights = read_weights(path)
+    weights = read_weights(_weights_file(run, step))
     generator = Generator(**parameters_of(weights)).eval()
     load_strictly(generator, weights)
     return generator.to("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _weights_file(run: Path, step: int) -> Path:
+    path = run / f"step-{step:06d}.safetensors"
+    if not path.exists():
+        raise ValueError(f"{run} has no weights of step {step}")
+    return path
 
 
 def differences(runs: Sequence[Path]) -> list[str]:

@@ -6,6 +6,8 @@ from torch import Tensor
 
 from model_layer.training.dataset import ByteArray, NeonPairs
 
+COLUMNS = 6
+
 
 def grid(rows: list[list[ByteArray]]) -> Image.Image:
     """Lay out equally large pictures in rows; a shorter row ends in black."""
@@ -22,7 +24,12 @@ def fitted(picture: ByteArray, side: int) -> ByteArray:
     return np.asarray(Image.fromarray(picture).resize((side, side), Image.Resampling.LANCZOS))
 
 
-def pairs_sheet(pairs: NeonPairs, count: int = 24, columns: int = 6) -> Image.Image:
+def sheet_size(count: int, side: int, columns: int = COLUMNS) -> tuple[int, int]:
+    """Width and height of the sheet of so many pairs, pixels, before it is drawn."""
+    return min(count, columns) * side, 2 * -(-count // columns) * side
+
+
+def pairs_sheet(pairs: NeonPairs, count: int = 24, columns: int = COLUMNS) -> Image.Image:
     """Show the first ``count`` pairs as a training on them would see them: input above target.
 
     Raises:

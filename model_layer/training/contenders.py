@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load
 
 from model_layer.manifest import Model
 from model_layer.networks.network import Network
 from model_layer.networks.registry import build, load_strictly
-from model_layer.packaging import read_weights
+from model_layer.packaging import read_metadata, read_weights
 from model_layer.store import ModelStore, ModelStoreError
 from model_layer.training.upscaler_recipe import UpscalerRecipe
 
@@ -69,15 +69,11 @@ def recipe_of(path: Path) -> UpscalerRecipe:
         ValueError: it is no safetensors file, or says nothing of its recipe.
         OSError: it cannot be read.
     """
-    try:
-        with safe_open(path, "pt") as file:
-            described = file.metadata() or {}
-    except SafetensorError as error:
-        raise ValueError(f"{path}: not a safetensors file ({error})") from error
+    described = read_metadata(path)
     if "recipe" not in described:
         raise ValueError(
             f"{path}: says nothing of its architecture; only weights as train-upscaler writes them "
-            "do (others can be added to a folder of weights)"
+            "do (others can be added to a folder of weights, by add --architecture)"
         )
     return UpscalerRecipe.from_json(described["recipe"])
 

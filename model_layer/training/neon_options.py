@@ -6,6 +6,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
+from model_layer import outputs
 from model_layer.training import commands
 from model_layer.training.recipe import NeonRecipe
 
@@ -17,7 +18,7 @@ def add_train_neon(command: _Commands) -> None:
     parser = command.add_parser("train-neon", help="train the neon generator")
     _add_folders(parser)
     _add_judges(parser)
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
+    parser.add_argument("-o", "--output", type=outputs.folder, required=True, metavar="DIR",
                         help="run folder; an unfinished run goes on")  # fmt: skip
     parser.add_argument("--start", type=Path, metavar="FILE",
                         help="generator to fine-tune, a safetensors file")  # fmt: skip
@@ -48,7 +49,7 @@ def add_smooth_neon(command: _Commands) -> None:
     )
     parser.add_argument("file", type=Path, help="weights, a safetensors file")
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="neon pictures")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    parser.add_argument("-o", "--output", type=outputs.file, required=True, metavar="FILE")
     parser.add_argument("--size", type=int, default=512, help="side of a picture (default: 512)")
     parser.add_argument("--batches", type=int, default=30, help="of four pictures (default: 30)")
     parser.set_defaults(run=commands.smooth_neon)
@@ -58,7 +59,7 @@ def add_contact_sheet(command: _Commands) -> None:
     """Add ``contact-sheet``: see training pairs as the network will."""
     parser = command.add_parser("contact-sheet", help="show training pairs, input above target")
     _add_folders(parser)
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE",
+    parser.add_argument("-o", "--output", type=outputs.picture, required=True, metavar="FILE",
                         help="PNG or JPEG")  # fmt: skip
     parser.add_argument("--pairs", type=int, default=24, metavar="N", help="default: 24")
     parser.add_argument("--size", type=int, default=256, metavar="N",
@@ -72,12 +73,13 @@ def add_compare_neon(command: _Commands) -> None:
     parser = command.add_parser("compare-neon", help="figures and a sheet of several neon runs")
     parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folders of train-neon")
     _add_judges(parser)
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE",
+    parser.add_argument("-o", "--output", type=outputs.picture, metavar="FILE",
                         help="save results side by side, PNG or JPEG")  # fmt: skip
     parser.add_argument("--steps", type=int, nargs="+", metavar="N",
                         help="to compare at (default: up to four that all have)")  # fmt: skip
-    parser.add_argument("--size", type=int, default=256, metavar="N",
-                        help="side of the photos, pixels, a multiple of 256")  # fmt: skip
+    parser.add_argument("--size", type=int, default=512, metavar="N",
+                        help="side of the photos, pixels, a multiple of 256 (default: 512, "
+                             "as while training)")  # fmt: skip
     parser.set_defaults(run=commands.compare_neon)
 
 
@@ -91,9 +93,12 @@ def add_evaluate_neon(command: _Commands) -> None:
                         help="of the manifest (default: the one that the effect uses)")  # fmt: skip
     judged.add_argument("--file", type=Path, metavar="FILE",
                         help="safetensors file of a training, instead of a model")  # fmt: skip
-    parser.add_argument("--sheet", type=Path, metavar="FILE", help="save all results side by side")
-    parser.add_argument("--card", type=Path, metavar="FILE", help="save the tables as Markdown")
-    parser.add_argument("--csv", type=Path, metavar="FILE",
+    parser.add_argument("--sheet", type=outputs.picture, metavar="FILE",
+                        help="save all results side by side, PNG or JPEG")  # fmt: skip
+    parser.add_argument(
+        "--card", type=outputs.file, metavar="FILE", help="save the tables as Markdown"
+    )
+    parser.add_argument("--csv", type=outputs.file, metavar="FILE",
                         help="save the figures of each picture, least detail first")  # fmt: skip
     parser.set_defaults(run=commands.evaluate_neon)
 

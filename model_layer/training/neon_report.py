@@ -1,17 +1,19 @@
-"""What :mod:`model_layer.training.evaluate` finds: Markdown, CSV and a sheet."""
+"""What :mod:`model_layer.training.evaluate_neon` finds: Markdown, CSV and a sheet."""
 
 import csv
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 from model_layer.effects import Strength
-from model_layer.training.evaluate import SHEET_WIDTH, Evaluation, PictureFigures
+from model_layer.training.evaluate_neon import SHEET_WIDTH, Evaluation, PictureFigures
 from model_layer.training.markdown import table
 
 LABEL = 28  # pixels, height of the line of labels
+_LAST_UPRIGHT = 4  # of the orientations in EXIF; pictures of the others lie on their side
 
 
 def markdown(found: Evaluation) -> str:
@@ -41,6 +43,24 @@ def write_csv(found: Evaluation, path: Path) -> None:
         for picture in sorted(found.pictures, key=lambda picture: picture.detail):
             cells = dataclasses.astuple(picture)
             lines.writerow([f"{c:.4f}" if isinstance(c, float) else c for c in cells])
+
+
+def sheet_size(photos: Iterable[Path]) -> tuple[int, int]:
+    """Width and height of the sheet of some photos, pixels, before it is drawn.
+
+    A pixel or two may be missing, and all of a photo that is broken.
+    """
+    height = LABEL
+    for path in photos:
+        try:
+            with Image.open(path) as image:
+                across, down = image.size
+                if image.getexif().get(ExifTags.Base.Orientation, 1) > _LAST_UPRIGHT:
+                    across, down = down, across
+        except (OSError, ValueError, Image.DecompressionBombError):
+            continue
+        height += max(1, round(SHEET_WIDTH * down / across))
+    return (1 + len(Strength)) * SHEET_WIDTH, height
 
 
 def sheet(found: Evaluation) -> Image.Image:

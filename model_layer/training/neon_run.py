@@ -35,6 +35,7 @@ class NeonTraining:
 
     def __init__(self, recipe: NeonRecipe, processes: Processes) -> None:
         torch.manual_seed(recipe.seed)
+        self.recipe = recipe
         width, levels = recipe.features, recipe.resize_levels
         self.generator = Generator(width, resize_levels=levels)
         self.averaged = Generator(width, resize_levels=levels)

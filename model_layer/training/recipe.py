@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 RECIPE_FILE = "recipe.json"
+CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = {"steps", "every"}
 _STRIDE = 256  # pixels; the generator halves eight times
 
@@ -59,6 +60,22 @@ class NeonRecipe:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name.replace('_', ' ')} {getattr(self, name)}: at least 1")
 
+    def to_json(self) -> str:
+        """Write the choices down; :meth:`from_json` reads them."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "NeonRecipe":
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            return cls(**json.loads(text))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"not the recipe of a neon training: {error}") from error
+
     @property
     def short_side(self) -> int:
         """Pixels to which the short side of a picture is shrunk: 400 at size 256, 640 at 512.
@@ -97,12 +114,13 @@ def settle(recipe: NeonRecipe, folder: Path) -> None:
     """Write the recipe beside the run, or see that the run that is there has the same one.
 
     Steps and the time between reports may change: the learning rate follows the new length.
+    A run that ended before its first checkpoint is none: it holds nothing that could go on.
 
     Raises:
         ValueError: another choice was made, or the file is damaged; says which.
     """
     path = folder / RECIPE_FILE
-    before = read(folder)
+    before = read(folder) if (folder / CHECKPOINT).exists() else {}
     now = dataclasses.asdict(recipe)
     for name, value in before.items():
         if name not in _MAY_CHANGE and now.get(name) != value:

@@ -31,14 +31,13 @@ from model_layer.training.loop import (
 from model_layer.training.losses import bce, chroma_l1, dark_chroma
 from model_layer.training.neon_run import NeonTraining, Start
 from model_layer.training.processes import join
-from model_layer.training.recipe import NeonRecipe
+from model_layer.training.recipe import CHECKPOINT, NeonRecipe
 from model_layer.training.steps import Steps
 from model_layer.training.tensorboard_log import TensorBoardLog
 from model_layer.training.validation import Jury
 
 logger = logging.getLogger(__name__)
 
-CHECKPOINT = "checkpoint.pt"
 LONG_AGO = 1_000_000  # steps; an average that old moves at its full slowness
 LOSSES = ("d", "adversarial", "l1", "chroma", "dark chroma")
 
@@ -110,8 +109,9 @@ def train(
         photos: folders of ordinary photos, to judge by; never trained on.
         validation: folders of neon pictures held out, to judge by.
         out: receives ``checkpoint.pt`` (to resume), ``recipe.json``, averaged weights as
-            ``step-*.safetensors`` and the ones with the best score as ``best.safetensors``, samples
-            as ``step-*.png``, ``log.csv``, ``curves.png`` and TensorBoard's files.
+            ``step-*.safetensors`` and the ones with the best score as ``best.safetensors``, each
+            with the recipe in its header, samples as ``step-*.png``, ``log.csv``, ``curves.png``
+            and TensorBoard's files.
         recipe: the choices; must be the same when a run goes on.
         start: trained weights to begin with; a run that goes on has them already.
         workers: processes that make pairs.
@@ -124,7 +124,7 @@ def train(
     """
     with join() as processes:
         pairs = NeonPairs.read(neon, recipe)
-        jury = Jury(find_pictures(photos), find_pictures(validation), recipe.size)
+        jury = Jury(find_pictures(photos), find_pictures(validation))
 
         run = NeonTraining(recipe, processes)
         if (out / CHECKPOINT).exists():
@@ -176,10 +176,11 @@ def report(
     """Write the averaged weights, their figures, samples and curves; keep the best."""
     found = jury.assess(run.averaged)
     name = f"step-{run.step:06d}"
-    save_weights(run.averaged, out / f"{name}.safetensors")
+    described = {"recipe": run.recipe.to_json()}
+    save_weights(run.averaged, out / f"{name}.safetensors", described)
     if found.figures["score"] < run.best:
         run.best = found.figures["score"]
-        save_weights(run.averaged, out / "best.safetensors")
+        save_weights(run.averaged, out / "best.safetensors", described)
     found.sheet.save(out / f"{name}.png")
     line = {"step": run.step, **losses, **found.figures}
     run.history.append(line)

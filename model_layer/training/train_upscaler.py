@@ -124,7 +124,7 @@ def train(
         validation: folders to judge by.
         out: receives ``checkpoint.pt`` (to resume), ``best.safetensors`` (averaged weights with
             the best validation PSNR, and the recipe), ``log.csv`` and ``curves.png``.
-        recipe: the choices; must be the same when a run goes on.
+        recipe: the choices; all but ``steps`` and ``every`` must be the same when a run goes on.
         start: weights of another scale to begin with.
 
     Raises:
@@ -140,7 +140,7 @@ def train(
         logger.info("going on at step %d", run.step)
     elif start:
         run.begin_with(start)
-    if run.step == recipe.steps:
+    if run.step >= recipe.steps:
         logger.info("%s is finished", out)
         return
     smallest = recipe.patch * recipe.scale

@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from model_layer.training.contenders import Contender, recipe_of
+from model_layer.training.contenders import Contender
 from model_layer.training.evaluate_upscaler import BICUBIC, Evaluation, Score
 from model_layer.training.evaluation_report import PROTOCOL
 from model_layer.training.loop import read_checkpoint
 from model_layer.training.markdown import table
 from model_layer.training.upscaler_recipe import Sampling, UpscalerRecipe
-from model_layer.training.upscaler_run import BEST, CHECKPOINT, LOG, read_log
+from model_layer.training.upscaler_run import CHECKPOINT, LOG, read_log
 
 CURVES = "curves.png"
 SHEETS = "sheets"
@@ -44,10 +44,13 @@ def recipe(run: Path) -> str:
         ValueError: the folder holds no whole run.
         OSError: a file cannot be read.
     """
-    choices = recipe_of(run / BEST)
+    state = read_checkpoint(run / CHECKPOINT)
+    try:  # the weights say this too, but not by how much the run became longer since
+        choices, hours = UpscalerRecipe.from_json(state["recipe"]), state["seconds"] / 3600
+    except KeyError as error:
+        raise ValueError(f"{run}: not the run of an upscaler") from error
     history = read_log(run / LOG)
     best = max(history, key=lambda line: line["psnr"])
-    hours = read_checkpoint(run / CHECKPOINT)["seconds"] / 3600
     return (
         f"{_choices(choices)} Best by PSNR on the held-out photos: {best['psnr']:.2f} dB after "
         f"{best['step']:,.0f} of {choices.steps:,} steps; {hours:.1f} hours in all."

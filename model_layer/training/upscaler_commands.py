@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from model_layer import outputs
 from model_layer.store import ModelStore, ModelStoreError
 from model_layer.training.upscaler_options import SCALES
 
@@ -44,7 +45,8 @@ def training_curves(options: argparse.Namespace) -> int:
     from model_layer.training.upscaler_run import LOG, read_log  # noqa: PLC0415
 
     # By whole paths: the folders of two runs may have the same name.
-    curves.draw({str(run): read_log(run / LOG) for run in options.runs}).save(options.output)
+    sheet = curves.draw({str(run): read_log(run / LOG) for run in options.runs})
+    outputs.save(sheet, options.output)
     return 0
 
 
@@ -62,7 +64,7 @@ def evaluate_upscaler(options: argparse.Namespace) -> int:
             print(evaluation_report.by_picture(found), end="\n\n")
         crops += [picture.crop for picture in found.pictures]
     if options.sheet:
-        crop_sheet.draw(crops).save(options.sheet)
+        outputs.save(crop_sheet.draw(crops), options.sheet)
     return 0
 
 

@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
+from model_layer import outputs
+
 SCALES = (2, 3, 4)
 
 
 def add_train_upscaler(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``train-upscaler``."""
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="photos")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="RUN",
+    parser.add_argument("-o", "--output", type=outputs.folder, required=True, metavar="RUN",
                         help="folder of the run; an unfinished one goes on")  # fmt: skip
     parser.add_argument("--judge", type=Path, nargs="+", required=True, metavar="DIR",
                         help="photos held out")  # fmt: skip
@@ -52,7 +54,8 @@ def add_train_upscaler(parser: argparse.ArgumentParser) -> None:
 def add_training_curves(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``training-curves``."""
     parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folder of a training")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="PNG")
+    parser.add_argument("-o", "--output", type=outputs.picture, required=True, metavar="FILE",
+                        help="PNG or JPEG")  # fmt: skip
 
 
 def add_evaluate_upscaler(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +72,7 @@ def add_evaluate_upscaler(parser: argparse.ArgumentParser) -> None:
                         help="recompress the inputs as a messenger does")  # fmt: skip
     _add_quality(parser)
     parser.add_argument("--each", action="store_true", help="list every picture's figures")
-    parser.add_argument("--sheet", type=Path, metavar="FILE",
+    parser.add_argument("--sheet", type=outputs.picture, metavar="FILE",
                         help="save the crops where networks and bicubic differ most")  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+_MAY_CHANGE = frozenset({"steps", "every"})
+
 Options = Mapping[str, int | float | bool | str]
 
 
@@ -78,6 +80,6 @@ class UpscalerRecipe:
             raise ValueError(f"not the recipe of an upscaler: {error}") from error
 
     def differences(self, other: "UpscalerRecipe") -> list[str]:
-        """Names of the choices that differ."""
+        """Names of the choices that differ, but for those that may change while a run goes on."""
         mine, theirs = asdict(self), asdict(other)
-        return [name for name in mine if mine[name] != theirs[name]]
+        return [name for name in mine if name not in _MAY_CHANGE and mine[name] != theirs[name]]

@@ -21,6 +21,8 @@ SHARP = 0.97
 """Detail of a good result, at least."""
 VARIED = 0.6
 """Share of results with varied hues, at least."""
+SIDE = 512
+"""Pixels, of the photos that are judged: more than the effect works at, as photos have."""
 CELL = 256  # pixels, side of a picture on a sheet
 
 
@@ -68,7 +70,7 @@ class Jury:
     """
 
     def __init__(
-        self, photos: list[Path], held_out: list[Path], side: int = 256, count: int = 16
+        self, photos: list[Path], held_out: list[Path], side: int = SIDE, count: int = 16
     ) -> None:
         if side < Generator.stride or side % Generator.stride:
             raise ValueError(f"size {side} is not a multiple of {Generator.stride}")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from model_layer.bench_neon import STAGES, load_network, main, measure, timed
-from model_layer.effects import Neon, Strength
-from model_layer.engine import Engine
+from model_layer.bench_neon import load_network, main, measure
+from model_layer.effects import Strength
 from model_layer.images import decode, encode
+from model_layer.neon_stages import STAGES
 from model_layer.store import ModelStore
 from tests.model_layer.command_line import draw
 
@@ -21,17 +21,6 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.jpg"
     path.write_bytes(encode(image, "JPEG"))
     return path
-
-
-@pytest.mark.parametrize("strength", Strength)
-def test_what_is_timed_is_the_effect(tiny_weights: Path, photo: Path, strength: Strength) -> None:
-    store = ModelStore.from_folder(tiny_weights)
-    image = decode(photo.read_bytes(), 10**6).image
-    expected = encode(Engine(store, "cpu").apply(Neon(strength), image), "JPEG")
-    result, split = timed(load_network(store), photo.read_bytes(), strength)
-    assert result == expected
-    assert all(seconds > 0 for seconds in split.stages.values())
-    assert split.total == pytest.approx(sum(split.stages[name] for name in STAGES))
 
 
 def test_the_generator_is_timed_beside_it(tiny_weights: Path, photo: Path) -> None:

@@ -7,15 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from safetensors.torch import load_file, save_file
 
 from model_layer.__main__ import main
-from model_layer.effects import Upscale
 from model_layer.engine import Engine
-from model_layer.store import ModelStore
-from tests.model_layer.command_line import CommandLine, draw, names, pixels
-from tests.model_layer.conftest import random_weights
-from tests.model_layer.training.pictures import save
+from tests.model_layer.command_line import CommandLine, draw, names
 
 
 @pytest.mark.parametrize("device", ["toaster", "cuda:99"])
@@ -87,37 +82,6 @@ def test_damaged_weights(cli: CommandLine, own_weights: Path) -> None:
     assert "wrong SHA-256" in line
 
 
-def test_adding_a_model(cli: CommandLine, tmp_path: Path) -> None:
-    cli.weights = tmp_path / "weights"
-    parameters = {"scale": 3, "n_resblocks": 1, "n_feats": 4}
-    save_file(random_weights("edsr", parameters), "best.safetensors")
-    pairs = [part for k, v in parameters.items() for part in ("--parameter", f"{k}={v}")]
-    command = ["add", "best.safetensors", "--name", "small", "--architecture", "edsr"]
-    assert cli(*command, *pairs, "--licence", "MIT", "--half") == 0
-    assert cli.out.startswith("small: small.safetensors, ")
-    model = ModelStore.from_folder(cli.weights).model(Upscale(3))
-    assert (model.name, model.licence, model.parameters) == ("small", "MIT", parameters)
-    assert model.sha256 in cli.out
-    stored = load_file(cli.weights / "small.safetensors")
-    assert {str(value.dtype) for value in stored.values()} == {"torch.float16"}
-
-
-def test_adding_what_does_not_fit(cli: CommandLine, tmp_path: Path) -> None:
-    cli.weights = tmp_path / "weights"
-    Path("text.safetensors").write_text("hello")
-    command = ["--name", "neon", "--architecture", "pix2pix", "--licence", "MIT"]
-    assert cli("add", "text.safetensors", *command, "--parameter", "features=4") == 2
-    assert len(cli.errors) == 1
-    assert "not a safetensors file" in cli.errors[0]
-    save_file(random_weights("pix2pix", {"features": 4}), "neon.safetensors")
-    assert cli("add", "neon.safetensors", *command, "--parameter", "features=8") == 2
-    assert len(cli.errors) == 1
-    assert "has shape" in cli.errors[0]
-    assert cli("add", "neon.safetensors", *command) == 2
-    assert cli.errors[0].startswith("error: parameters of pix2pix: ")
-    assert not cli.weights.exists()
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -145,17 +109,6 @@ def test_training_without_pictures(cli: CommandLine) -> None:
     assert cli.errors[-1] == "error: no pictures in empty"
     assert cli("train-upscaler", "empty", "--judge", "empty", "-o", "run") == 2
     assert cli.errors[-1] == "error: no pictures in empty"
-
-
-def test_training_and_adding_an_upscaler(cli: CommandLine, tmp_path: Path) -> None:
-    cli.weights = tmp_path / "weights"
-    save(Path("photos"), (240, 240))
-    assert cli("train-upscaler", "photos", "--judge", "photos", "--steps", 1, "-o", "run") == 0
-    parameters = ["--parameter", "scale=2", "--parameter", "n_resblocks=8"]
-    command = ["--name", "own", "--architecture", "edsr", *parameters, "--licence", "MIT"]
-    assert cli("add", "run/best.safetensors", *command, "--parameter", "n_feats=32") == 0
-    assert cli("upscale", "photos", "-o", "out") == 0
-    assert pixels(Path("out/0-upscale-2.png")).shape == (480, 480, 3)
 
 
 def test_as_a_program(tiny_weights: Path, tmp_path: Path) -> None:

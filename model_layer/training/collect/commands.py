@@ -3,11 +3,12 @@
 import argparse
 import asyncio
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
+
+from model_layer import outputs
 
 if TYPE_CHECKING:
     from model_layer.training.collect.collection import Collection
@@ -19,7 +20,7 @@ ADDRESS = "FLICKR_API_URL"
 
 def add_collect(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``collect``."""
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
+    parser.add_argument("-o", "--output", type=outputs.folder, required=True, metavar="DIR",
                         help="folder to fill; an unfinished one is gone on with")  # fmt: skip
     parser.add_argument("--count", type=_positive, required=True, metavar="N",
                         help="pictures that are to be in the folder in the end")  # fmt: skip

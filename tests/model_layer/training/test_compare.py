@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from model_layer.networks.pix2pix import Generator, initialise
-from model_layer.training.compare import common_steps, differences, load
+from model_layer.training.compare import common_steps, differences, load, steps_of
 from model_layer.training.loop import save_weights
 from model_layer.training.recipe import NeonRecipe, settle
 from tests.model_layer.command_line import CommandLine, pixels
@@ -68,6 +68,18 @@ def test_the_command_prints_a_table_and_draws_a_sheet(cli: CommandLine) -> None:
     assert pixels(Path("sheet.png")).shape == (3 * 256, 3 * 256, 3)
     assert cli("compare-neon", one, other, *judges, "--steps", 5) == 2
     assert cli.errors[-1] == "error: other has no weights of step 5"
+
+
+def test_a_folder_that_is_not_there_is_named_first(cli: CommandLine) -> None:
+    run = make_run(Path("run"), [1])
+    assert cli("compare-neon", run, "gone", "--photos", "none", "--judge", "none") == 2
+    assert cli.errors == ["error: gone: no such folder"]
+
+
+def test_steps_that_are_asked_for_are_taken_in_order(tmp_path: Path) -> None:
+    run = make_run(tmp_path, [1, 2, 3])
+    assert steps_of([run], [3, 1, 3]) == [1, 3]
+    assert steps_of([run]) == [1, 2, 3]
 
 
 def test_photos_are_judged_at_a_size_that_fits_the_network(cli: CommandLine) -> None:

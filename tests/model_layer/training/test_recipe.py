@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model_layer.training.recipe import NeonRecipe, choose, read, settle
+from model_layer.training.recipe import CHECKPOINT, NeonRecipe, choose, read, settle
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,29 @@ def test_a_recipe_is_written_beside_the_run(tmp_path: Path) -> None:
 
 def test_a_run_may_become_longer_and_nothing_else(tmp_path: Path) -> None:
     settle(NeonRecipe(), tmp_path)
+    (tmp_path / CHECKPOINT).touch()
     settle(NeonRecipe(steps=9000, every=50), tmp_path)
     assert read(tmp_path)["steps"] == 9000
     with pytest.raises(ValueError, match=r"discriminator rate 0\.0001, not 0\.0002"):
         settle(replace(NeonRecipe(), discriminator_rate=2e-4), tmp_path)
     assert read(tmp_path)["discriminator_rate"] == 1e-4
+
+
+def test_a_run_without_a_checkpoint_may_begin_with_other_choices(tmp_path: Path) -> None:
+    settle(NeonRecipe(l1=60), tmp_path)
+    settle(NeonRecipe(l1=80), tmp_path)
+    assert read(tmp_path)["l1"] == 80
+
+
+def test_a_recipe_is_read_back() -> None:
+    recipe = NeonRecipe(size=512, l1_end=3.5, fine_tune=True)
+    assert NeonRecipe.from_json(recipe.to_json()) == recipe
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"depth": 3}', '{"size": 300}'])
+def test_something_else_is_not_a_recipe(text: str) -> None:
+    with pytest.raises(ValueError, match="not the recipe of a neon training"):
+        NeonRecipe.from_json(text)
 
 
 @pytest.mark.parametrize("text", ["{", "[1]"])

@@ -19,7 +19,9 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor
 
+from model_layer.networks.pix2pix import Generator
 from model_layer.networks.registry import build, load_strictly
+from model_layer.packaging import read_metadata
 from model_layer.training import recipe as recipes
 from model_layer.training import train_neon
 from model_layer.training.dataset import EmptyFolderError
@@ -29,7 +31,7 @@ from model_layer.training.processes import Processes
 from model_layer.training.recipe import NeonRecipe
 from model_layer.training.tensorboard_log import TensorBoardLog
 from model_layer.training.train_neon import LOSSES, report, train, train_step
-from model_layer.training.validation import Assessment
+from model_layer.training.validation import Assessment, Jury
 from tests.model_layer.command_line import CommandLine
 from tests.model_layer.training.pictures import save
 
@@ -98,6 +100,41 @@ def test_a_run_leaves_weights_samples_and_a_log(finished: Path) -> None:
     assert set(line) == {"step", *expected}
     assert all(np.isfinite(float(line[name])) for name in expected)
     assert (finished / "best.safetensors").read_bytes() == (finished / LAST).read_bytes()
+
+
+def test_photos_are_judged_alike_whatever_a_run_trains_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides: list[int] = []
+
+    class SpiedJury(Jury):
+        def assess(self, generator: Generator) -> Assessment:
+            sides.extend(len(photo) for photo in self.photos)
+            return super().assess(generator)
+
+    monkeypatch.setattr(train_neon, "Jury", SpiedJury)
+    run(folder, tmp_path, replace(RECIPE, steps=1))
+    assert sides == [512, 512]
+
+
+def test_the_weights_say_how_they_were_trained(finished: Path) -> None:
+    for name in ("best.safetensors", LAST):
+        assert NeonRecipe.from_json(read_metadata(finished / name)["recipe"]) == RECIPE
+
+
+def test_a_run_that_was_killed_before_its_first_checkpoint_may_be_begun_otherwise(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train_neon, "train_step", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(folder, tmp_path)
+    assert not (tmp_path / "checkpoint.pt").exists()
+    run(folder, tmp_path, replace(RECIPE, steps=1, l1=7.0))
+    assert recipes.read(tmp_path)["l1"] == 7.0
 
 
 def test_the_averaged_weights_fit_the_registrys_network(finished: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -202,6 +203,23 @@ def test_a_finished_run_is_left_alone(
         run(folder, finished)
     assert "is finished" in caplog.text
     assert (finished / "checkpoint.pt").stat().st_mtime_ns == before
+
+
+def test_a_run_can_become_longer(folder: Path, finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished, tmp_path / "run")
+    run(folder, tmp_path / "run", replace(RECIPE, steps=6, every=5))
+    assert [line["step"] for line in read_log(tmp_path / "run/log.csv")] == [3, 4, 5, 6]
+    assert checkpoint(tmp_path / "run")["step"] == 6
+
+
+def test_a_run_that_is_longer_than_asked_for_is_finished(
+    folder: Path, finished: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(finished, tmp_path / "run")
+    with caplog.at_level(logging.INFO):
+        run(folder, tmp_path / "run", replace(RECIPE, steps=3))
+    assert "is finished" in caplog.text
+    assert checkpoint(tmp_path / "run")["step"] == 4
 
 
 def test_only_better_weights_replace_the_best(

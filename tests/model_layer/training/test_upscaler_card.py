@@ -1,8 +1,10 @@
 """The measured parts of a model card."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from skimage import data
 
@@ -95,6 +97,14 @@ def test_a_missing_card_is_begun(cli: CommandLine, own_weights: Path, sharp: Pat
     assert (own_weights / "edsr-x2.md").read_text().startswith("# edsr-x2\n\n## Figures\n\nPSNR")
 
 
+def test_the_recipe_is_that_of_the_whole_run(run: Path) -> None:
+    """Though the best weights may be from before it became longer."""
+    state = torch.load(run / "checkpoint.pt", weights_only=True)
+    longer = replace(UpscalerRecipe.from_json(state["recipe"]), steps=3)
+    torch.save({**state, "recipe": longer.to_json()}, run / "checkpoint.pt")
+    assert "of 3 steps" in upscaler_card.recipe(run)
+
+
 def test_folders_of_one_name_are_refused(cli: CommandLine, sharp: Path) -> None:
     assert cli("upscaler-card", "edsr-x2", sharp, sharp.parent / "other" / sharp.name) == 2
     assert "two folders have the same name" in cli.errors[-1]
@@ -107,4 +117,7 @@ def test_a_model_that_is_not_there_is_named(cli: CommandLine, sharp: Path) -> No
 
 def test_a_folder_without_a_run_is_named(cli: CommandLine, sharp: Path, tmp_path: Path) -> None:
     assert cli("upscaler-card", "edsr-x2", sharp, "--run", tmp_path) == 2
-    assert "best.safetensors" in cli.errors[-1]
+    assert "checkpoint.pt" in cli.errors[-1]
+    torch.save({"step": 1}, tmp_path / "checkpoint.pt")
+    assert cli("upscaler-card", "edsr-x2", sharp, "--run", tmp_path) == 2
+    assert cli.errors[-1].endswith("not the run of an upscaler")

@@ -31,6 +31,7 @@ def test_differences_are_named() -> None:
     assert recipe.differences(UpscalerRecipe()) == []
     other = replace(recipe, batch=4, options={"n_feats": 16})
     assert recipe.differences(other) == ["options", "batch"]
+    assert recipe.differences(replace(recipe, steps=9, every=3)) == []
 
 
 @pytest.mark.parametrize(

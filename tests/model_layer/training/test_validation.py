@@ -49,7 +49,8 @@ def test_what_falls_short_is_added(name: str, value: float, penalty: float) -> N
 def test_the_shipped_effect_is_judged(tmp_path: Path) -> None:
     save(tmp_path / "photos", (300, 260), (256, 280), (90, 60))
     save(tmp_path / "neon", (80, 80))
-    jury = Jury(find_pictures([tmp_path / "photos"]), find_pictures([tmp_path / "neon"]), count=2)
+    photos, held_out = (find_pictures([tmp_path / name]) for name in ("photos", "neon"))
+    jury = Jury(photos, held_out, 256, count=2)
     network = generator()
     found = jury.assess(network)
     expected = [
@@ -65,6 +66,13 @@ def test_the_shipped_effect_is_judged(tmp_path: Path) -> None:
     assert np.array_equal(sheet[:256, :256], jury.photos[0])
     assert np.array_equal(sheet[256:512, 256:], recolour(network, jury.photos[1]))
     assert np.array_equal(sheet[512:, :256], expected[0])
+
+
+def test_photos_are_judged_larger_than_the_effect_works(tmp_path: Path) -> None:
+    paths = find_pictures([save(tmp_path, (90, 60))])
+    (photo,) = Jury(paths, paths).photos
+    assert photo.shape == (512, 512, 3)
+    assert min(neon.working_guide(Image.fromarray(photo)).shape[2:]) < 512
 
 
 def test_the_generator_sees_no_colour() -> None:

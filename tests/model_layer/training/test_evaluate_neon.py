@@ -1,6 +1,8 @@
 """Figures for shipped weights, through the command line."""
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +10,12 @@ import pytest
 from PIL import Image
 from safetensors.torch import save_file
 
-from model_layer.bench_neon import STAGES
 from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
+from model_layer.neon_stages import STAGES
 from model_layer.store import ModelStore
 from model_layer.training import figures
-from model_layer.training.evaluate import evaluate_neon
+from model_layer.training.evaluate_neon import evaluate_neon
 from tests.model_layer.command_line import CommandLine, draw
 from tests.model_layer.conftest import random_weights
 
@@ -111,6 +113,14 @@ def test_weights_that_cannot_be_judged_are_named(
     file = Path(cli.weights) / "edsr-x2.safetensors"
     assert cli(*arguments, "--file", file) == 2
     assert cli.errors[-1] == f"error: {file}: not the weights of a Pix2Pix generator"
+
+
+def test_no_development_package_is_needed() -> None:
+    code = (
+        "import sys; sys.modules['skimage'] = None\n"
+        "from model_layer.training import evaluate_neon, neon_report"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_broken_photo_is_named(cli: CommandLine, folders: tuple[Path, Path]) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from model_layer.bench_neon import MESSENGER_QUALITY, STAGES, Split, timed
 from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
 from model_layer.images import encode
 from model_layer.manifest import Model
+from model_layer.neon_stages import MESSENGER_QUALITY, STAGES, Split, timed
 from model_layer.training import figures
 from model_layer.training.dataset import ByteArray, find_pictures, read_picture
 

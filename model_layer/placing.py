@@ -8,7 +8,7 @@ from typing import Literal
 from torch import Tensor
 
 from model_layer import packaging
-from model_layer.manifest import MANIFEST, Model
+from model_layer.manifest import MANIFEST, Inputs, Model
 from model_layer.networks.registry import Parameters
 from model_layer.store import ModelStore
 
@@ -55,9 +55,14 @@ class Place:
         architecture: str,
         parameters: Parameters,
         licence: str,
+        inputs: Inputs = "clean",
         scale: int = 1,
+        keep_card: bool = False,
     ) -> Model:
-        """Write weights, entry and card; see :func:`packaging.add` for the arguments and errors."""
+        """Write weights, entry and card (Markdown); with ``keep_card``, one that is there stays.
+
+        See :func:`packaging.add` for the other arguments and the errors.
+        """
         model = packaging.add(
             self.folder,
             name,
@@ -66,11 +71,14 @@ class Place:
             architecture=architecture,
             parameters=parameters,
             licence=licence,
+            inputs=inputs,
             scale=scale,
             half=self.half,
             first=self.default,
         )
-        (self.folder / model.card).write_text(card, encoding="utf-8")
+        path = self.folder / model.card
+        if not (keep_card and path.exists()):
+            path.write_text(card, encoding="utf-8")
         return model
 
     def default_for(self, model: Model) -> str:

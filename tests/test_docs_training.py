@@ -1,0 +1,59 @@
+"""docs/training.md keeps its promises."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.documented import known_options, model_layer_commands, options_in_the_text, parse
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+COMMANDS = model_layer_commands(TEXT)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_can_be_typed(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("runs").mkdir()  # there since the first training
+    parse(command)
+
+
+def test_every_step_has_its_command() -> None:
+    assert {command[0] for command in COMMANDS} == {
+        "collect", "contact-sheet", "train-neon", "smooth-neon", "compare-neon", "evaluate-neon",
+        "train-upscaler", "training-curves", "evaluate-upscaler", "upscaler-card", "add", "models",
+        "publish", "import", "pull",
+    }  # fmt: skip
+
+
+def test_every_option_that_is_named_exists() -> None:
+    named = options_in_the_text(TEXT)
+    assert {"--degrade", "--inputs", "--every"} <= named
+    assert named <= known_options()
+
+
+def test_what_a_command_reads_was_written_by_one_before() -> None:
+    for number, command in enumerate(COMMANDS):
+        before = {word for other in COMMANDS[:number] for word in other}
+        for word in command:
+            if match := re.fullmatch(r"(runs/[a-z0-9-]+)/[a-z]+\.(safetensors|pt)", word):
+                assert match[1] in before, word
+
+
+@pytest.mark.parametrize("command", [["paint"], ["models", "--scale", "2"], ["add", "x"]])
+def test_a_command_that_does_not_exist_would_be_noticed(command: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(command)
+
+
+def test_every_file_and_heading_that_is_linked_exists() -> None:
+    headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+    anchors = {
+        re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings
+    }
+    for file, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", TEXT):
+        assert not file or (ROOT / "docs" / file).exists(), file
+        assert not anchor or anchor in anchors, anchor
