@@ -44,7 +44,7 @@ class Look:
 
 LOOKS = {
     Strength.SOFT: Look(chroma=1.2, depth=0.05, photo=0.4),
-    Strength.NEON: Look(chroma=1.2, depth=0.1),
+    Strength.NEON: Look(chroma=1.3, depth=0.1),
     Strength.MAX: Look(chroma=1.8, depth=0.25),
 }
 OVERSHOOT = 1.15  # colours may go this far beyond the display's limits, and are clipped there

@@ -22,9 +22,9 @@ from model_layer.networks.registry import Network
 
 WORKING_SHORT_SIDE = 384  # pixels; what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
-# Pixels at half the working size. The generator's deepest layers leave a faint grid of period 16
-# there in flat areas; windows of about that size average it away.
-RADIUS = 8
+# Pixels at half the working size: small enough that light keeps to the things it falls on, large
+# enough that texture does not tint it.
+RADIUS = 4
 EPS = 1e-4  # below the variance of fine texture, so that texture keeps its contrast
 STRIP_PIXELS = 120_000  # of the full-size picture worked on at once: what fits a core's cache
 LARGEST_FACTOR = 1.2  # what is shrunk by twice this or more is averaged in blocks first
