@@ -15,7 +15,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -71,17 +74,38 @@ def photo() -> Image.Image:
 def edsr_base() -> Network:
     """Build the published edsr-base (16 blocks of 64 features) at ×2, with random weights."""
     network = build("edsr", {"scale": 2, "n_resblocks": 16, "n_feats": 64})
-    network.module.eval().requires_grad_(False)
+    network.module.eval()
     return network
 
 
-def time_eager(network: Network, picture: Image.Image) -> float:
-    """Time a network as it is, in one go: float32, torch's usual order of memory."""
+def time_eager(network: Network, picture: Image.Image, *, recording: bool = False) -> float:
+    """Time a network as it is, in one go: float32, torch's usual order of memory.
+
+    Args:
+        network: to be timed.
+        picture: what it enlarges.
+        recording: keep what gradients would need, as in super-image's own example.
+    """
     x = to_tensor(picture).contiguous()
     start = time.perf_counter()
-    with torch.inference_mode():
+    with torch.inference_mode(not recording):
         network.module(x)
     return time.perf_counter() - start
+
+
+def time_base(size: tuple[int, int], threads: int, *, recording: bool) -> float:
+    """Time edsr-base on a part of the photo, in a fresh process.
+
+    This one has changed how memory is given back (:mod:`model_layer.heap`), which would help it.
+    """
+    work = partial(_time_base, size, threads, recording=recording)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+        return fresh.submit(work).result()
+
+
+def _time_base(size: tuple[int, int], threads: int, *, recording: bool) -> float:
+    torch.set_num_threads(threads)
+    return time_eager(edsr_base(), photo().crop((0, 0, *size)), recording=recording)
 
 
 def operations_done(network: Network, picture: Image.Image) -> int:
@@ -161,14 +185,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = operations_done(network, picture) / min(times)
     print(f"  really done, halos and folding counted: {done / 1e9:.0f} GFLOP/s")
 
-    shown = picture if options.whole else picture.crop((0, 0, *CROP_SIZE))
-    factor = pixels / (shown.width * shown.height)
-    eager = time_eager(edsr_base(), shown) * factor
-    how = "" if options.whole else f", {factor:.0f} times a crop of {shown.width}×{shown.height}"
-    print(f"edsr-base, eager, in one go: {eager:.1f} s{how}")
-    if not options.whole:
-        print("  (in one go the whole photo takes longer than its parts: --whole)")
-    print(f"  {model.name} is {eager / min(times):.0f} times as fast")
+    size = PHOTO_SIZE if options.whole else CROP_SIZE
+    factor = pixels / (size[0] * size[1])
+    how = "" if options.whole else f", {factor:.0f} times a crop of {size[0]}×{size[1]}"
+    for recording in (False, True):
+        eager = time_base(size, options.threads, recording=recording) * factor
+        kind = "as in super-image's example" if recording else "without gradients"
+        print(f"edsr-base, eager, in one go, {kind}: {eager:.1f} s{how}")
+        print(f"  {model.name} is {eager / min(times):.1f} times as fast")
     if options.variants:
         print(f"{model.name}, {repeats} times each:")
         compare_variants(network, picture, repeats)
