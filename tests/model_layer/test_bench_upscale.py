@@ -27,7 +27,7 @@ def test_everything_is_measured_and_printed(
     printed = capsys.readouterr().out
     assert "1 threads" in printed
     assert "4 times a crop of 32×24" in printed
-    assert re.search(r"edsr-x2 is \d+ times as fast", printed)
+    assert re.search(r"edsr-x2 is [\d.]+ times as fast", printed)
     for row in ("torch.mm", "by oneDNN", "tiles of 320, arranged for inference, the choice"):
         assert row in printed
     assert "bfloat16 (not used)" in printed
