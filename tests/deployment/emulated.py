@@ -98,7 +98,7 @@ def _function(webhook: Emulator) -> Function:
 def _publish(weights: Path, aws: LocalAws) -> None:
     s3 = _session().client("s3", endpoint_url=f"http://{HOST}:{aws.port}")
     bucket, _, prefix = WEIGHTS.removeprefix("s3://").partition("/")
-    for path in weights.iterdir():
+    for path in filter(Path.is_file, weights.iterdir()):
         s3.upload_file(str(path), bucket, f"{prefix}/{path.name}")
 
 

@@ -27,7 +27,7 @@ def recording_client() -> tuple["S3Client", list[str]]:
 def copy_to_bucket(folder: Path, name: str, prefix: str = "") -> None:
     """Put a folder's files into a bucket as they are."""
     client = make_client()
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.iterdir()):
         client.put_object(Bucket=name, Key=prefix + path.name, Body=path.read_bytes())
 
 
