@@ -21,8 +21,9 @@ from model_layer import neon
 from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
 from model_layer.images import decode, encode, to_rgb
-from model_layer.neon_stages import MAX_PIXELS, MESSENGER_QUALITY, STAGES, timed
+from model_layer.neon_stages import MESSENGER_QUALITY, STAGES, timed
 from model_layer.networks.registry import Network
+from model_layer.own_pictures import MAX_PIXELS
 from model_layer.store import ModelStore
 
 PHOTO_SIZE = (1280, 960)

@@ -14,15 +14,14 @@ from model_layer.bucket import Bucket
 from model_layer.effects import Effect, Neon, Strength, Upscale
 from model_layer.images import Decoded, ImageError, decode, encode
 from model_layer.manifest import Inputs
+from model_layer.own_pictures import MAX_PIXELS, PICTURE_SUFFIXES
 from model_layer.publish import plan, send
 from model_layer.store import ModelStore
 
 if TYPE_CHECKING:
     from model_layer.engine import Engine
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 RESULT_SUFFIXES = PICTURE_SUFFIXES - {".webp"}
-MAX_PIXELS = 200_000_000  # one's own pictures on one's own machine: generous
 
 
 def neon(options: argparse.Namespace) -> int:

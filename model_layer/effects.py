@@ -19,6 +19,10 @@ class Strength(StrEnum):
     MAX = "max"
 
 
+SCALES = (2, 3, 4)
+"""How many times as wide and high a picture can become."""
+
+
 @dataclass(frozen=True, slots=True)
 class Neon:
     """Cyberpunk light at the photo's own size."""
@@ -42,7 +46,7 @@ class Upscale:
     scale: int = 2
 
     def __post_init__(self) -> None:
-        if self.scale not in (2, 3, 4):
+        if self.scale not in SCALES:
             raise UnknownEffectError(f"the scale must be 2, 3 or 4, not {self.scale}")
 
     @property
@@ -57,7 +61,7 @@ class Upscale:
 
 Effect = Neon | Upscale
 
-EFFECTS: tuple[Effect, ...] = (*(Neon(s) for s in Strength), *(Upscale(s) for s in (2, 3, 4)))
+EFFECTS: tuple[Effect, ...] = (*(Neon(s) for s in Strength), *(Upscale(s) for s in SCALES))
 
 _BY_CODE = {effect.code: effect for effect in EFFECTS}
 

@@ -11,9 +11,9 @@ from model_layer import grading, neon
 from model_layer.effects import Strength
 from model_layer.images import decode, encode, to_rgb
 from model_layer.networks.registry import Network
+from model_layer.own_pictures import MAX_PIXELS
 
 MESSENGER_QUALITY = 87  # of JPEG, colour at half resolution, as photos come from a messenger
-MAX_PIXELS = 200_000_000
 STAGES = ("decode", "working size", "forward", "grading", "joint upsampling", "encode")
 
 

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model_layer.effects import Effect, Neon, Size, Upscale
+from model_layer.effects import SCALES, Effect, Neon, Size, Upscale
 from model_layer.images import ImageError, decode, encode
+from model_layer.own_pictures import MAX_PIXELS
 from model_layer.planning.memory import PeakMemory
 from model_layer.planning.planner import Plan
 from model_layer.store import ModelStore
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from model_layer.engine import Engine
 
-MAX_PIXELS = 200_000_000
-SCALES = (2, 3, 4)
 _HEAD = ("effect", "model", "operations/s", "seconds", "memory")
 _CHECKED = ("took", "off by", "needed", "off by")
 

@@ -19,13 +19,12 @@ from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from model_layer.images import ImageError, decode
+from model_layer.own_pictures import MAX_PIXELS, PICTURE_SUFFIXES
 from model_layer.training.filters import Defect, Tally, defect
 from model_layer.training.recipe import NeonRecipe
 
 logger = logging.getLogger(__name__)
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-MAX_PIXELS = 200_000_000  # one's own pictures on one's own machine: generous
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]

@@ -4,8 +4,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from model_layer import outputs
+from model_layer.effects import SCALES
 from model_layer.store import ModelStore, ModelStoreError
-from model_layer.training.upscaler_options import SCALES
 
 if TYPE_CHECKING:
     from model_layer.training.contenders import Contender

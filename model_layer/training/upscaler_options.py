@@ -4,8 +4,7 @@ import argparse
 from pathlib import Path
 
 from model_layer import outputs
-
-SCALES = (2, 3, 4)
+from model_layer.effects import SCALES
 
 
 def add_train_upscaler(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from handler.playground import Playground
+from handler.playground import Person, Playground
 from handler.settings import Settings
+from tests.aws import Aws
 from tests.handler.running_bot import TOKEN, RunningBot, manifest, run_bot
+from tests.handler.running_function import Function, running_function
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +51,18 @@ async def bot(weights: Path) -> AsyncIterator[RunningBot]:
 async def telegram() -> AsyncIterator[Playground]:
     async with Playground(token=TOKEN) as running:
         yield running
+
+
+@pytest.fixture
+async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Function]:
+    """The function of the cloud, with a queue and tables of its own."""
+    async with running_function(telegram, weights, aws) as function:
+        yield function
+
+
+@pytest.fixture
+async def alice(telegram: Playground) -> Person:
+    """A person whom the bot may write to."""
+    person = telegram.person("Alice")
+    await person.send_text("/start")
+    return person

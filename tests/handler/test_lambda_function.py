@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,31 +13,16 @@ from handler import telemetry
 from handler.aws_lambda import environment as environments
 from handler.aws_lambda.environment import Environment, NotReadyError
 from handler.jobs.sqs_messages import RESERVED_SECONDS
-from handler.playground import Person, Playground
+from handler.playground import Person
 from handler.webhook import SECRET_HEADER
-from tests.aws import Aws
 from tests.deployment.function_events import Context, http_event, json_lines
 from tests.handler.running_bot import SECRET, TOKEN, is_text, results
-from tests.handler.running_function import Function, answers, running_function, update
+from tests.handler.running_function import Function, answers, update
 
 
 @pytest.fixture(autouse=True)
 def _metrics_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telemetry, "_metrics", None)
-
-
-@pytest.fixture
-async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Function]:
-    async with running_function(telegram, weights, aws) as function:
-        yield function
-
-
-@pytest.fixture
-async def alice(telegram: Playground) -> Person:
-    """A person whom the bot may write to."""
-    person = telegram.person("Alice")
-    await person.send_text("/start")
-    return person
 
 
 async def test_an_update_is_answered_within_the_invocation(

@@ -17,15 +17,14 @@ from handler.aws_lambda import environment as environments
 from handler.aws_lambda.environment import ANSWER_SECONDS, REQUESTS_IN_TURN, Environment
 from handler.jobs import model_thread
 from handler.jobs.sqs_messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
-from handler.playground import Person, Playground
+from handler.playground import Person
 from handler.services import Services
 from handler.settings import Settings
 from handler.telegram import TelegramSession
-from tests.aws import Aws
 from tests.deployment.cloudformation import resources
 from tests.deployment.function_events import Context, http_event, json_lines
 from tests.handler.running_bot import SECRET, TOKEN, results
-from tests.handler.running_function import Function, running_function, update
+from tests.handler.running_function import Function, update
 
 WEBHOOK_SECONDS = resources("AWS::Serverless::Function")["WebhookFunction"]["Properties"]["Timeout"]
 
@@ -33,20 +32,6 @@ WEBHOOK_SECONDS = resources("AWS::Serverless::Function")["WebhookFunction"]["Pro
 @pytest.fixture(autouse=True)
 def _metrics_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telemetry, "_metrics", None)
-
-
-@pytest.fixture
-async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Function]:
-    async with running_function(telegram, weights, aws) as function:
-        yield function
-
-
-@pytest.fixture
-async def alice(telegram: Playground) -> Person:
-    """A person whom the bot may write to."""
-    person = telegram.person("Alice")
-    await person.send_text("/start")
-    return person
 
 
 def warnings(capsys: pytest.CaptureFixture[str]) -> list[Any]:
