@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from handler.jobs.model_thread import EngineFactory
+from handler.jobs.engine import EngineFactory
 from handler.observability.health import health
 from handler.services import Services
 from handler.settings import Settings

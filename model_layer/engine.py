@@ -39,6 +39,10 @@ class Engine:
         self._lock = threading.Lock()
         self._speedometer = speedometer or Speedometer()
 
+    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> None:
+        """Look for newer weights, see :meth:`ModelStore.refresh`."""
+        self.store.refresh(effect, wanted, inputs)
+
     def choose(
         self,
         effect: Effect,
@@ -61,7 +65,7 @@ class Engine:
         Raises:
             ModelStoreError: a model cannot be loaded.
         """
-        self.store.model(effect)  # there has to be one
+        self.store.model(effect, inputs)  # there has to be one
         candidates = partial(self._candidates, inputs=inputs)
         with self._lock:
             return planner.choose(effect, size, budget, candidates, others)

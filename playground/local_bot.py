@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import HttpUrl, SecretStr
 
 from handler.app import WEBHOOK_PATH, create_app
-from handler.jobs.model_thread import EngineFactory
+from handler.jobs.engine import EngineFactory
 from handler.observability import telemetry
 from handler.processes.running import stop_signal
 from handler.services import Services

@@ -110,7 +110,7 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
     code = str(callback.data)
     try:
         effect, inputs = parse_effect(code), INPUTS[attachment.source]
-        model = await asyncio.to_thread(store.available, effect, inputs)
+        model = await asyncio.to_thread(store.model, effect, inputs)
     except ModelStoreError as error:
         logger.error("no model for %s: %s", code, error)
         raise RefusedPressError("press-model-missing") from error

@@ -9,22 +9,25 @@ from handler.texts import wording
 from handler.texts.say import Say
 from handler.texts.texts import Texts
 from model_layer.effects import Neon, Size
-from model_layer.planning.memory import free_bytes
-from model_layer.planning.planner import Budget, Plan, Refusal
+from model_layer.planning.planner import Plan, Refusal
 
 
-def request(job: Job, size: Size, seconds_left: float, settings: Settings) -> Request:
-    """Ask for a plan: what there is for a job, and what could be done instead.
+def request(job: Job, size: Size, settings: Settings) -> Request:
+    """Ask for a plan: what is wanted, and what could be done instead.
 
     Args:
         job: to be planned.
         size: of the job's picture, pixels.
-        seconds_left: until the job has to be done.
         settings: patience, and limits of size.
     """
-    budget = Budget(seconds_left, free_bytes(), settings.patience_seconds)
-    others = limits.fitting(size, settings)
-    return Request(job.effect, size, job.model_digest, budget, others, job.inputs)
+    return Request(
+        effect=job.effect,
+        size=size,
+        digest=job.model_digest,
+        patience=settings.patience_seconds,
+        others=limits.fitting(size, settings),
+        inputs=job.inputs,
+    )
 
 
 def refused(refusal: Refusal, say: Say) -> WouldNotFinishError:

@@ -28,6 +28,6 @@ def _digests(store: ModelStore) -> dict[str, str | None]:
 
 def _digest(store: ModelStore, effect: Effect) -> str | None:
     try:
-        return store.available(effect).sha256
+        return store.model(effect).sha256
     except ModelStoreError:
         return None

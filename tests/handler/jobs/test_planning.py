@@ -7,8 +7,8 @@ from handler.texts.say import Say
 from handler.texts.texts import Texts
 from model_layer.effects import EFFECTS, Effect, Neon, Size, Upscale
 from model_layer.planning.planner import Plan, Refusal
+from tests.handler.engine import model_of
 from tests.handler.jobs.conftest import MakeJob
-from tests.handler.jobs.planned_engine import model_of
 
 TEXTS = Texts()
 ENGLISH = Say(TEXTS, "en")
