@@ -1,6 +1,5 @@
 """What a job will cost, in words for the person who waits."""
 
-from handler.jobs import limits
 from handler.jobs.failures import WouldNotFinishError
 from handler.jobs.job import Job
 from handler.jobs.model_thread import Request
@@ -8,7 +7,7 @@ from handler.settings import Settings
 from handler.texts import wording
 from handler.texts.say import Say
 from handler.texts.texts import Texts
-from model_layer.effects import Neon, Size
+from model_layer.effects import Size
 from model_layer.planning.planner import Plan, Refusal
 
 
@@ -25,7 +24,7 @@ def request(job: Job, size: Size, settings: Settings) -> Request:
         size=size,
         digest=job.model_digest,
         patience=settings.patience_seconds,
-        others=limits.fitting(size, settings),
+        others=settings.limits.allowed(size),
         inputs=job.inputs,
     )
 
@@ -56,10 +55,7 @@ class WorkingText:
     def __call__(self, percent: int) -> str:
         """Return the text."""
         effect = self._effect
-        if isinstance(effect, Neon):
-            text = self._say("status-working-neon", percent=percent)
-        else:
-            text = self._say("status-working-upscale", percent=percent, scale=effect.scale)
+        text = self._say(f"status-working-{effect.family}", percent=percent, **effect.parameters)
         if self.plan is None:
             return text
         left = self.plan.effect_seconds * (1 - percent / 100) + self.plan.encoding_seconds
@@ -69,8 +65,8 @@ class WorkingText:
 
 def _instead(refusal: Refusal, say: Say) -> str:
     """Name what would be done: of the same kind, of a smaller picture, or anything at all."""
-    asked = wording.kind(refusal.plan.effect)
-    alike = [effect for effect in refusal.alternatives if wording.kind(effect) == asked]
+    asked = refusal.plan.effect.family
+    alike = [effect for effect in refusal.alternatives if effect.family == asked]
     if not alike and refusal.largest:
         width, height = map(str, refusal.largest)  # as text: no thousands separators
         return say("instead-smaller", width=width, height=height)

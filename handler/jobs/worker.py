@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from aiogram import Bot
 
-from handler.jobs import limits, planning
+from handler.jobs import planning
 from handler.jobs.attempts import noted
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
@@ -37,7 +37,6 @@ from handler.telegram.status import StatusMessage
 from handler.texts.say import Say
 from handler.texts.texts import Texts
 from handler.texts.wording import alternatives
-from model_layer.effects import Neon
 from model_layer.images import Decoded, decode
 from model_layer.planning.planner import Refusal
 
@@ -230,13 +229,13 @@ class Worker:
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
-        max_pixels = int(self._settings.max_input_megapixels * limits.MEGAPIXEL)
+        limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, decode, data, max_pixels)
+        picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
         size = picture.image.size
-        if not limits.fits(job.effect, size, self._settings):
+        if not limits.allow(job.effect, size):
             say = Say(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(say, size, self._settings))
+            raise TooManyPixelsError(size, alternatives(say, size, limits))
         return picture
 
     async def _apologise(self, job: Job, error: Exception) -> None:
@@ -274,7 +273,7 @@ def _delivery_key(job: Job) -> str:
 
 
 def _action(job: Job) -> Action:
-    with_photo = job.source == "photo" and isinstance(job.effect, Neon)
+    with_photo = job.source == "photo" and not job.effect.lossless
     return "upload_photo" if with_photo else "upload_document"
 
 

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from handler.services import Services
-from model_layer.effects import EFFECTS, Effect
+from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore, ModelStoreError
 
 
@@ -23,7 +23,7 @@ async def health(services: Services) -> web.Response:
 
 def _digests(store: ModelStore) -> dict[str, str | None]:
     """Return the digest of every effect's model; None for a model that is missing."""
-    return {effect.code: _digest(store, effect) for effect in EFFECTS}
+    return {effect.code: _digest(store, effect) for effect in offered_effects()}
 
 
 def _digest(store: ModelStore, effect: Effect) -> str | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from model_layer.effects import Effect, Neon
+from model_layer.effects import Effect
 from model_layer.store.bucket import SCHEME
 from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.store.s3 import S3Source
@@ -109,9 +109,9 @@ class ModelStore:
     def models(self, effect: Effect, inputs: Inputs = "clean") -> tuple[Model, ...]:
         """Return the entries for an effect, best first. There may be none.
 
-        Of upscalers what computes more is taken for better; which of several neon models is the
-        most beautiful nobody can tell by its size, so they keep the manifest's order. A model for
-        other inputs is worse than any for these, and there only if it is lighter.
+        The effect tells whether what computes more is taken for better, or the manifest's order
+        counts. A model for other inputs is worse than any for these, and there only if it is
+        lighter.
 
         Args:
             effect: what is to be done.
@@ -121,7 +121,7 @@ class ModelStore:
             ModelStoreError: the manifest is missing or malformed.
         """
         every = list(_fitting(effect, self.manifest))
-        if not isinstance(effect, Neon):
+        if effect.larger_is_better:
             every.sort(key=lambda model: -model.operations_per_pixel)
         fitting = [model for model in every if model.inputs == inputs]
         lightest = min((model.operations_per_pixel for model in fitting), default=float("inf"))
@@ -226,8 +226,8 @@ def _first_for(effect: Effect, inputs: Inputs, manifest: Manifest) -> Model | No
 
 
 def _fitting(effect: Effect, manifest: Manifest) -> Iterator[Model]:
-    kind, scale = ("neon", 1) if isinstance(effect, Neon) else ("upscale", effect.scale)
-    return (m for m in manifest.models if (m.effect, m.scale) == (kind, scale))
+    wanted = effect.model_fields.items()
+    return (m for m in manifest.models if all(getattr(m, name) == v for name, v in wanted))
 
 
 def _key(model: Model) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from PIL import Image, ImageOps
 
 from handler.jobs.engine import OnProgress
-from model_layer.effects import Effect, Neon, Size
+from model_layer.effects import Effect, Size
 from model_layer.planning import planner
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Budget, Candidate, Choice, Speed
@@ -22,8 +22,8 @@ DIGESTS = {"better": "0" * 64, "lighter": "c" * 64}
 def model_of(effect: Effect, name: str = "better") -> Model:
     return Model(
         name=name,
-        effect="neon" if isinstance(effect, Neon) else "upscale",
-        scale=1 if isinstance(effect, Neon) else effect.scale,
+        effect=effect.family,
+        scale=effect.scale,
         file=f"{name}.safetensors",
         sha256=DIGESTS[name],
         bytes=1,

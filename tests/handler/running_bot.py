@@ -17,8 +17,11 @@ from pydantic import HttpUrl, SecretStr
 from handler.app import WEBHOOK_PATH, create_app
 from handler.services import Services
 from handler.settings import Settings
+from handler.texts.say import Say
+from handler.texts.wording import question
 from handler.webhook import SECRET_HEADER
 from handler.webhook_admin import set_webhook
+from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore
 from playground import Person, Playground
 from tests.handler.engine import FakeEngine
@@ -54,6 +57,11 @@ class RunningBot:
         """Let a person send a photo; returns the bot's message with the buttons."""
         await person.send_photo(data or jpeg())
         return await person.wait_for(has_buttons)
+
+    def question(self, person: Person, *effects: Effect) -> str:
+        """Return what is asked about a picture; by default, with all effects to choose from."""
+        say = Say(self.services.texts, person.language)
+        return question(say, effects or offered_effects(), is_next=False)
 
     def texts(self, person: Person, key: str, **args: Any) -> str:
         return self.services.texts.get(person.language, key, **args)
