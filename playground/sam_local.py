@@ -101,7 +101,7 @@ async def play(stage: SamStage, telegram: Playground, aws: LocalAws, output: Pat
     ada = telegram.person("Ada", "en")
     await ada.send_text("/start")
     await post(stage, "start", expected=200)
-    _say((await ada.wait_for(lambda message: "text" in message))["text"])
+    _translate((await ada.wait_for(lambda message: "text" in message))["text"])
 
     before = Image.fromarray(photos.astronaut())
     buffer = io.BytesIO()
@@ -110,12 +110,12 @@ async def play(stage: SamStage, telegram: Playground, aws: LocalAws, output: Pat
     ids = _photo_ids(sent)
     await post(stage, "photo", expected=200, replaced=ids)
     offer = await ada.wait_for(lambda message: "reply_markup" in message)
-    _say(offer["text"])
+    _translate(offer["text"])
 
     press = asyncio.create_task(ada.press_for_answer(BUTTON, offer, PATIENCE))
     ids["sample-callback-query"] = await _query_id(telegram)
     await post(stage, "button", expected=200, replaced=ids)
-    _say((await press).text or "")
+    _translate((await press).text or "")
 
     await work(stage, aws.next_job())
     await _keep(ada, sent, output)
@@ -143,7 +143,7 @@ async def _keep(person: Person, sent: Json, output: Path) -> None:
     result = await person.wait_for(
         lambda message: "photo" in message or "document" in message, timeout=PATIENCE
     )
-    _say(result.get("caption", ""))
+    _translate(result.get("caption", ""))
     for name, message in (("photo", sent), ("neon", result)):
         data = await person.download(message)
         picture = Image.open(io.BytesIO(data))
@@ -197,7 +197,7 @@ def _report(what: str, answer: str, seconds: float) -> None:
     print(f"{what:<28} {answer:<28} {seconds:5.1f} s", flush=True)
 
 
-def _say(text: str) -> None:
+def _translate(text: str) -> None:
     for line in text.splitlines():
         print(f"      {line}", flush=True)
 

@@ -172,7 +172,7 @@ class MessageHandler:
 
     async def _failed(self, message: Message, job: Job, reason: Exception) -> None:
         if await self._is_last(message):
-            await self._worker.give_up(job, reason)
+            await self._worker.fail(job, reason)
             await self.hand_back(message)  # to the dead letters, for us to see
             return
         pause = _pause(reason, message.deliveries)

@@ -9,7 +9,7 @@ from aiogram.types import ErrorEvent, Update
 
 from handler.conversation.redeliveries import StillInWorkError
 from handler.jobs.failures import is_chat_closed, is_telegram_away
-from handler.texts.say import Say
+from handler.texts.translator import Translator
 
 logger = logging.getLogger(__name__)
 
@@ -22,14 +22,14 @@ def create_router() -> Router:
 
 
 async def apologise(
-    event: ErrorEvent, bot: Bot, say: Say | None = None, *, comes_again: bool = False
+    event: ErrorEvent, bot: Bot, translate: Translator | None = None, *, comes_again: bool = False
 ) -> None:
     """Log the cause and tell the person.
 
     Args:
         event: what failed.
         bot: tells the person.
-        say: in their language, if it is known.
+        translate: in their language, if it is known.
         comes_again: whether Telegram repeats an update that is not taken; then one that may
             succeed later is left for that.
 
@@ -46,8 +46,8 @@ async def apologise(
         logger.info("update %d: what it is about is deleted", update.update_id)
     else:
         logger.error("update %d failed", update.update_id, exc_info=error)
-        if say is not None:
-            await _tell(update, bot, say("error-unexpected"))
+        if translate is not None:
+            await _tell(update, bot, translate("error-unexpected"))
 
 
 def may_come_again(error: Exception) -> bool:

@@ -5,23 +5,23 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.texts.say import Say
+from handler.texts.translator import Translator
 from model_layer.effects import Effect, UnknownEffectError, parse_effect
 
 START: Final = "start"
 
 
-def start_keyboard(say: Say) -> InlineKeyboardMarkup:
+def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
     """Return the one big button of the greeting."""
-    button = InlineKeyboardButton(text=say("button-start"), callback_data=START)
+    button = InlineKeyboardButton(text=translate("button-start"), callback_data=START)
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-def effects_keyboard(say: Say, effects: Iterable[Effect]) -> InlineKeyboardMarkup:
+def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> InlineKeyboardMarkup:
     """Return a row of buttons for each family among ``effects``."""
     rows: dict[str, list[InlineKeyboardButton]] = {}
     for effect in effects:
-        label = say(f"button-{effect.family}", **effect.parameters)
+        label = translate(f"button-{effect.family}", **effect.parameters)
         button = InlineKeyboardButton(text=label, callback_data=effect.code)
         rows.setdefault(effect.family, []).append(button)
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))

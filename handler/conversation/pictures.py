@@ -11,7 +11,7 @@ from handler.conversation.keyboards import effects_keyboard
 from handler.conversation.workshop import Workshop
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
-from handler.texts.say import Say
+from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
 from model_layer.effects import offered_effects
 
@@ -31,20 +31,24 @@ def create_router() -> Router:
 
 
 async def offer(
-    message: Message, attachment: Attachment, say: Say, settings: Settings, workshop: Workshop
+    message: Message,
+    attachment: Attachment,
+    translate: Translator,
+    settings: Settings,
+    workshop: Workshop,
 ) -> None:
     """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
     if refusal := _refusal(attachment):
-        await message.reply(say(refusal))
+        await message.reply(translate(refusal))
         return
     size, limits = attachment.size, settings.limits
     effects = limits.allowed(size) if size else offered_effects()
     if size and not effects:
-        await message.reply(too_many_pixels(say, size, limits))
+        await message.reply(too_many_pixels(translate, size, limits))
         return
     is_next = await _is_next_of_an_album(message, workshop.results)
-    text = question(say, effects, is_next=is_next)
-    await message.reply(text, reply_markup=effects_keyboard(say, effects))
+    text = question(translate, effects, is_next=is_next)
+    await message.reply(text, reply_markup=effects_keyboard(translate, effects))
 
 
 async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:

@@ -5,8 +5,8 @@ from handler.jobs.job import Job
 from handler.jobs.model_thread import Request
 from handler.settings import Settings
 from handler.texts import wording
-from handler.texts.say import Say
 from handler.texts.texts import Texts
+from handler.texts.translator import Translator
 from model_layer.effects import Size
 from model_layer.planning.planner import Plan, Refusal
 
@@ -29,12 +29,12 @@ def request(job: Job, size: Size, settings: Settings) -> Request:
     )
 
 
-def refused(refusal: Refusal, say: Say) -> WouldNotFinishError:
+def refused(refusal: Refusal, translate: Translator) -> WouldNotFinishError:
     """Put into words that nothing comes of a job, and what would be possible."""
     return WouldNotFinishError(
         lacking=refusal.lacking,
-        duration=wording.duration(say, refusal.plan.seconds),
-        instead=_instead(refusal, say),
+        duration=wording.duration(translate, refusal.plan.seconds),
+        instead=_instead(refusal, translate),
     )
 
 
@@ -47,7 +47,7 @@ class WorkingText:
     """
 
     def __init__(self, texts: Texts, job: Job) -> None:
-        self._say = Say(texts, job.language)
+        self._translate = Translator(texts, job.language)
         self._effect = job.effect
         self.plan: Plan | None = None
         """Set it as soon as there is one: then the text says how long it takes from there."""
@@ -55,21 +55,23 @@ class WorkingText:
     def __call__(self, percent: int) -> str:
         """Return the text."""
         effect = self._effect
-        text = self._say(f"status-working-{effect.family}", percent=percent, **effect.parameters)
+        text = self._translate(
+            f"status-working-{effect.family}", percent=percent, **effect.parameters
+        )
         if self.plan is None:
             return text
         left = self.plan.effect_seconds * (1 - percent / 100) + self.plan.encoding_seconds
-        duration = wording.duration(self._say, left)
-        return f"{text}\n{self._say('status-time-left', duration=duration)}"
+        duration = wording.duration(self._translate, left)
+        return f"{text}\n{self._translate('status-time-left', duration=duration)}"
 
 
-def _instead(refusal: Refusal, say: Say) -> str:
+def _instead(refusal: Refusal, translate: Translator) -> str:
     """Name what would be done: of the same kind, of a smaller picture, or anything at all."""
     asked = refusal.plan.effect.family
     alike = [effect for effect in refusal.alternatives if effect.family == asked]
     if not alike and refusal.largest:
         width, height = map(str, refusal.largest)  # as text: no thousands separators
-        return say("instead-smaller", width=width, height=height)
-    if names := wording.names(say, alike or refusal.alternatives):
-        return say("instead-others", alternatives=names)
-    return say("instead-nothing")
+        return translate("instead-smaller", width=width, height=height)
+    if names := wording.names(translate, alike or refusal.alternatives):
+        return translate("instead-others", alternatives=names)
+    return translate("instead-nothing")

@@ -42,10 +42,10 @@ class ResultCache(Protocol):
         """End a claim, so that the work can be asked for again."""
         ...
 
-    async def settle(self, key: str, seconds: float) -> None:
+    async def complete(self, key: str, seconds: float) -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
         ...
 
-    async def is_settled(self, key: str) -> bool:
+    async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
         ...

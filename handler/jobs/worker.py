@@ -10,7 +10,7 @@ from typing import TypeVar
 from aiogram import Bot
 
 from handler.jobs import planning
-from handler.jobs.attempts import noted
+from handler.jobs.attempts import track_attempt
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     Explanation,
@@ -34,8 +34,8 @@ from handler.telegram.deliver import deliver, resend
 from handler.telegram.download import download
 from handler.telegram.progress import Action, Pace, ProgressReporter
 from handler.telegram.status import StatusMessage
-from handler.texts.say import Say
 from handler.texts.texts import Texts
+from handler.texts.translator import Translator
 from handler.texts.wording import alternatives
 from model_layer.images import Decoded, decode
 from model_layer.planning.planner import Refusal
@@ -92,7 +92,7 @@ class Worker:
                 await self._release(job)
                 raise
             except Exception as error:  # noqa: BLE001  # the person waits for an answer
-                await self.give_up(job, error)
+                await self.fail(job, error)
             else:
                 await self._finish(job)
 
@@ -116,7 +116,7 @@ class Worker:
         with self._observed(job):
             if await self._optional(job, self._results.get(_delivery_key(job))) is None:
                 try:
-                    async with noted(self._results, job) as was_killed:
+                    async with track_attempt(self._results, job) as was_killed:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
@@ -124,13 +124,13 @@ class Worker:
                     telemetry.count("HandedBack")
                     raise
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
-                    await self.give_up(job, error)
+                    await self.fail(job, error)
                     return
                 if result is not None:
                     await self._optional(job, self._results.put(_delivery_key(job), result))
             await self._finish(job)
 
-    async def give_up(self, job: Job, failure: Exception) -> None:
+    async def fail(self, job: Job, failure: Exception) -> None:
         """Release a job's claim and tell the person, if there still is one, why it failed."""
         await self._release(job)
         if is_chat_closed(failure):
@@ -213,7 +213,7 @@ class Worker:
             size = picture.image.size
             choice = await turn.plan(planning.request(job, size, self._settings))
             if isinstance(choice, Refusal):
-                raise planning.refused(choice, Say(self._texts, job.language))
+                raise planning.refused(choice, Translator(self._texts, job.language))
             digest = choice.model.sha256
             working.plan = choice
             progress.renew()
@@ -234,8 +234,8 @@ class Worker:
         picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
         size = picture.image.size
         if not limits.allow(job.effect, size):
-            say = Say(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(say, size, limits))
+            translate = Translator(self._texts, job.language)
+            raise TooManyPixelsError(size, alternatives(translate, size, limits))
         return picture
 
     async def _apologise(self, job: Job, error: Exception) -> None:

@@ -17,7 +17,7 @@ from pydantic import HttpUrl, SecretStr
 from handler.app import WEBHOOK_PATH, create_app
 from handler.services import Services
 from handler.settings import Settings
-from handler.texts.say import Say
+from handler.texts.translator import Translator
 from handler.texts.wording import question
 from handler.webhook import SECRET_HEADER
 from handler.webhook_admin import set_webhook
@@ -60,8 +60,8 @@ class RunningBot:
 
     def question(self, person: Person, *effects: Effect) -> str:
         """Return what is asked about a picture; by default, with all effects to choose from."""
-        say = Say(self.services.texts, person.language)
-        return question(say, effects or offered_effects(), is_next=False)
+        translate = Translator(self.services.texts, person.language)
+        return question(translate, effects or offered_effects(), is_next=False)
 
     def texts(self, person: Person, key: str, **args: Any) -> str:
         return self.services.texts.get(person.language, key, **args)

@@ -31,7 +31,7 @@ class Failing:
     ) -> None:
         raise TryAgainError(self.reason)
 
-    async def give_up(self, job: Job, failure: Exception) -> None:
+    async def fail(self, job: Job, failure: Exception) -> None:
         assert failure is self.reason
         self.given_up.append(job.id)
 

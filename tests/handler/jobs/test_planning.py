@@ -3,15 +3,15 @@
 import pytest
 
 from handler.jobs.planning import WorkingText, refused
-from handler.texts.say import Say
 from handler.texts.texts import Texts
+from handler.texts.translator import Translator
 from model_layer.effects import Effect, Neon, Size, Upscale, offered_effects
 from model_layer.planning.planner import Plan, Refusal
 from tests.handler.engine import model_of
 from tests.handler.jobs.conftest import MakeJob
 
 TEXTS = Texts()
-ENGLISH = Say(TEXTS, "en")
+ENGLISH = Translator(TEXTS, "en")
 
 
 def plan(effect: Effect, seconds: float = 600, encoding: float = 0) -> Plan:

@@ -1,14 +1,14 @@
 import pytest
 
 from handler.settings import Settings
-from handler.texts.say import Say
 from handler.texts.texts import Texts
+from handler.texts.translator import Translator
 from handler.texts.wording import alternatives, duration, queued, too_many_pixels
 from model_layer.effects import Neon, Upscale
 from tests.handler.running_bot import TOKEN
 
 LIMITS = Settings.model_validate({"bot_token": TOKEN}).limits
-ENGLISH, RUSSIAN = Say(Texts(), "en"), Say(Texts(), "ru")
+ENGLISH, RUSSIAN = Translator(Texts(), "en"), Translator(Texts(), "ru")
 
 
 @pytest.mark.parametrize(
