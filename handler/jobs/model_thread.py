@@ -7,16 +7,17 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from PIL import Image
 
 from handler.jobs.engine import Engine, EngineFactory, OnProgress
 from handler.jobs.failures import TookTooLongError
-from model_layer.effects import Effect, Size
+from handler.jobs.job import Job
+from handler.settings import Settings
+from model_layer.effects import Size
 from model_layer.planning.memory import free_bytes
 from model_layer.planning.planner import Budget, Choice, Plan
-from model_layer.store.manifest import Inputs
 
 STOP_SECONDS: Final = 5.0
 """How long to wait for work that was cancelled: it stops when it next reports progress."""
@@ -24,22 +25,6 @@ STOP_SECONDS: Final = 5.0
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-class Request(NamedTuple):
-    """What a plan is wanted for."""
-
-    effect: Effect
-    size: Size
-    """Of the picture, pixels."""
-    digest: str
-    """SHA-256 of the weights that are wanted; newer ones are used where there are any."""
-    patience: float
-    """Seconds that a better model may take where a lighter one is quicker."""
-    others: tuple[Effect, ...]
-    """Effects that may be named instead."""
-    inputs: Inputs = "clean"
-    """What the picture is like."""
 
 
 class AbortedError(Exception):
@@ -116,17 +101,22 @@ class Turn:
         self._deadline: float | None = None
         self._cancelled = False
 
-    async def plan(self, request: Request) -> Choice:
-        """Choose the model for a picture, or find out what to do instead."""
+    async def plan(self, job: Job, size: Size, settings: Settings) -> Choice:
+        """Choose the model for a job, or find out what could be done instead.
+
+        Args:
+            job: to be planned.
+            size: of its picture, pixels.
+            settings: patience, and limits of size.
+        """
 
         def choose(engine: Engine) -> Choice:
             left = self._seconds_left()
-            engine.refresh(request.effect, request.digest, request.inputs)
+            engine.refresh(job.effect, job.model_digest, job.inputs)
             # The memory that is free now, when nothing else is being computed.
-            budget = Budget(left, free_bytes(), request.patience)
-            return engine.choose(
-                request.effect, request.size, budget, request.others, request.inputs
-            )
+            budget = Budget(left, free_bytes(), settings.patience_seconds)
+            others = settings.limits.allowed(size)
+            return engine.choose(job.effect, size, budget, others, job.inputs)
 
         return await self._run(choose)
 

@@ -2,31 +2,10 @@
 
 from handler.jobs.failures import WouldNotFinishError
 from handler.jobs.job import Job
-from handler.jobs.model_thread import Request
-from handler.settings import Settings
 from handler.texts import wording
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from model_layer.effects import Size
 from model_layer.planning.planner import Plan, Refusal
-
-
-def request(job: Job, size: Size, settings: Settings) -> Request:
-    """Ask for a plan: what is wanted, and what could be done instead.
-
-    Args:
-        job: to be planned.
-        size: of the job's picture, pixels.
-        settings: patience, and limits of size.
-    """
-    return Request(
-        effect=job.effect,
-        size=size,
-        digest=job.model_digest,
-        patience=settings.patience_seconds,
-        others=settings.limits.allowed(size),
-        inputs=job.inputs,
-    )
 
 
 def refused(refusal: Refusal, translate: Translator) -> WouldNotFinishError:

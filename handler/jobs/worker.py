@@ -211,7 +211,7 @@ class Worker:
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         async with self._model.turn(seconds_left) as turn:
             size = picture.image.size
-            choice = await turn.plan(planning.request(job, size, self._settings))
+            choice = await turn.plan(job, size, self._settings)
             if isinstance(choice, Refusal):
                 raise planning.refused(choice, Translator(self._texts, job.language))
             digest = choice.model.sha256

@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
+from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.worker import Worker
@@ -122,13 +123,17 @@ async def make_worker(
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
-    def make(**settings: Any) -> Worker:
+    def make(
+        factory: EngineFactory = lambda: engine,
+        results: MemoryResultCache = results,
+        **settings: Any,
+    ) -> Worker:
         worker = Worker(
             bot=bot,
             results=results,
             settings=Settings(bot_token=bot.token, **settings),
             texts=Texts("en"),
-            engine_factory=lambda: engine,
+            engine_factory=factory,
             pace=Pace(edit=0.01, action=0.01),
         )
         made.append(worker)

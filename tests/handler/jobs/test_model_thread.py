@@ -13,15 +13,17 @@ from PIL import Image, ImageOps
 
 from handler.jobs.engine import OnProgress
 from handler.jobs.failures import TookTooLongError
-from handler.jobs.model_thread import AbortedError, ModelThread, Request
-from model_layer.effects import Neon, Upscale
+from handler.jobs.job import Job
+from handler.jobs.model_thread import AbortedError, ModelThread
+from handler.settings import Settings
 from model_layer.planning.planner import Plan
 from tests.handler.engine import FakeEngine
 from tests.handler.jobs.workbench import wait
+from tests.handler.running_bot import TOKEN
 
 ROOT = Path(__file__).parents[3]
 PICTURE = Image.linear_gradient("L").convert("RGB")
-REQUEST = Request(Neon(), PICTURE.size, "0" * 64, patience=20, others=())
+SETTINGS = Settings.model_validate({"bot_token": TOKEN})
 
 
 @pytest.fixture
@@ -40,11 +42,27 @@ def ignore(done: float) -> None:
     """Take no note of progress."""
 
 
+def job(effect_code: str = "neon:neon") -> Job:
+    return Job(
+        id="1",
+        chat_id=7,
+        photo_message_id=1,
+        source="photo",
+        file_id="file",
+        file_unique_id="unique",
+        effect_code=effect_code,
+        model_digest="0" * 64,
+    )
+
+
 async def work(
-    model: ModelThread, on_progress: OnProgress = ignore, seconds: float = 60
+    model: ModelThread,
+    on_progress: OnProgress = ignore,
+    seconds: float = 60,
+    effect: str = "neon:neon",
 ) -> Image.Image:
     async with model.turn(seconds) as turn:
-        plan = await turn.plan(REQUEST)
+        plan = await turn.plan(job(effect), PICTURE.size, SETTINGS)
         assert isinstance(plan, Plan)
         return await turn.apply(plan, PICTURE, on_progress)
 
@@ -121,21 +139,9 @@ async def test_cancelling_stops_the_thread_for_the_next_job(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await wait(engine.ended)
+    assert engine.ended.is_set()
     engine.gate.set()
     assert await work(model)
-
-
-async def test_who_cancels_goes_on_when_the_thread_has_stopped(
-    model: ModelThread, engine: FakeEngine
-) -> None:
-    engine.gate.clear()
-    task = asyncio.create_task(work(model))
-    await wait(engine.begun)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert engine.ended.is_set()
 
 
 async def test_a_thread_that_does_not_stop_is_left_with_a_warning(
@@ -167,18 +173,10 @@ async def test_a_thread_that_does_not_stop_is_left_with_a_warning(
 async def test_no_job_comes_between_a_plan_and_its_work(
     model: ModelThread, engine: FakeEngine
 ) -> None:
-    other = Request(Upscale(2), PICTURE.size, "0" * 64, patience=20, others=())
-
-    async def upscale() -> None:
-        async with model.turn(60) as turn:
-            plan = await turn.plan(other)
-            assert isinstance(plan, Plan)
-            await turn.apply(plan, PICTURE, ignore)
-
     async with model.turn(60) as turn:
-        plan = await turn.plan(REQUEST)
+        plan = await turn.plan(job(), PICTURE.size, SETTINGS)
         assert isinstance(plan, Plan)
-        next_one = asyncio.create_task(upscale())
+        next_one = asyncio.create_task(work(model, effect="upscale:2"))
         await asyncio.sleep(0.05)  # as long as showing the plan takes
         await turn.apply(plan, PICTURE, ignore)
     await next_one
@@ -187,7 +185,7 @@ async def test_no_job_comes_between_a_plan_and_its_work(
 
 async def test_a_turn_gate_without_work(model: ModelThread, engine: FakeEngine) -> None:
     async with model.turn(60) as turn:
-        await turn.plan(REQUEST)
+        await turn.plan(job(), PICTURE.size, SETTINGS)
     await work(model)
     assert engine.applied == ["neon:neon"]
 

@@ -74,7 +74,7 @@ async def test_a_failure_that_may_pass_is_left_to_the_next_delivery(
     with pytest.raises(TryAgainError, match="out of memory") as failure:
         await worker.attempt(job)
     assert failure.value.reason is engine.failure
-    assert only_text(person) == TEXTS.get("en", "status-working-neon", percent=0)
+    assert only_text(person).startswith(TEXTS.get("en", "status-working-neon", percent=0))
     assert not await is_free(job, results)
     engine.failure = None
     await worker.attempt(job)

@@ -4,13 +4,11 @@ import asyncio
 import logging
 
 import pytest
-from aiogram import Bot
 
 from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.settings import Settings
 from handler.texts.texts import Texts
 from playground import ApiError, Person, Playground, RetryAfter
 from tests.handler.engine import FakeEngine
@@ -225,21 +223,13 @@ class BrokenMemory(MemoryResultCache):
 
 
 async def test_without_a_memory_jobs_are_done_all_the_same(
-    bot: Bot,
+    make_worker: MakeWorker,
     request_of: RequestOf,
     person: Person,
-    engine: FakeEngine,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    worker = Worker(
-        bot=bot,
-        results=BrokenMemory(1),
-        settings=Settings(bot_token=bot.token),
-        texts=TEXTS,
-        engine_factory=lambda: engine,
-    )
+    worker = make_worker(results=BrokenMemory(1))
     await worker.process(await request_of(person, encoded(gradient())))
     (answer,) = bot_messages(person)
     assert "photo" in answer
     assert caplog.text.count("OSError: out of order") == 3
-    await worker.close()
