@@ -10,14 +10,13 @@ from aiogram.exceptions import AiogramError
 from pydantic import ValidationError
 
 from handler import webhook_admin
-from handler.app import MissingSettingError
 from handler.aws.cloud_error import CloudError
 from handler.aws.stack import settings_of_stack
 from handler.observability import telemetry
 from handler.observability.logs import redact
 from handler.processes import running
 from handler.services import Services
-from handler.settings import Settings, problems
+from handler.settings import MissingSettingError, Settings, problems
 
 FAILED = 1
 WRONG_SETTINGS = 2

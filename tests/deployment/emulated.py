@@ -12,7 +12,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from handler.app import WEBHOOK_PATH
+from handler.endpoints import WEBHOOK_PATH
 from playground import Person, Playground
 from playground.local_aws import CREDENTIALS, REGION, TABLE, WEIGHTS, LocalAws, local_aws
 from tests.deployment.emulator import Emulator, emulator

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH
 from handler.aws import clients
+from handler.endpoints import WEBHOOK_PATH
 from handler.observability import telemetry
 from handler.processes.lambda_environment import Environment
 from handler.services import Services

@@ -15,7 +15,8 @@ from aiohttp import ClientSession, web
 from PIL import Image, ImageDraw, ImageOps
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH, create_app
+from handler.app import create_app
+from handler.endpoints import WEBHOOK_PATH
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook import SECRET_HEADER
