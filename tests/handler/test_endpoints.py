@@ -21,7 +21,7 @@ from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.webhook import MAX_BODY, SECRET_HEADER
 from playground import Person, Playground
-from tests.deployment.function_events import Context, http_event
+from playground.aws.events import Context, http_event
 from tests.handler.running_bot import SECRET, Json, services_for
 from tests.handler.running_function import answers, update
 

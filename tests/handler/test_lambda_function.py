@@ -13,7 +13,8 @@ from handler.observability import telemetry
 from handler.processes import lambda_environment as environments
 from handler.processes.lambda_environment import Environment, NotReadyError
 from playground import Person
-from tests.deployment.function_events import Context, http_event, json_lines
+from playground.aws.events import Context, http_event
+from tests.aws import json_lines
 from tests.handler.running_bot import SECRET, TOKEN, is_text, results
 from tests.handler.running_function import Function, answers, update
 

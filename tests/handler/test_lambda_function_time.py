@@ -17,8 +17,9 @@ from handler.services import Services
 from handler.settings import Settings
 from handler.telegram.client import TelegramSession
 from playground import Person
+from playground.aws.events import http_event
+from tests.aws import json_lines
 from tests.deployment.cloudformation import resources
-from tests.deployment.function_events import http_event, json_lines
 from tests.handler.running_bot import SECRET, TOKEN, results
 from tests.handler.running_function import Function
 

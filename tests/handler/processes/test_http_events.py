@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handler.processes.http_events import BadEventError, Request, is_http, request_in
-from tests.deployment.function_events import http_event
+from playground.aws.events import http_event
 
 
 @pytest.mark.parametrize("body", [b'{"a": 1}', b"\xff\x00", b""])
