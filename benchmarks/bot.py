@@ -23,10 +23,10 @@ from PIL import Image
 from skimage import data as photos
 
 from handler.webhook import SECRET_HEADER
+from playground.engine import FakeEngine
 from playground.events import Json
 from playground.local_bot import LocalBot, local_bot
 from playground.person import Person
-from tests.handler.engine import FakeEngine
 
 PHOTO_SIZE = (1280, 960)
 WARM_JOBS = 5

@@ -1,24 +1,22 @@
-"""GET /health: is the bot fit to work?"""
+"""Is the bot fit to work?"""
 
 import asyncio
+from typing import Any
 
-from aiohttp import web
-
-from handler.services import Services
 from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore, ModelStoreError
 
 
-async def health(services: Services) -> web.Response:
-    """Answer 200 with the models' digests and the jobs that wait, or 503 if a model is missing."""
-    models = await asyncio.to_thread(_digests, services.store)
-    complete = all(models.values())
-    report = {
-        "status": "ok" if complete else "weights missing",
-        "waiting": services.waiting,
-        "models": models,
-    }
-    return web.json_response(report, status=200 if complete else 503)
+async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:
+    """Report the models' digests and the jobs that wait; the status is "ok" if none is missing.
+
+    Args:
+        store: where the models are looked for.
+        waiting: jobs that wait in this process; None when they wait elsewhere.
+    """
+    models = await asyncio.to_thread(_digests, store)
+    status = "ok" if all(models.values()) else "weights missing"
+    return {"status": status, "waiting": waiting, "models": models}
 
 
 def _digests(store: ModelStore) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession
 from PIL import ImageOps
 
-from handler.app import HEALTH_PATH
+from handler.endpoints import HEALTH_PATH
 from handler.settings import Settings
 from handler.texts import texts
 from model_layer import effects

@@ -14,7 +14,8 @@ from aiohttp import ClientSession, web
 from PIL import Image, ImageDraw
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH, create_app
+from handler.app import create_app
+from handler.endpoints import WEBHOOK_PATH
 from handler.services import Services
 from handler.settings import Settings
 from handler.texts.translator import Translator
@@ -24,7 +25,7 @@ from handler.webhook_admin import set_webhook
 from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore
 from playground import Person, Playground
-from tests.handler.engine import FakeEngine
+from playground.engine import FakeEngine
 
 TOKEN = "123456789:AAE-not_a_real_token_but_of_its_form"
 SECRET = "not_the_real_webhook-secret"

@@ -15,8 +15,8 @@ from handler.aws.sqs import SqsJobQueue
 from handler.aws.sqs_consumer import Consumer
 from handler.jobs.worker import Worker
 from playground import Person, Playground
+from playground.engine import FakeEngine
 from tests.aws import Aws, Queue
-from tests.handler.engine import FakeEngine
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient, noise
 from tests.handler.jobs.workbench import bot_messages, wait

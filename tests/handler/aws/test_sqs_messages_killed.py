@@ -16,8 +16,8 @@ from handler.jobs.results import Result
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import Person
+from playground.engine import FakeEngine
 from tests.aws import Aws, Queue
-from tests.handler.engine import FakeEngine
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text

@@ -17,7 +17,7 @@ from handler.telegram import retry as patience
 from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
 from playground import Person, Playground
-from tests.handler.engine import FakeEngine
+from playground.engine import FakeEngine
 from tests.handler.jobs.queued_work import Work
 from tests.handler.running_bot import TOKEN
 

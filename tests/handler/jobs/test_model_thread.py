@@ -17,7 +17,7 @@ from handler.jobs.job import Job
 from handler.jobs.model_thread import AbortedError, ModelThread
 from handler.settings import Settings
 from model_layer.planning.planner import Plan
-from tests.handler.engine import FakeEngine
+from playground.engine import FakeEngine
 from tests.handler.jobs.workbench import wait
 from tests.handler.running_bot import TOKEN
 

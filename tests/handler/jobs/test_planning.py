@@ -7,7 +7,7 @@ from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from model_layer.effects import Effect, Neon, Size, Upscale, offered_effects
 from model_layer.planning.planner import Plan, Refusal
-from tests.handler.engine import model_of
+from playground.engine import model_of
 from tests.handler.jobs.conftest import MakeJob
 
 TEXTS = Texts()

@@ -10,7 +10,7 @@ from handler.jobs.results import Result
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import ApiError, Person, Playground
-from tests.handler.engine import FakeEngine
+from playground.engine import FakeEngine
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import decoded, encoded, gradient, noise
 from tests.handler.jobs.workbench import (

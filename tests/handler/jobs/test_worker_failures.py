@@ -11,7 +11,7 @@ from handler.jobs.results import Result
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import ApiError, Person, Playground, RetryAfter
-from tests.handler.engine import FakeEngine
+from playground.engine import FakeEngine
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (

@@ -9,7 +9,7 @@ from handler.jobs.memory import MemoryResultCache
 from handler.jobs.worker import Worker
 from model_layer.effects import Upscale
 from playground import Person
-from tests.handler.engine import FakeEngine, model_of
+from playground.engine import FakeEngine, model_of
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text

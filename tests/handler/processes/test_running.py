@@ -18,8 +18,8 @@ from handler.processes import running
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from playground import Person, Playground
+from playground.engine import FakeEngine
 from tests.aws import Aws
-from tests.handler.engine import FakeEngine
 from tests.handler.running_bot import (
     NEON_DIGEST,
     SECRET,

@@ -1,4 +1,4 @@
-"""The engine of the tests: plans as the real one does, and works without networks."""
+"""An engine that plans as the real one does, and works without networks: for tests."""
 
 import threading
 import weakref
@@ -20,6 +20,7 @@ DIGESTS = {"better": "0" * 64, "lighter": "c" * 64}
 
 
 def model_of(effect: Effect, name: str = "better") -> Model:
+    """Return the entry of one of an effect's two models."""
     return Model(
         name=name,
         effect=effect.family,
@@ -68,6 +69,7 @@ class FakeEngine:
         self._speed = Speed(operations_per_second)
 
     def refresh(self, effect: Effect, wanted: str, inputs: Inputs) -> None:
+        """Look for newer weights where there is a store."""
         if self._store:
             self._store.refresh(effect, wanted, inputs)
 
@@ -79,6 +81,8 @@ class FakeEngine:
         others: Iterable[Effect],
         inputs: Inputs,
     ) -> Choice:
+        """Choose a model by the speed that this engine says it has."""
+
         def candidates(effect: Effect) -> Iterator[Candidate]:
             for model in self._models(effect, inputs):
                 yield Candidate(model, Whole(), self._speed)
@@ -88,6 +92,7 @@ class FakeEngine:
     def apply(
         self, effect: Effect, image: Image.Image, on_progress: OnProgress, model: Model
     ) -> Image.Image:
+        """Return a picture of the right size, as soon as the gate is open."""
         self.applied.append(effect.code)
         self.models.append(model.name)
         self.threads.add(threading.get_ident())
