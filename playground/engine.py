@@ -1,4 +1,4 @@
-"""An engine that plans as the real one does, and works without networks: for tests."""
+"""An engine for trying the bot out: plans as the real one does, and works without networks."""
 
 import threading
 import weakref
@@ -20,7 +20,7 @@ DIGESTS = {"better": "0" * 64, "lighter": "c" * 64}
 
 
 def model_of(effect: Effect, name: str = "better") -> Model:
-    """Return the entry of one of an effect's two models."""
+    """Describe a model of an effect: the better one, or the lighter."""
     return Model(
         name=name,
         effect=effect.family,
@@ -69,7 +69,7 @@ class FakeEngine:
         self._speed = Speed(operations_per_second)
 
     def refresh(self, effect: Effect, wanted: str, inputs: Inputs) -> None:
-        """Look for newer weights where there is a store."""
+        """Look for newer weights, where there is a store."""
         if self._store:
             self._store.refresh(effect, wanted, inputs)
 
@@ -81,7 +81,7 @@ class FakeEngine:
         others: Iterable[Effect],
         inputs: Inputs,
     ) -> Choice:
-        """Choose a model by the speed that this engine says it has."""
+        """Choose a model, as the planner does."""
 
         def candidates(effect: Effect) -> Iterator[Candidate]:
             for model in self._models(effect, inputs):
@@ -92,7 +92,7 @@ class FakeEngine:
     def apply(
         self, effect: Effect, image: Image.Image, on_progress: OnProgress, model: Model
     ) -> Image.Image:
-        """Return a picture of the right size, as soon as the gate is open."""
+        """Invert or enlarge the picture."""
         self.applied.append(effect.code)
         self.models.append(model.name)
         self.threads.add(threading.get_ident())
