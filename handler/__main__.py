@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from aiogram.exceptions import AiogramError
 from pydantic import ValidationError
 
 from handler import webhook_admin
@@ -18,6 +17,7 @@ from handler.observability.logs import redact
 from handler.processes import running
 from handler.services import Services
 from handler.settings import Settings, problems
+from handler.telegram.errors import TelegramError
 
 FAILED = 1
 WRONG_SETTINGS = 2
@@ -44,7 +44,7 @@ def exit_code(run: Callable[[], None]) -> int:
     except MissingSettingError as error:
         print(error, file=sys.stderr)
         return WRONG_SETTINGS
-    except (AiogramError, CloudError, OSError) as error:
+    except (TelegramError, CloudError, OSError) as error:
         print(redact(str(error)), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -103,7 +103,7 @@ def _admin(options: argparse.Namespace) -> None:
     async def act() -> str:
         async with Services(_settings(options.stack)) as services:
             # Who waits for the outcome needs no word about every try.
-            logging.getLogger("handler.telegram.client").setLevel(logging.ERROR)
+            logging.getLogger("handler.telegram.retry").setLevel(logging.ERROR)
             return await action(services)
 
     print(asyncio.run(act()))

@@ -1,6 +1,6 @@
 """Texts that depend on effects."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from handler.jobs.limits import fitting
 from handler.settings import Settings
@@ -16,6 +16,15 @@ def kind(effect: Effect) -> str:
 def queued(say: Say, effect: Effect, ahead: int) -> str:
     """Return the status of a job that waits behind ``ahead`` others."""
     return say("status-queued", effect=kind(effect), ahead=ahead)
+
+
+def captions(say: Say, effect: Effect) -> Callable[[bool], str]:
+    """Return a function that says what a result is, and whether it is less than was promised."""
+    if isinstance(effect, Neon):
+        text = say("caption-neon", strength=str(effect.strength))
+    else:
+        text = say("caption-upscale", scale=effect.scale)
+    return lambda reduced: f"{text}\n\n{say('caption-reencoded')}" if reduced else text
 
 
 def too_many_pixels(say: Say, size: Size, settings: Settings) -> str:

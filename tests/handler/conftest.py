@@ -1,5 +1,6 @@
 """Fixtures for everything that talks."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -29,6 +30,19 @@ def _logging_as_before() -> Iterator[None]:
     root.setLevel(level)
     root.handlers[:] = handlers
     logging.captureWarnings(capture=False)
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let pauses before repetitions take no time; what was waited for stands in the list."""
+    taken: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        taken.append(seconds)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("handler.telegram.retry.sleep", pause)
+    return taken
 
 
 @pytest.fixture

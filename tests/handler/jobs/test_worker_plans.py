@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aiogram import Bot
+from handler.telegram.status import Pace
 
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.worker import Worker
 from handler.settings import Settings
-from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
 from model_layer.effects import Upscale
 from playground import Person
