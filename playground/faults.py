@@ -44,7 +44,7 @@ class Fault:
         if self.kind == "hang":
             await _while_connected(request, self.seconds)
         elif self.kind == "broken":
-            response.content_length = len(data)
+            response.content_length = len(data) + 1
             await response.prepare(request)
             await response.write(data[: len(data) // 2])
         if request.transport is not None:

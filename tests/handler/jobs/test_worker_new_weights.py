@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from aiogram import Bot
-from handler.telegram.status import Pace
 from PIL import Image
 
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.model_thread import engine_from
 from handler.jobs.worker import Worker
 from handler.settings import Settings
+from handler.telegram.status import Pace
 from handler.texts.texts import Texts
 from model_layer.effects import Neon
 from model_layer.engine import Engine
