@@ -14,11 +14,10 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from handler.telegram.errors import RefusedError
+from model_layer.effects import Size
 
 Kind = Literal["photo", "document"]
 """A photo, which Telegram compresses, or a file; one cannot be sent again as the other."""
-Size = tuple[int, int]
-"""Width and height, pixels."""
 Format = Literal["JPEG", "PNG"]
 SourceFormat = Literal["JPEG", "PNG", "WEBP"]
 

@@ -72,7 +72,7 @@ async def test_a_caption_is_no_command(bot: RunningBot, language: str) -> None:
     alice = bot.telegram.person(language=language)
     for command in ("/start", "/help", "/support"):
         await alice.send_photo(jpeg(), caption=command)
-        await alice.wait_for(is_text(bot.texts(alice, "choose-effect")))
+        await alice.wait_for(is_text(bot.question(alice)))
 
 
 async def test_somebody_without_a_name_is_greeted_too(bot: RunningBot, language: str) -> None:

@@ -13,7 +13,6 @@ from handler.telegram.delivery import (
     PHOTO_MAX_BYTES,
     Delivery,
     Kind,
-    Size,
     SourceFormat,
     UndeliverableError,
     fits,
@@ -21,6 +20,7 @@ from handler.telegram.delivery import (
     safe_stem,
     smaller,
 )
+from model_layer.effects import Size
 
 sources: st.SearchStrategy[Kind] = st.sampled_from(["photo", "document"])
 formats: st.SearchStrategy[SourceFormat] = st.sampled_from(["JPEG", "PNG", "WEBP"])
