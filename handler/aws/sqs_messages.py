@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from aiogram.exceptions import TelegramRetryAfter
 from pydantic import ValidationError
 
 from handler.aws import clients as aws
 from handler.jobs.failures import TookTooLongError, TryAgainError, trace_of
 from handler.jobs.job import Job
 from handler.jobs.worker import Worker
+from handler.telegram.errors import RetryAfterError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -214,6 +214,6 @@ def _pause(reason: Exception, deliveries: int) -> float:
     if isinstance(reason, TookTooLongError):
         return 0.0  # nothing has to pass: the next delivery has more time
     pause = FIRST_PAUSE * 4.0 ** (deliveries - 1)
-    if isinstance(reason, TelegramRetryAfter):
+    if isinstance(reason, RetryAfterError):
         pause = max(pause, reason.retry_after)
     return min(pause, LONGEST_PAUSE)

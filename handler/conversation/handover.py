@@ -1,16 +1,13 @@
 """Hands a job to the queue, or spares it: Telegram sends a known result again by its id."""
 
-from contextlib import suppress
-
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
-from aiogram.types import ReplyParameters
 
 from handler.jobs.job import Job
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
+from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
 
@@ -23,7 +20,8 @@ async def send_remembered(
     Returns:
         Whether the person has the result now.
     """
-    if await resend(bot, job, result, translate.texts):
+    status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
+    if await resend(status, result, wording.captions(translate, job.effect)):
         telemetry.count("CacheHits")
         return True
     await results.forget(job.result_key)
@@ -45,22 +43,16 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
 
     Raises:
         QueueFullError: the place was lost.
-        TelegramAPIError: the message cannot be sent.
+        RefusedError: the person cannot be written to.
     """
+    status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
     try:
-        status = await bot.send_message(
-            job.chat_id,
-            wording.queued(translate, job.effect, ahead),
-            reply_parameters=ReplyParameters(
-                message_id=job.photo_message_id, allow_sending_without_reply=True
-            ),
-        )
+        await status.send(wording.queued(translate, job.effect, ahead))
     except BaseException:
         await queue.release(job.chat_id)
         raise
     try:
         await queue.put(job.model_copy(update={"status_message_id": status.message_id}))
     except BaseException:
-        with suppress(AiogramError):
-            await bot.delete_message(job.chat_id, status.message_id)
+        await status.delete()
         raise

@@ -1,22 +1,10 @@
 """What is remembered of results: only Telegram's own file ids, never a picture."""
 
-from typing import Literal, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
+from handler.telegram.delivery import Result
 
-Kind = Literal["photo", "document"]
-"""How a result was sent; Telegram sends a file id again only as the same kind."""
-
-
-class Result(BaseModel):
-    """A delivered result; Telegram keeps the file and sends it again by its id."""
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: Kind
-    file_id: str
-    reduced: bool = False
-    """Whether the file is less than was promised, which the caption has to say each time."""
+__all__ = ["Result", "ResultCache"]
 
 
 class ResultCache(Protocol):

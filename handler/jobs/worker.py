@@ -19,7 +19,6 @@ from handler.jobs.failures import (
     TryAgainError,
     WorkerKilledError,
     explain,
-    is_chat_closed,
     may_pass,
     trace_of,
 )
@@ -30,19 +29,22 @@ from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
 from handler.telegram import delivery
-from handler.telegram.deliver import deliver, resend
+from handler.telegram.deliver import Caption, deliver, resend
 from handler.telegram.download import download
-from handler.telegram.progress import Action, Pace, ProgressReporter
-from handler.telegram.status import StatusMessage
+from handler.telegram.errors import ChatClosedError
+from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from handler.texts.wording import alternatives
+from handler.texts.wording import alternatives, captions
 from model_layer.images import Decoded, decode
 from model_layer.planning.planner import Refusal
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+RING_SECONDS = 20.0
+"""After work of this length a short reply makes the person's phone ring."""
 
 
 class Worker:
@@ -133,7 +135,7 @@ class Worker:
     async def fail(self, job: Job, failure: Exception) -> None:
         """Release a job's claim and tell the person, if there still is one, why it failed."""
         await self._release(job)
-        if is_chat_closed(failure):
+        if isinstance(failure, ChatClosedError):
             telemetry.failure("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
@@ -142,7 +144,7 @@ class Worker:
     async def drop(self, job: Job) -> None:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
         await self._release(job)
-        await StatusMessage(self._bot, job).say(self._texts.get(job.language, "error-restarting"))
+        await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
@@ -169,7 +171,7 @@ class Worker:
         if known := await self._resent(job):
             return known
         working = WorkingText(self._texts, job)
-        async with ProgressReporter(self._bot, job, working, _action(job), self._pace) as progress:
+        async with self._status(job).progress(working, _action(job), self._pace) as progress:
             result, digest = await self._make(job, progress, working)
         if result is not None:
             # Of the weights that made it, which may be newer than those the job was made for.
@@ -182,14 +184,14 @@ class Worker:
         known = await self._optional(job, self._results.get(job.result_key))
         if known is None:
             return None
-        if await resend(self._bot, job, known, self._texts):
+        if await resend(self._status(job), known, self._captions(job)):
             telemetry.count("CacheHits")
             return known
         await self._optional(job, self._results.forget(job.result_key))
         return None
 
     async def _make(
-        self, job: Job, progress: ProgressReporter, working: WorkingText
+        self, job: Job, progress: Progress, working: WorkingText
     ) -> tuple[Result | None, str]:
         """Make and send the result; returns what to remember, and the digest of the weights."""
         loop = asyncio.get_running_loop()
@@ -201,10 +203,11 @@ class Worker:
         except TimeoutError:
             raise TookTooLongError("the download") from None
         plan = delivery.plan(
-            job.effect,
+            job.effect.output_size(picture.image.size),
             source=job.source,
             source_format=picture.format,
-            size=job.effect.output_size(picture.image.size),
+            lossless=job.effect.lossless,
+            suffix=job.effect.suffix,
             source_name=job.file_name,
         )
         # The time of other jobs in the model's thread is not counted against this one.
@@ -225,7 +228,10 @@ class Worker:
                 image = await turn.apply(choice, picture.image, progress.report)
         del picture  # two pictures less the one that is sent
         with telemetry.stage("Delivery"):
-            return await deliver(self._bot, job, image, plan, self._texts), digest
+            is_long = loop.time() - began > RING_SECONDS
+            ring = self._texts.get(job.language, "result-ready") if is_long else None
+            status, caption = self._status(job), self._captions(job)
+            return await deliver(status, image, plan, caption, ring=ring), digest
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
@@ -243,7 +249,15 @@ class Worker:
         telemetry.failure(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
-        await StatusMessage(self._bot, job).say(text)
+        await self._status(job).end_with(text)
+
+    def _status(self, job: Job) -> StatusMessage:
+        return StatusMessage(
+            self._bot, job.chat_id, job.status_message_id, reply_to=job.photo_message_id
+        )
+
+    def _captions(self, job: Job) -> Caption:
+        return captions(Translator(self._texts, job.language), job.effect)
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
@@ -251,8 +265,6 @@ class Worker:
     async def _finish(self, job: Job) -> None:
         telemetry.count("Jobs")
         await self._release(job)
-        last_word = self._texts.get(job.language, "status-done")
-        await StatusMessage(self._bot, job).delete(last_word)
 
     async def _release(self, job: Job) -> None:
         """End the claim; before any word to the person, who may press again at once."""

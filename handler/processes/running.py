@@ -40,7 +40,7 @@ async def poll(settings: Settings, engine_factory: EngineFactory | None = None) 
     Takes a webhook back that is set, since Telegram allows only one of the two.
 
     Raises:
-        TelegramAPIError: the token is wrong, or Telegram cannot be reached at the start.
+        TelegramError: the token is wrong, or Telegram cannot be reached at the start.
     """
     async with Services(settings, engine_factory=engine_factory) as services:
         await services.bot.delete_webhook()

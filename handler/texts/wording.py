@@ -1,6 +1,6 @@
 """Texts that depend on effects."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from handler.texts.translator import Translator
 from model_layer.effects import FAMILIES, Effect, Size
@@ -30,6 +30,12 @@ def question(translate: Translator, effects: Iterable[Effect], *, is_next: bool)
 def queued(translate: Translator, effect: Effect, ahead: int) -> str:
     """Return the status of a job that waits behind ``ahead`` others."""
     return translate("status-queued", effect=effect.family, ahead=ahead)
+
+
+def captions(translate: Translator, effect: Effect) -> Callable[[bool], str]:
+    """Return a function that says what a result is, and whether it is less than was promised."""
+    text = translate(f"caption-{effect.family}", **effect.parameters)
+    return lambda reduced: f"{text}\n\n{translate('caption-reencoded')}" if reduced else text
 
 
 def too_many_pixels(translate: Translator, size: Size, limits: Limits) -> str:

@@ -1,5 +1,6 @@
 """The whole bot beside a playground: every word between them goes through real HTTP."""
 
+import asyncio
 import contextlib
 import io
 import json
@@ -189,6 +190,10 @@ def statuses(person: Person) -> list[str]:
     return [text for text in texts if text.startswith(("👽", "👾"))]
 
 
-async def finished(person: Person) -> None:
-    """Wait until no status message is left."""
+async def finished(bot: RunningBot, person: Person) -> None:
+    """Wait until every status message has become a result and nothing is worked on."""
     await person.wait_until(lambda: not statuses(person))
+    queue = bot.services.dispatcher["workshop"].queue
+    async with asyncio.timeout(5):
+        while queue.running or queue.waiting:  # noqa: ASYNC110  # for a moment at most
+            await asyncio.sleep(0.005)

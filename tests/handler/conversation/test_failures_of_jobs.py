@@ -44,7 +44,7 @@ async def test_a_file_with_too_many_pixels(weights: Path, language: str) -> None
 
 async def test_a_file_that_is_gone(bot: RunningBot, language: str) -> None:
     gone = "Bad Request: wrong file_id or the file is temporarily unavailable"
-    bot.telegram.fail_next("getFile", ApiError(400, gone))
+    bot.telegram.fail_next("getFile", ApiError(400, gone), times=9)
     await _fails(bot, language, "error-file-gone", png(), "cat.png")
 
 

@@ -13,6 +13,7 @@ from tests.handler.running_bot import (
     opened,
     png,
     results,
+    statuses,
 )
 
 LANGUAGES = ("en", "ru")
@@ -58,7 +59,7 @@ async def test_a_file_comes_back_as_a_file(bot: RunningBot) -> None:
     ("code", "alien", "action"),
     [("neon:neon", "👽", "upload_photo"), ("upscale:2", "👾", "upload_document")],
 )
-async def test_the_status_shows_work_and_goes_away(
+async def test_the_status_shows_work_and_becomes_the_result(
     bot: RunningBot, code: str, alien: str, action: str
 ) -> None:
     bot.engine.gate.clear()
@@ -75,10 +76,9 @@ async def test_the_status_shows_work_and_goes_away(
         )
     )
     bot.engine.gate.set()
-    await alice.wait_for(lambda message: "photo" in message or "document" in message)
-    await alice.wait_until(
-        lambda: status["message_id"] not in [message["message_id"] for message in alice.messages]
-    )
+    result = await alice.wait_for(lambda message: "photo" in message or "document" in message)
+    assert result["message_id"] == status["message_id"]
+    assert statuses(alice) == []
     assert has_buttons(_message(alice, offer["message_id"]))  # another effect can be asked for
 
 
@@ -91,7 +91,7 @@ async def test_a_double_tap_gives_one_result(bot: RunningBot) -> None:
     assert sorted(map(str, answers)) == sorted([accepted, already, already])
     bot.engine.gate.set()
     await alice.wait_for(lambda message: "photo" in message)
-    await finished(alice)
+    await finished(bot, alice)
     assert len(results(alice)) == 1
     assert bot.engine.applied == ["neon:max"]
 

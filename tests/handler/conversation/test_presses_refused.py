@@ -38,7 +38,7 @@ async def test_a_full_queue_says_when_to_try_again(weights: Path, language: str)
         bot.engine.gate.set()
         for person in people[:2]:
             await person.wait_for(lambda message: "photo" in message)
-        await finished(bob)
+        await finished(bot, bob)
         # The refused press has left no claim behind.
         assert await carol.press("neon:max", offers[2]) == bot.texts(carol, "press-remembered")
 

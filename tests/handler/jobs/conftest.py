@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
+from pydantic import HttpUrl, SecretStr
 
 from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.worker import Worker
 from handler.settings import Settings
-from handler.telegram import retry as patience
-from handler.telegram.progress import Pace
+from handler.telegram.client import TelegramSession, create_bot
+from handler.telegram.status import Pace
 from handler.texts.texts import Texts
 from playground import Person, Playground
 from playground.engine import FakeEngine
@@ -27,14 +26,6 @@ RequestOf = Callable[..., Awaitable[Job]]
 MakeWorker = Callable[..., Worker]
 
 
-class Session(AiohttpSession):
-    """A session that closes at once: the local server needs no farewell."""
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-
 @pytest.fixture
 async def telegram() -> AsyncIterator[Playground]:
     async with Playground(TOKEN) as playground:
@@ -43,9 +34,12 @@ async def telegram() -> AsyncIterator[Playground]:
 
 @pytest.fixture
 async def bot(telegram: Playground) -> AsyncIterator[Bot]:
-    session = Session(api=TelegramAPIServer.from_base(telegram.url))
-    async with Bot(telegram.token, session) as bot:
-        yield bot
+    """The real client."""
+    token, url = SecretStr(telegram.token), HttpUrl(telegram.url)
+    bot = create_bot(Settings(bot_token=token, telegram_api_url=url))
+    yield bot
+    assert isinstance(bot.session, TelegramSession)
+    await bot.session.forget_connections()  # the local server needs no farewell
 
 
 @pytest.fixture
@@ -79,12 +73,6 @@ def request_of(bot: Bot, make_job: MakeJob) -> RequestOf:
         )
 
     return request
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bad line recovers at once."""
-    monkeypatch.setattr(patience, "PAUSE", 0.0)
 
 
 @pytest.fixture

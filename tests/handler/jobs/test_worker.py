@@ -3,13 +3,14 @@
 import asyncio
 import gc
 
+import pytest
 from PIL import ImageStat
 
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
-from playground import ApiError, Person, Playground
+from playground import Fault, Person, Playground
 from playground.engine import FakeEngine
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import decoded, encoded, gradient, noise
@@ -85,8 +86,8 @@ async def test_a_redelivered_job_sends_the_known_result_without_work(
     await claimed(job, results)
     await worker.process(job)
     assert engine.applied == ["neon:neon"]
-    first, second = bot_messages(person)
-    assert first["photo"] == second["photo"]
+    (answer,) = bot_messages(person)
+    assert "photo" in answer
     assert await is_free(job, results)
 
 
@@ -141,11 +142,30 @@ async def test_no_picture_is_kept(
     assert [picture() for picture in engine.pictures] == [None]
 
 
-async def test_a_status_that_cannot_be_deleted_does_not_stay_at_zero(
+async def test_the_status_becomes_the_result_and_nothing_rings(
+    worker: Worker, request_of: RequestOf, person: Person
+) -> None:
+    job = await request_of(person, encoded(gradient()))
+    await worker.process(job)
+    (answer,) = bot_messages(person)
+    assert answer["message_id"] == job.status_message_id
+    assert "photo" in answer
+
+
+async def test_after_long_work_the_phone_rings(
+    worker: Worker, request_of: RequestOf, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handler.jobs.worker.RING_SECONDS", 0.0)
+    await worker.process(await request_of(person, encoded(gradient()), language="ru"))
+    answer, ring = bot_messages(person)
+    assert "photo" in answer
+    assert ring["text"] == TEXTS.get("ru", "result-ready")
+
+
+async def test_a_lost_answer_gives_one_result_and_no_apology(
     worker: Worker, request_of: RequestOf, person: Person, telegram: Playground
 ) -> None:
-    telegram.fail_next("deleteMessage", ApiError(502, "Bad Gateway"), times=2)
+    telegram.fail_next("editMessageMedia", Fault("reset", takes_effect=True), times=9)
     await worker.process(await request_of(person, encoded(gradient())))
-    status, answer = bot_messages(person)
-    assert status["text"] == TEXTS.get("en", "status-done")
+    (answer,) = bot_messages(person)
     assert "photo" in answer

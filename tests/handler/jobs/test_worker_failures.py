@@ -164,7 +164,7 @@ async def test_telegram_out_of_reach_ends_in_an_apology(
     telegram: Playground,
     failure: ApiError,
 ) -> None:
-    telegram.fail_next("sendPhoto", failure, times=2)
+    telegram.fail_next("editMessageMedia", failure, times=9)
     await worker.process(await request_of(person, encoded(gradient())))
     assert only_text(person) == TEXTS.get("en", "error-telegram-away")
 

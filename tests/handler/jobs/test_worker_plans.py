@@ -97,5 +97,5 @@ async def test_a_result_is_remembered_as_that_of_the_model_that_made_it(
     assert await results.get(made.result_key) is not None
     await worker.process(job)  # known by now, though not to whoever asked
     assert engine.models == ["lighter"]
-    first, second = bot_messages(person)
-    assert first["document"]["file_id"] == second["document"]["file_id"]
+    (answer,) = bot_messages(person)
+    assert "document" in answer
