@@ -44,6 +44,10 @@ class Effect(ABC):
         """Return the effects that a picture is offered, in the order of their buttons."""
         return (cls(),)
 
+    def follow_ups(self) -> tuple["Effect", ...]:
+        """Return what the buttons under a result offer for the same picture: nothing."""
+        return ()
+
     @property
     def scale(self) -> int:
         """Pixels of the result for each pixel of the picture, along each side."""

@@ -4,9 +4,9 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from handler.conversation import keyboards
 from handler.conversation.answers import answer
 from handler.settings import Settings
+from handler.telegram import keyboards
 from handler.texts.translator import Translator
 
 

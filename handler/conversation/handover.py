@@ -7,6 +7,7 @@ from handler.jobs.queue import JobQueue
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
+from handler.telegram.keyboards import follow_ups_keyboard
 from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
@@ -21,7 +22,8 @@ async def send_remembered(
         Whether the person has the result now.
     """
     status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
-    if await resend(status, result, wording.captions(translate, job.effect)):
+    caption = wording.captions(translate, job.effect)
+    if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
         telemetry.count("CacheHits")
         return True
     await results.forget(job.result_key)

@@ -7,10 +7,10 @@ from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
-from handler.conversation.keyboards import effects_keyboard
 from handler.conversation.workshop import Workshop
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
+from handler.telegram.keyboards import effects_keyboard
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
 from model_layer.effects import offered_effects

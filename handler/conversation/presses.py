@@ -8,7 +8,6 @@ from typing import Any, Final
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, Update
 
-from handler.conversation import keyboards
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.handover import enqueue, send_remembered
@@ -16,6 +15,7 @@ from handler.conversation.workshop import Workshop
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
+from handler.telegram import keyboards
 from handler.texts.translator import Translator
 from model_layer.effects import parse_effect
 from model_layer.store.store import ModelStore, ModelStoreError

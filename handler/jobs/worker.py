@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from aiogram import Bot
+from aiogram.types import InlineKeyboardMarkup
 
 from handler.jobs import planning
 from handler.jobs.attempts import track_attempt
@@ -32,6 +33,7 @@ from handler.telegram import delivery
 from handler.telegram.deliver import Caption, deliver, resend
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
+from handler.telegram.keyboards import follow_ups_keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
@@ -184,7 +186,7 @@ class Worker:
         known = await self._optional(job, self._results.get(job.result_key))
         if known is None:
             return None
-        if await resend(self._status(job), known, self._captions(job)):
+        if await resend(self._status(job), known, *self._under_result(job)):
             telemetry.count("CacheHits")
             return known
         await self._optional(job, self._results.forget(job.result_key))
@@ -230,8 +232,11 @@ class Worker:
         with telemetry.stage("Delivery"):
             is_long = loop.time() - began > RING_SECONDS
             ring = self._texts.get(job.language, "result-ready") if is_long else None
-            status, caption = self._status(job), self._captions(job)
-            return await deliver(status, image, plan, caption, ring=ring), digest
+            caption, keyboard = self._under_result(job)
+            sent = await deliver(
+                self._status(job), image, plan, caption, keyboard=keyboard, ring=ring
+            )
+            return sent, digest
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
@@ -256,8 +261,10 @@ class Worker:
             self._bot, job.chat_id, job.status_message_id, reply_to=job.photo_message_id
         )
 
-    def _captions(self, job: Job) -> Caption:
-        return captions(Translator(self._texts, job.language), job.effect)
+    def _under_result(self, job: Job) -> tuple[Caption, InlineKeyboardMarkup | None]:
+        """Return the caption of a result, and the buttons for what may follow."""
+        translate = Translator(self._texts, job.language)
+        return captions(translate, job.effect), follow_ups_keyboard(translate, job.effect)
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)

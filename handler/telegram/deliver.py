@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 from PIL import Image
 
 from handler.telegram.delivery import Delivery, Result, UndeliverableError, fits, smaller
@@ -21,7 +21,12 @@ Caption = Callable[[bool], str]
 """Says what a result is, and whether it is less than was promised."""
 
 
-async def resend(status: StatusMessage, result: Result, caption: Caption) -> bool:
+async def resend(
+    status: StatusMessage,
+    result: Result,
+    caption: Caption,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> bool:
     """Turn a status into a result that Telegram has already; without one, send it as a reply.
 
     Returns:
@@ -32,7 +37,8 @@ async def resend(status: StatusMessage, result: Result, caption: Caption) -> boo
         ChatClosedError: the person cannot be written to.
     """
     try:
-        await status.replace(result.kind, result.file_id, caption(result.reduced))
+        text = caption(result.reduced)
+        await status.replace(result.kind, result.file_id, text, keyboard=keyboard)
     except ChatClosedError:
         raise
     except RefusedError as error:
@@ -47,6 +53,7 @@ async def deliver(
     first: Delivery,
     caption: Caption,
     *,
+    keyboard: InlineKeyboardMarkup | None = None,
     ring: str | None = None,
 ) -> Result | None:
     """Encode a result and turn the status into it, smaller and smaller until Telegram takes it.
@@ -56,6 +63,7 @@ async def deliver(
         image: the result.
         first: the best way to send it, see :func:`handler.telegram.delivery.plan`.
         caption: makes the caption.
+        keyboard: stands under the result.
         ring: a short text to send afterwards, for a person who has waited long and looked away.
 
     Returns:
@@ -70,8 +78,9 @@ async def deliver(
     for _ in range(MAX_REFUSALS):
         file = BufferedInputFile(data, delivery.file_name)
         try:
+            text = caption(delivery.reduced)
             message = await status.replace(
-                delivery.kind, file, caption(delivery.reduced), upload_bytes=len(data)
+                delivery.kind, file, text, keyboard=keyboard, upload_bytes=len(data)
             )
         except FileRefusedError as error:
             logger.info("%s of %d bytes refused: %s", delivery.kind, len(data), error)

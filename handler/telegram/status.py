@@ -129,7 +129,13 @@ class StatusMessage:
         return True
 
     async def replace(
-        self, kind: Kind, file: InputFile | str, caption: str, *, upload_bytes: int = 0
+        self,
+        kind: Kind,
+        file: InputFile | str,
+        caption: str,
+        *,
+        keyboard: InlineKeyboardMarkup | None = None,
+        upload_bytes: int = 0,
     ) -> Message | None:
         """Turn the message into the result; where there is none, send the result as a reply.
 
@@ -137,6 +143,7 @@ class StatusMessage:
             kind: photo or document.
             file: to upload, or the id of one that Telegram has.
             caption: under it.
+            keyboard: under that.
             upload_bytes: size of what is uploaded.
 
         Returns:
@@ -155,6 +162,7 @@ class StatusMessage:
                     make(media=file, caption=caption),
                     chat_id=self.chat_id,
                     message_id=self.message_id,
+                    reply_markup=keyboard,
                     request_timeout=seconds,
                 )
             except NotModifiedError:
@@ -169,6 +177,7 @@ class StatusMessage:
             file,
             caption=caption,
             reply_parameters=self._reply(),
+            reply_markup=keyboard,
             request_timeout=seconds,
         )
         self._has_rung = True

@@ -31,6 +31,9 @@ class Mirror(Effect):
     def offered(cls) -> tuple["Mirror", ...]:
         return cls(Axis.ACROSS), cls(Axis.DOWN), cls(Axis.DOWN, border=2)
 
+    def follow_ups(self) -> tuple["Mirror", ...]:
+        return (Mirror(self.axis, self.border + 1),)
+
 
 TEXTS = """
 button-mirror = 🪞 { $axis } { $border }

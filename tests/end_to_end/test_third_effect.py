@@ -90,7 +90,11 @@ async def test_from_the_button_to_the_picture(bot: LocalBot) -> None:
     await alice.wait_until(lambda: "Turning" not in str([m.get("text") for m in alice.messages]))
     remembered = "I remember this one! Straight from the vault ⚡"
     assert await alice.press(DOWN_WITH_BORDER, offer) == remembered
-    assert await alice.press("mirror:down", offer) == "🪞 Turning round…"  # another result
+    assert buttons(result) == [["mirror:down:3"]]
+    assert await alice.press("mirror:down:3", result) == "🪞 Turning round…"
+    await alice.wait_for(
+        lambda message: message.get("caption") == "🪞 Turned down, 3 pixels of border.", timeout=30
+    )
 
 
 async def test_its_model_counts_for_health(bot: LocalBot, weights: Path) -> None:

@@ -1,4 +1,4 @@
-from handler.conversation.keyboards import effects_keyboard, start_keyboard
+from handler.telegram.keyboards import effects_keyboard, start_keyboard
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from model_layer.effects import Upscale, offered_effects, parse_effect

@@ -27,6 +27,12 @@ def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> Inline
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
 
 
+def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboardMarkup | None:
+    """Return the buttons under a result of ``effect``; None where it has none."""
+    effects = effect.follow_ups()
+    return effects_keyboard(translate, effects) if effects else None
+
+
 def is_effect(data: str | None) -> bool:
     """Tell whether what a button sends back stands for an effect."""
     try:
