@@ -101,7 +101,7 @@ class Engine:
             effect: what to do.
             image: upright sRGB; mode L, LA, RGB or RGBA.
             on_progress: called in this thread with a growing share of the work done, 0 to 1;
-                what it raises aborts the work and is raised here.
+                an exception that it raises ends the work and is raised here.
             model: what :meth:`choose` chose; by default the first in the manifest.
 
         Returns:
