@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import ValidationError
 
 from handler.aws import clients as aws
-from handler.jobs.failures import TookTooLongError, TryAgainError, trace_of
+from handler.jobs.failures import TookTooLongError, TryAgainError, cause_to_log
 from handler.jobs.job import Job
 from handler.jobs.worker import Worker
 from handler.telegram.errors import RetryAfterError
@@ -182,7 +182,7 @@ class MessageHandler:
             message.deliveries,
             pause,
             reason,
-            exc_info=trace_of(reason),
+            exc_info=cause_to_log(reason),
         )
         await self.hand_back(message, pause)
 

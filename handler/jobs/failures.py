@@ -104,12 +104,13 @@ def explain(error: Exception) -> Explanation:
     return Explanation("error-internal", is_our_fault=True)
 
 
-def trace_of(error: Exception) -> Exception | None:
+def cause_to_log(error: Exception) -> Exception | None:
     """Return what the log is to trace back to its origin; None where one line says everything."""
-    return None if isinstance(error, (ModelStoreError, WorkerKilledError)) else error
+    said_in_one_line = (ModelStoreError, WorkerKilledError, UnavailableError)
+    return None if isinstance(error, said_in_one_line) else error
 
 
-def may_pass(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Say whether a job that failed so may succeed when it is tried again a little later.
 
     Whatever is neither the picture's fault nor refused by Telegram may: a broken line, a full

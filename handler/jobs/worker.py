@@ -19,9 +19,9 @@ from handler.jobs.failures import (
     TooManyPixelsError,
     TryAgainError,
     WorkerKilledError,
+    cause_to_log,
     explain,
-    may_pass,
-    trace_of,
+    is_transient,
 )
 from handler.jobs.job import Job
 from handler.jobs.model_thread import ModelThread
@@ -164,7 +164,7 @@ class Worker:
             if limit.expired():
                 late = TookTooLongError(f"{seconds:.0f} s of this delivery")
                 raise TryAgainError(late) from None
-            if may_pass(error):
+            if is_transient(error):
                 raise TryAgainError(error) from error
             raise
 
@@ -298,6 +298,6 @@ def _action(job: Job) -> Action:
 
 def _log(job: Job, error: Exception, explanation: Explanation) -> None:
     if explanation.is_our_fault:
-        logger.error("job %s failed: %s", job.id, error, exc_info=trace_of(error))
+        logger.error("job %s failed: %s", job.id, error, exc_info=cause_to_log(error))
     else:
         logger.info("job %s: %s (%s)", job.id, explanation.key, error)

@@ -37,8 +37,8 @@ Action = Literal["upload_photo", "upload_document"]
 
 PARTING_SECONDS: Final = 5.0
 """How long the end of progress waits for a request that is under way."""
-UPLOAD_SECONDS: Final = 30
-"""What an upload may take, beside the time for its bytes."""
+UPLOAD_SECONDS: Final = 20
+"""What one attempt to upload may take, beside the time for its bytes."""
 SLOWEST_BYTES_PER_SECOND: Final = 250_000
 """How slow a line may be before an upload counts as stuck."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handler.jobs.failures import TookTooLongError, TooManyPixelsError, explain, may_pass
+from handler.jobs.failures import TookTooLongError, TooManyPixelsError, explain, is_transient
 from handler.telegram.delivery import UndeliverableError
 from handler.telegram.errors import (
     ChatClosedError,
@@ -64,7 +64,7 @@ def test_when_telegram_is_away_neither_the_bot_nor_the_picture_is_blamed(
     explanation = explain(error)
     assert explanation.key == key
     assert explanation.is_our_fault  # it has to be seen in the log
-    assert may_pass(error)
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), MemoryError(), KeyError("x")])
@@ -84,7 +84,7 @@ def test_the_rest_is_the_bots_own_fault(error: Exception) -> None:
     ],
 )
 def test_what_would_be_the_same_again_does_not_pass(error: Exception) -> None:
-    assert not may_pass(error)
+    assert not is_transient(error)
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_what_would_be_the_same_again_does_not_pass(error: Exception) -> None:
     [UnavailableError("502"), MemoryError(), OSError("no space"), RuntimeError("broken")],
 )
 def test_what_is_our_own_fault_may_pass(error: Exception) -> None:
-    assert may_pass(error)
+    assert is_transient(error)

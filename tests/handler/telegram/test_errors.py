@@ -1,9 +1,12 @@
 """Every way in which Telegram can fail or refuse is an error of our own, without contents."""
 
+from pathlib import Path
+
 import pytest
 from aiogram import Bot
 from pydantic import HttpUrl, SecretStr
 
+import handler
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from handler.telegram.errors import (
@@ -21,6 +24,8 @@ from handler.telegram.errors import (
 )
 from playground import ApiError, Fault, Person, Playground, RetryAfter
 from tests.handler.running_bot import TOKEN
+
+HANDLER = Path(handler.__file__).parent
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,15 @@ async def test_refusals_are_told_apart(
     with pytest.raises(TelegramError) as failure:
         await bot.send_message(person.id, "hello")
     assert type(failure.value) is kind
+
+
+def test_nobody_else_reads_what_aiogram_raises() -> None:
+    reads = {
+        path.relative_to(HANDLER).as_posix()
+        for path in HANDLER.rglob("*.py")
+        if "aiogram.exceptions" in path.read_text(encoding="utf-8")
+    }
+    assert reads == {"telegram/client.py", "telegram/errors.py"}
 
 
 async def test_flood_control_says_for_how_long(
