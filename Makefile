@@ -81,13 +81,13 @@ sam-local: $(READY) $(SAM_READY) ## Send every sample event through the function
 deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
 	$(SAM) build
 	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	url=$$($(RUN) -m handler.aws.stack_admin output $(STACK) WeightsUrl) \
+	url=$$($(RUN) -m handler stack output $(STACK) WeightsUrl) \
 		&& $(RUN) -m model_layer publish "$$url"
 	$(RUN) -m handler webhook set --stack $(STACK)
 
 destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
 	-$(RUN) -m handler webhook delete --stack $(STACK)
-	$(RUN) -m handler.aws.stack_admin empty $(STACK)
+	$(RUN) -m handler stack empty $(STACK)
 	$(SAM) delete --stack-name $(STACK) --no-prompts
 
 clean: ## Remove the virtual environments and what was made
