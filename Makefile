@@ -16,7 +16,7 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local deploy destroy clean
+.PHONY: help demo playground test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local stand-ins stand-ins-down image deploy destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,18 +76,27 @@ bench-lambda: $(READY) $(SAM_READY) ## Measure cold starts under Lambda's emulat
 
 sam-local: $(READY) $(SAM_READY) ## Send every sample event through the functions, in containers
 	$(SAM) build
-	$(RUN) -m playground.sam_local --sam $(SAM)
+	$(RUN) -m playground.aws.sam_local --sam $(SAM)
+
+stand-ins: $(READY) ## Run a local Telegram and AWS in the background, for `sam local`
+	$(RUN) -m playground.aws.stand_ins up
+
+stand-ins-down: $(READY) ## End them
+	$(RUN) -m playground.aws.stand_ins down
+
+image: ## Build the image for hosts of your own: neon-bot:serve (needs Docker)
+	docker build --file handler/Dockerfile --target serve --tag neon-bot:serve .
 
 deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
 	$(SAM) build
 	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	url=$$($(RUN) -m handler.aws.stack_admin output $(STACK) WeightsUrl) \
+	url=$$($(RUN) -m handler stack output $(STACK) WeightsUrl) \
 		&& $(RUN) -m model_layer publish "$$url"
 	$(RUN) -m handler webhook set --stack $(STACK)
 
 destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
 	-$(RUN) -m handler webhook delete --stack $(STACK)
-	$(RUN) -m handler.aws.stack_admin empty $(STACK)
+	$(RUN) -m handler stack empty $(STACK)
 	$(SAM) delete --stack-name $(STACK) --no-prompts
 
 clean: ## Remove the virtual environments and what was made

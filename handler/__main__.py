@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
-from handler.aws.stack import settings_of_stack
+from handler.aws.stack import outputs_of_stack, settings_of_stack
+from handler.aws.stack_admin import empty_stack
 from handler.observability import telemetry
 from handler.observability.logs import redact
 from handler.processes import running
@@ -26,6 +27,8 @@ WRONG_USE = 2
 app = typer.Typer(help="Run the bot.", pretty_exceptions_enable=False)
 webhook = typer.Typer(help="Tell Telegram where the bot is.")
 app.add_typer(webhook, name="webhook")
+stack_commands = typer.Typer(help="Look at the bot deployed to AWS, or empty it.")
+app.add_typer(stack_commands, name="stack")
 
 Stack = Annotated[
     str | None,
@@ -100,6 +103,18 @@ def delete(stack: Stack = None) -> None:
     """Send no more updates."""
     _ask_telegram(webhook_admin.delete_webhook, stack)
     print("The webhook is deleted.")
+
+
+@stack_commands.command()
+def output(stack: str, name: str) -> None:
+    """Print an output of a stack."""
+    print(outputs_of_stack(stack, [name])[name])
+
+
+@stack_commands.command()
+def empty(stack: str) -> None:
+    """Delete the published weights of a stack, if any."""
+    print(empty_stack(stack))
 
 
 def _settings(stack: str | None = None) -> Settings:

@@ -104,6 +104,14 @@ class Playground:
             self._people[chat_id] = Person(self._state, self._state.chats[chat_id])
         return self._people[chat_id]
 
+    def name_file(self, file_id: str, name: str) -> None:
+        """Let a file be known by another file_id too, such as one in a sample event."""
+        self._state.files.aliases[name] = file_id
+
+    def open_query(self, person: Person, query_id: str) -> None:
+        """Let a person have pressed a button: the bot may answer the query."""
+        self._state.callbacks.open(person.id, query_id)
+
     @property
     def calls(self) -> list[Call]:
         """Every Bot API call that was answered, oldest first."""

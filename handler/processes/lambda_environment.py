@@ -73,13 +73,18 @@ class Environment:
         """Answer an event: an HTTP request, or messages of the jobs queue.
 
         Returns:
-            The response; for messages, those that are to be delivered again.
+            The response, 503 while there is no bot; for messages, those that are to be delivered
+            again. No event is lost, since Telegram and SQS repeat what fails.
 
         Raises:
-            NotReadyError: as :meth:`prepare` does; the event is not lost, since Telegram and SQS
-                repeat what fails.
+            NotReadyError: as :meth:`prepare` does, for messages.
         """
-        self.prepare()
+        try:
+            self.prepare()
+        except NotReadyError:
+            if not is_http(event):
+                raise
+            return response_event(Answer(503, "Not ready"))
         return self._runner.run(self._handle(event, context))
 
     def close(self) -> None:

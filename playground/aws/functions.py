@@ -16,7 +16,7 @@ from handler.endpoints import WEBHOOK_PATH
 from playground import Person, Playground
 from playground.aws.emulator import Emulator, emulator
 from playground.aws.events import Function, Json, http_api, sqs_event
-from playground.local_aws import CREDENTIALS, REGION, TABLE, WEIGHTS, LocalAws, local_aws
+from playground.aws.local_aws import CREDENTIALS, REGION, TABLE, WEIGHTS, LocalAws, local_aws
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
@@ -66,7 +66,7 @@ async def emulated(weights: Path, folder: Path) -> AsyncIterator[Emulated]:
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(Playground(token=TOKEN))
         aws = stack.enter_context(local_aws(HOST, TOKEN, SECRET))
-        _publish(weights, aws)
+        aws.publish(weights)
         environment = {
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": f"http://{HOST}:{aws.port}",
@@ -95,13 +95,6 @@ def _function(webhook: Emulator) -> Function:
         return await asyncio.to_thread(webhook.invoke, event)
 
     return invoke
-
-
-def _publish(weights: Path, aws: LocalAws) -> None:
-    s3 = _session().client("s3", endpoint_url=f"http://{HOST}:{aws.port}")
-    bucket, _, prefix = WEIGHTS.removeprefix("s3://").partition("/")
-    for path in filter(Path.is_file, weights.iterdir()):
-        s3.upload_file(str(path), bucket, f"{prefix}/{path.name}")
 
 
 def _session() -> boto3.Session:

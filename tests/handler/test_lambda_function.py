@@ -130,9 +130,11 @@ async def test_wrong_settings_are_one_line_in_the_log_and_tried_again(
     weights: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     function = Environment()
+    answer = await asyncio.to_thread(function.handle, http_event(), Context())
+    assert (answer["statusCode"], answer["body"]) == (503, "Not ready")
     with pytest.raises(NotReadyError, match="BOT_TOKEN is not set"):
-        await asyncio.to_thread(function.handle, http_event(), Context())
-    assert caplog.messages == ["the bot cannot start: BOT_TOKEN is not set"]
+        await asyncio.to_thread(function.handle, {"Records": []}, Context())
+    assert caplog.messages == 2 * ["the bot cannot start: BOT_TOKEN is not set"]
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     monkeypatch.setenv("WEIGHTS", str(weights))

@@ -77,7 +77,8 @@ def test_a_wrong_command_line_is_one_readable_line(
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments, commands in (
-        ([], ("serve", "poll", "work", "webhook")),
+        ([], ("serve", "poll", "work", "webhook", "stack")),
+        (["stack"], ("output", "empty")),
         (["webhook"], ("set", "info", "delete")),
     ):
         assert main([*arguments, "--help"]) == 0

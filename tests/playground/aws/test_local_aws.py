@@ -5,7 +5,7 @@ import json
 import boto3
 import pytest
 
-from playground.local_aws import BUCKET, CREDENTIALS, REGION, TABLE, local_aws
+from playground.aws.local_aws import BUCKET, CREDENTIALS, REGION, TABLE, local_aws
 from tests.aws import Aws
 
 

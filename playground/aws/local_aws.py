@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, overload
 from urllib.request import Request, urlopen
 
@@ -44,6 +45,13 @@ class LocalAws:
     bot_token_arn: str
     webhook_secret_arn: str
     _sqs: SQSClient
+    _s3: S3Client
+
+    def publish(self, weights: Path) -> None:
+        """Put the models in a folder into the bucket, as a deployment does."""
+        bucket, _, prefix = WEIGHTS.removeprefix("s3://").partition("/")
+        for path in filter(Path.is_file, weights.iterdir()):
+            self._s3.upload_file(str(path), bucket, f"{prefix}/{path.name}")
 
     def next_job(self) -> MessageTypeDef:
         """Take the next message out of the jobs queue, as Lambda does; LookupError if none."""
@@ -54,7 +62,7 @@ class LocalAws:
 
 
 @contextmanager
-def local_aws(host: str, bot_token: str, webhook_secret: str) -> Iterator[LocalAws]:
+def local_aws(host: str, bot_token: str, webhook_secret: str, port: int = 0) -> Iterator[LocalAws]:
     """Run the stand-in, empty but for what the functions need; all is gone afterwards.
 
     moto keeps one state for the whole process: what others have in it is gone from the start.
@@ -63,21 +71,21 @@ def local_aws(host: str, bot_token: str, webhook_secret: str) -> Iterator[LocalA
         host: where to listen.
         bot_token: the secret that the functions read as the bot's token.
         webhook_secret: the secret that they read as the webhook's.
+        port: 0 takes a free one.
 
     Raises:
-        OSError: this machine has not the address ``host``.
+        OSError: this machine has not the address ``host``, or the port is taken.
     """
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request
-    server = ThreadedMotoServer(ip_address=host, port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
     server.start()
     port = server.get_host_and_port()[1]
     url = f"http://{host}:{port}"
     try:
         _reset(url)
         _make_table(_client("dynamodb", url))
-        _client("s3", url).create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        s3 = _client("s3", url)
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         secrets = _client("secretsmanager", url)
         sqs = _client("sqs", url)
         yield LocalAws(
@@ -86,6 +94,7 @@ def local_aws(host: str, bot_token: str, webhook_secret: str) -> Iterator[LocalA
             secrets.create_secret(Name="bot-token", SecretString=bot_token)["ARN"],
             secrets.create_secret(Name="webhook-secret", SecretString=webhook_secret)["ARN"],
             sqs,
+            s3,
         )
     finally:
         _reset(url)
