@@ -22,6 +22,7 @@ from handler.webhook import SECRET_HEADER
 from handler.webhook_admin import set_webhook
 from model_layer.effects import Effect, Neon
 from playground import Person, Playground
+from tests.playground.waiting import until
 
 TOKEN = "123456789:AAE-not_a_real_token_but_of_its_form"
 SECRET = "not_the_real_webhook-secret"
@@ -89,6 +90,15 @@ class RunningBot:
         """Let a person send a photo; returns the bot's message with the buttons."""
         await person.send_photo(data or jpeg())
         return await person.wait_for(has_buttons)
+
+    async def said(self, person: Person) -> list[str]:
+        """Return the bot's texts in a chat, oldest first, when it has taken all updates."""
+
+        async def taken() -> bool:
+            return not self.telegram.pending_updates
+
+        await until(taken)
+        return [m["text"] for m in person.messages if m["from"]["is_bot"] and "text" in m]
 
     def texts(self, person: Person, key: str, **args: Any) -> str:
         return self.services.texts.get(person.language, key, **args)
