@@ -21,7 +21,7 @@ async def test_every_kind_of_message_gets_a_hint(bot: RunningBot) -> None:
 
 
 async def test_text_gets_a_hint(bot: RunningBot) -> None:
-    alice = bot.telegram.person(language="de")  # not spoken here: in English, then
+    alice = bot.telegram.person(language="tlh")  # not spoken here: in English, then
     await alice.send_text("hello there")
     assert await bot.said(alice) == [bot.services.texts.get("en", "hint-text")]
 
