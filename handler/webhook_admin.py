@@ -4,8 +4,9 @@ from aiogram.types import WebhookInfo
 from pydantic import HttpUrl
 from yarl import URL
 
-from handler.app import WEBHOOK_PATH, MissingSettingError
+from handler.endpoints import WEBHOOK_PATH
 from handler.services import Services
+from handler.settings import MissingSettingError
 from handler.telegram.profile import publish_profile
 
 
@@ -25,9 +26,7 @@ async def set_webhook(services: Services) -> str:
     settings = services.settings
     if settings.webhook_url is None:
         raise MissingSettingError("WEBHOOK_URL", "Telegram has to know where to send updates")
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    if not secret:
-        raise MissingSettingError("WEBHOOK_SECRET", "without one anybody could pose as Telegram")
+    secret = settings.required_webhook_secret()
     url = _with_path(settings.webhook_url)
     await services.bot.set_webhook(
         url,

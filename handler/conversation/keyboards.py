@@ -6,10 +6,9 @@ from typing import Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handler.texts.say import Say
-from model_layer.effects import EFFECTS, Effect, Neon
+from model_layer.effects import Effect, UnknownEffectError, parse_effect
 
 START: Final = "start"
-EFFECT_CODES: Final = frozenset(effect.code for effect in EFFECTS)
 
 
 def start_keyboard(say: Say) -> InlineKeyboardMarkup:
@@ -18,17 +17,20 @@ def start_keyboard(say: Say) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-def effects_keyboard(say: Say, effects: Iterable[Effect] = EFFECTS) -> InlineKeyboardMarkup:
-    """Return a row of neon buttons and a row of upscaling buttons, for those of ``effects``."""
-    neon: list[InlineKeyboardButton] = []
-    upscale: list[InlineKeyboardButton] = []
+def effects_keyboard(say: Say, effects: Iterable[Effect]) -> InlineKeyboardMarkup:
+    """Return a row of buttons for each family among ``effects``."""
+    rows: dict[str, list[InlineKeyboardButton]] = {}
     for effect in effects:
-        row = neon if isinstance(effect, Neon) else upscale
-        row.append(InlineKeyboardButton(text=_label(say, effect), callback_data=effect.code))
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in (neon, upscale) if row])
+        label = say(f"button-{effect.family}", **effect.parameters)
+        button = InlineKeyboardButton(text=label, callback_data=effect.code)
+        rows.setdefault(effect.family, []).append(button)
+    return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
 
 
-def _label(say: Say, effect: Effect) -> str:
-    if isinstance(effect, Neon):
-        return say("button-neon", strength=str(effect.strength))
-    return say("button-upscale", scale=effect.scale)
+def is_effect(data: str | None) -> bool:
+    """Tell whether what a button sends back stands for an effect."""
+    try:
+        parse_effect(data or "")
+    except UnknownEffectError:
+        return False
+    return True

@@ -16,7 +16,6 @@ from handler.conversation.workshop import Workshop
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
-from handler.texts import wording
 from handler.texts.say import Say
 from model_layer.effects import parse_effect
 from model_layer.store.store import ModelStore, ModelStoreError
@@ -48,7 +47,7 @@ class RefusedPressError(Exception):
 def create_router() -> Router:
     """Return a router for the buttons under pictures, and for buttons of other versions."""
     router = Router(name="presses")
-    router.callback_query.register(press, F.data.in_(keyboards.EFFECT_CODES))
+    router.callback_query.register(press, F.data.func(keyboards.is_effect))
     router.callback_query.register(press_unknown)
     return router
 
@@ -110,7 +109,7 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
     code = str(callback.data)
     try:
         effect, inputs = parse_effect(code), INPUTS[attachment.source]
-        model = await asyncio.to_thread(store.available, effect, inputs)
+        model = await asyncio.to_thread(store.model, effect, inputs)
     except ModelStoreError as error:
         logger.error("no model for %s: %s", code, error)
         raise RefusedPressError("press-model-missing") from error
@@ -143,7 +142,7 @@ async def _work(job: Job, reply: PressAnswer, say: Say, bot: Bot, workshop: Work
         # was killed); until now, for as long as a handover takes.
         stay = await workshop.queue.longest_stay(workshop.settings.job_seconds)
         await results.settle(job.claim_key, stay)
-        async with reply.accepting(say(f"press-accepted-{wording.kind(job.effect)}")):
+        async with reply.accepting(say(f"press-accepted-{job.effect.family}")):
             await enqueue(job, ahead, bot, workshop.queue, say)
     except QueueFullError as error:
         wait = math.ceil(error.retry_after)

@@ -1,6 +1,5 @@
 """What a job will cost, in words for the person who waits."""
 
-from handler.jobs import limits
 from handler.jobs.failures import WouldNotFinishError
 from handler.jobs.job import Job
 from handler.jobs.model_thread import Request
@@ -8,23 +7,26 @@ from handler.settings import Settings
 from handler.texts import wording
 from handler.texts.say import Say
 from handler.texts.texts import Texts
-from model_layer.effects import Neon, Size
-from model_layer.planning.memory import free_bytes
-from model_layer.planning.planner import Budget, Plan, Refusal
+from model_layer.effects import Size
+from model_layer.planning.planner import Plan, Refusal
 
 
-def request(job: Job, size: Size, seconds_left: float, settings: Settings) -> Request:
-    """Ask for a plan: what there is for a job, and what could be done instead.
+def request(job: Job, size: Size, settings: Settings) -> Request:
+    """Ask for a plan: what is wanted, and what could be done instead.
 
     Args:
         job: to be planned.
         size: of the job's picture, pixels.
-        seconds_left: until the job has to be done.
         settings: patience, and limits of size.
     """
-    budget = Budget(seconds_left, free_bytes(), settings.patience_seconds)
-    others = limits.fitting(size, settings)
-    return Request(job.effect, size, job.model_digest, budget, others, job.inputs)
+    return Request(
+        effect=job.effect,
+        size=size,
+        digest=job.model_digest,
+        patience=settings.patience_seconds,
+        others=settings.limits.allowed(size),
+        inputs=job.inputs,
+    )
 
 
 def refused(refusal: Refusal, say: Say) -> WouldNotFinishError:
@@ -53,10 +55,7 @@ class WorkingText:
     def __call__(self, percent: int) -> str:
         """Return the text."""
         effect = self._effect
-        if isinstance(effect, Neon):
-            text = self._say("status-working-neon", percent=percent)
-        else:
-            text = self._say("status-working-upscale", percent=percent, scale=effect.scale)
+        text = self._say(f"status-working-{effect.family}", percent=percent, **effect.parameters)
         if self.plan is None:
             return text
         left = self.plan.effect_seconds * (1 - percent / 100) + self.plan.encoding_seconds
@@ -66,8 +65,8 @@ class WorkingText:
 
 def _instead(refusal: Refusal, say: Say) -> str:
     """Name what would be done: of the same kind, of a smaller picture, or anything at all."""
-    asked = wording.kind(refusal.plan.effect)
-    alike = [effect for effect in refusal.alternatives if wording.kind(effect) == asked]
+    asked = refusal.plan.effect.family
+    alike = [effect for effect in refusal.alternatives if effect.family == asked]
     if not alike and refusal.largest:
         width, height = map(str, refusal.largest)  # as text: no thousands separators
         return say("instead-smaller", width=width, height=height)

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from aiogram import Bot
 
-from handler.jobs import limits, planning
+from handler.jobs import planning
 from handler.jobs.attempts import noted
+from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     Explanation,
     TookTooLongError,
@@ -23,7 +24,7 @@ from handler.jobs.failures import (
     trace_of,
 )
 from handler.jobs.job import Job
-from handler.jobs.model_thread import EngineFactory, ModelsLike, ModelThread
+from handler.jobs.model_thread import ModelThread
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
@@ -36,9 +37,8 @@ from handler.telegram.status import StatusMessage
 from handler.texts.say import Say
 from handler.texts.texts import Texts
 from handler.texts.wording import alternatives
-from model_layer.effects import Neon, Size
 from model_layer.images import Decoded, decode
-from model_layer.planning.planner import Plan, Refusal
+from model_layer.planning.planner import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,6 @@ class Worker:
         settings: limits of time and size.
         texts: what the bot says.
         engine_factory: makes the engine, when the first job needs it.
-        models: of the engine; None for an engine whose weights never change.
         pace: how often progress is shown.
     """
 
@@ -69,14 +68,13 @@ class Worker:
         settings: Settings,
         texts: Texts,
         engine_factory: EngineFactory,
-        models: ModelsLike | None = None,
         pace: Pace = Pace(),  # noqa: B008  # immutable
     ) -> None:
         self._bot = bot
         self._results = results
         self._settings = settings
         self._texts = texts
-        self._model = ModelThread(engine_factory, models)
+        self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
@@ -173,7 +171,7 @@ class Worker:
         working = WorkingText(self._texts, job)
         async with ProgressReporter(self._bot, job, working, _action(job), self._pace) as progress:
             result, digest = await self._make(job, progress, working)
-        if result is not None and digest is not None:
+        if result is not None:
             # Of the weights that made it, which may be newer than those the job was made for.
             made = job.model_copy(update={"model_digest": digest})
             await self._optional(job, self._results.put(made.result_key, result))
@@ -192,7 +190,7 @@ class Worker:
 
     async def _make(
         self, job: Job, progress: ProgressReporter, working: WorkingText
-    ) -> tuple[Result | None, str | None]:
+    ) -> tuple[Result | None, str]:
         """Make and send the result; returns what to remember, and the digest of the weights."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -211,48 +209,34 @@ class Worker:
         )
         # The time of other jobs in the model's thread is not counted against this one.
         seconds_left = self._settings.job_seconds - (loop.time() - began)
-        working.plan = chosen = await self._plan(job, picture.image.size, seconds_left)
-        progress.renew()
-        model = chosen.model if chosen else None
-        if model and model.sha256 != job.model_digest:
-            planned = job.model_copy(update={"model_digest": model.sha256})
-            if known := await self._resent(planned):
-                return known, model.sha256
-        with telemetry.stage("Effect"):
-            image, digest = await self._model.apply(
-                job.effect,
-                picture.image,
-                progress.report,
-                seconds_left,
-                job.model_digest,
-                model=model,
-            )
+        async with self._model.turn(seconds_left) as turn:
+            size = picture.image.size
+            choice = await turn.plan(planning.request(job, size, self._settings))
+            if isinstance(choice, Refusal):
+                raise planning.refused(choice, Say(self._texts, job.language))
+            digest = choice.model.sha256
+            working.plan = choice
+            progress.renew()
+            if digest != job.model_digest:
+                planned = job.model_copy(update={"model_digest": digest})
+                if known := await self._resent(planned):
+                    return known, digest
+            with telemetry.stage("Effect"):
+                image = await turn.apply(choice, picture.image, progress.report)
         del picture  # two pictures less the one that is sent
         with telemetry.stage("Delivery"):
             return await deliver(self._bot, job, image, plan, self._texts), digest
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
-        max_pixels = int(self._settings.max_input_megapixels * limits.MEGAPIXEL)
+        limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, decode, data, max_pixels)
+        picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
         size = picture.image.size
-        if not limits.fits(job.effect, size, self._settings):
+        if not limits.allow(job.effect, size):
             say = Say(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(say, size, self._settings))
+            raise TooManyPixelsError(size, alternatives(say, size, limits))
         return picture
-
-    async def _plan(self, job: Job, size: Size, seconds_left: float) -> Plan | None:
-        """Choose the model before the work starts; None for an engine that cannot plan.
-
-        Raises:
-            WouldNotFinishError: no model would be done with the picture.
-        """
-        wanted = planning.request(job, size, seconds_left, self._settings)
-        choice = await self._model.plan(wanted)
-        if isinstance(choice, Refusal):
-            raise planning.refused(choice, Say(self._texts, job.language))
-        return choice
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
@@ -289,7 +273,7 @@ def _delivery_key(job: Job) -> str:
 
 
 def _action(job: Job) -> Action:
-    with_photo = job.source == "photo" and isinstance(job.effect, Neon)
+    with_photo = job.source == "photo" and not job.effect.lossless
     return "upload_photo" if with_photo else "upload_document"
 
 

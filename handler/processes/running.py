@@ -7,12 +7,12 @@ from typing import Final
 
 from aiohttp import web
 
-from handler.app import MissingSettingError, create_app
+from handler.app import create_app
 from handler.aws.cloud_error import explained
 from handler.aws.sqs_consumer import Consumer
-from handler.jobs.model_thread import EngineFactory
+from handler.jobs.engine import EngineFactory
 from handler.services import Services
-from handler.settings import Settings
+from handler.settings import MissingSettingError, Settings
 from handler.telegram.profile import publish_profile
 
 WORK_GRACE_SECONDS: Final = 45.0

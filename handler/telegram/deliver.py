@@ -15,7 +15,6 @@ from handler.jobs.results import Kind, Result
 from handler.telegram.delivery import Delivery, UndeliverableError, fits, smaller
 from handler.telegram.retry import UploadTooLargeError, patiently
 from handler.texts.texts import Texts
-from model_layer.effects import Neon
 from model_layer.images import encode
 
 logger = logging.getLogger(__name__)
@@ -29,10 +28,7 @@ SLOWEST_BYTES_PER_SECOND = 250_000
 def caption(texts: Texts, job: Job, *, reduced: bool = False) -> str:
     """Say what a result is, in the person's language, and if it is less than was promised."""
     effect = job.effect
-    if isinstance(effect, Neon):
-        text = texts.get(job.language, "caption-neon", strength=str(effect.strength))
-    else:
-        text = texts.get(job.language, "caption-upscale", scale=effect.scale)
+    text = texts.get(job.language, f"caption-{effect.family}", **effect.parameters)
     return f"{text}\n\n{texts.get(job.language, 'caption-reencoded')}" if reduced else text
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from handler.jobs.job import Source
 from handler.jobs.results import Kind
 from handler.telegram.file_names import result_name
-from model_layer.effects import Effect, Size, Upscale
+from model_layer.effects import Effect, Size
 
 Format = Literal["JPEG", "PNG"]
 SourceFormat = Literal["JPEG", "PNG", "WEBP"]
@@ -74,7 +74,7 @@ def plan(
         source_name: the file name of the picture, if it had one.
     """
     encoding = _best_encoding(effect, source, source_format, size)
-    answer_with_photo = source == "photo" and not isinstance(effect, Upscale)
+    answer_with_photo = source == "photo" and not effect.lossless
     return Delivery(
         kind="photo" if answer_with_photo and _is_allowed_as_photo(size) else "document",
         encoding=encoding,
@@ -108,7 +108,7 @@ def smaller(delivery: Delivery, encoded_bytes: int) -> Delivery:
 def _best_encoding(
     effect: Effect, source: Source, source_format: SourceFormat, size: Size
 ) -> Encoding:
-    if isinstance(effect, Upscale):
+    if effect.lossless:
         return Encoding("PNG", size)
     if source == "photo":
         return Encoding("JPEG", _within_jpeg(size), PHOTO_QUALITY)

@@ -2,45 +2,50 @@
 
 from collections.abc import Iterable
 
-from handler.jobs.limits import fitting
-from handler.settings import Settings
 from handler.texts.say import Say
-from model_layer.effects import Effect, Neon, Size
+from model_layer.effects import FAMILIES, Effect, Size
+from model_layer.planning.limits import Limits
 
 
-def kind(effect: Effect) -> str:
-    """Return the effect's family, as keys and variables of the texts name it."""
-    return "neon" if isinstance(effect, Neon) else "upscale"
+def question(say: Say, effects: Iterable[Effect], *, is_next: bool) -> str:
+    """Ask what is to be done with a picture.
+
+    Args:
+        say: in the person's language.
+        effects: to choose from.
+        is_next: whether the question is about another picture of the same album.
+    """
+    offered = dict.fromkeys(effect.family for effect in effects)
+    left_out = " ".join(family for family in FAMILIES if family not in offered)
+    if is_next and not left_out:
+        return say("choose-effect-next")
+    first = say("choose-effect-without", families=left_out) if left_out else say("choose-effect")
+    return "\n".join((first, "", *(say(f"choose-effect-{family}") for family in offered)))
 
 
 def queued(say: Say, effect: Effect, ahead: int) -> str:
     """Return the status of a job that waits behind ``ahead`` others."""
-    return say("status-queued", effect=kind(effect), ahead=ahead)
+    return say("status-queued", effect=effect.family, ahead=ahead)
 
 
-def too_many_pixels(say: Say, size: Size, settings: Settings) -> str:
+def too_many_pixels(say: Say, size: Size, limits: Limits) -> str:
     """Say that a picture is too large for what was asked, and what would still work."""
     return say(
         "error-too-many-pixels",
         width=str(size[0]),  # as text: sizes in pixels have no thousands separators
         height=str(size[1]),
-        alternatives=alternatives(say, size, settings),
+        alternatives=alternatives(say, size, limits),
     )
 
 
-def alternatives(say: Say, size: Size, settings: Settings) -> str:
-    """Name what a picture is small enough for, all strengths of neon as one; or ``none``."""
-    return names(say, fitting(size, settings)) or "none"
+def alternatives(say: Say, size: Size, limits: Limits) -> str:
+    """Name what a picture is small enough for; or ``none``."""
+    return names(say, limits.allowed(size)) or "none"
 
 
 def names(say: Say, effects: Iterable[Effect]) -> str:
-    """List effects, all strengths of neon as one."""
-    each = (
-        say("effect-neon")
-        if isinstance(effect, Neon)
-        else say("effect-upscale", scale=effect.scale)
-        for effect in effects
-    )
+    """List effects, those of one name once, such as all strengths of neon."""
+    each = (say(f"effect-{effect.family}", **effect.parameters) for effect in effects)
     return ", ".join(dict.fromkeys(each))
 
 

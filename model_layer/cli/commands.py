@@ -41,7 +41,7 @@ def models(options: argparse.Namespace) -> int:
         ("model", "effect", "architecture", "weights", "file", "in memory", "operations", "there")
     ]
     for model in store.manifest.models:
-        effect = model.effect if model.effect == "neon" else f"upscale ×{model.scale}"
+        effect = model.purpose
         effect += ", compressed" if model.inputs == "compressed" else ""
         parameters = ", ".join(f"{k} {v}" for k, v in model.parameters.items() if k != "scale")
         rows.append(
@@ -170,7 +170,7 @@ def _targets(sources: list[Path], output: Path, effect: Effect) -> Iterator[Path
     # In lower case: on some file systems A.png and a.png are one file.
     taken = {p.name.lower() for p in sources if p.resolve().parent == output.resolve()}
     for source in sources:
-        jpeg = isinstance(effect, Neon) and source.suffix.lower() in (".jpg", ".jpeg")
+        jpeg = not effect.lossless and source.suffix.lower() in (".jpg", ".jpeg")
         numbers = chain([""], (f"-{number}" for number in count(2)))
         names = (f"{source.stem}-{ending}{n}{'.jpg' if jpeg else '.png'}" for n in numbers)
         name = next(name for name in names if name.lower() not in taken)

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH
 from handler.aws import clients
+from handler.endpoints import WEBHOOK_PATH
 from handler.observability import telemetry
 from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook_admin import set_webhook
 from playground import Person, Playground
+from playground.aws.events import Context, Json, deliver_next, http_api
 from tests.aws import Aws
-from tests.deployment.function_events import Context, Json, deliver_next, http_api
 from tests.deployment.test_docs import MESSAGES, READS, WRITES
 from tests.handler.running_bot import SECRET, TOKEN, has_buttons, jpeg, opened, results
 from tests.model_layer.buckets import copy_to_bucket

@@ -60,20 +60,29 @@ def test_a_port_that_is_taken_is_one_readable_line(
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "line"),
     [
-        [],
-        ["dance"],
-        ["webhook"],
+        ([], "Missing command."),
+        (["dance"], "No such command 'dance'."),
+        (["webhook"], "Missing command."),
+        (["webhook", "set", "--stack"], "Option '--stack' requires an argument."),
     ],
 )
-def test_a_wrong_command_line_explains_itself(
-    command: list[str], capsys: pytest.CaptureFixture[str]
+def test_a_wrong_command_line_is_one_readable_line(
+    command: list[str], line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as exit_:
-        main(command)
-    assert exit_.value.code == 2
-    assert "usage: python -m handler" in capsys.readouterr().err
+    assert main(command) == 2
+    assert capsys.readouterr().err == f"{line} See --help.\n"
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, commands in (
+        ([], ("serve", "poll", "work", "webhook")),
+        (["webhook"], ("set", "info", "delete")),
+    ):
+        assert main([*arguments, "--help"]) == 0
+        output = capsys.readouterr().out
+        assert [command for command in commands if f" {command} " not in output] == []
 
 
 async def test_the_webhook_commands(

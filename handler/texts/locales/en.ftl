@@ -45,15 +45,13 @@ unknown-command = That cheat code doesn't work here. The real ones: /start, /hel
 
 ## A picture has come
 
-choose-effect =
-    Nice catch! What shall we do with it?
-
-    👽 Neon: how bright should the night be?
-    👾 Upscale: how big should it get?
-choose-effect-neon-only =
-    That's a big one already, so no upscaling here. But it can glow!
-
-    👽 Neon: how bright should the night be?
+choose-effect = Nice catch! What shall we do with it?
+choose-effect-without = { $families ->
+    [upscale] That's a big one already, so no upscaling here. But it can glow!
+   *[other] That's a big one already, but this still works:
+}
+choose-effect-neon = 👽 Neon: how bright should the night be?
+choose-effect-upscale = 👾 Upscale: how big should it get?
 choose-effect-next = And with this one?
 button-neon = 👽 { $strength ->
     [soft] soft

@@ -67,7 +67,7 @@ async def test_a_caption_is_no_command(bot: RunningBot) -> None:
     alice = bot.telegram.person(language="ru")
     for command in ("/start", "/help", "/support"):
         await alice.send_photo(jpeg(), caption=command)
-    assert await bot.said(alice) == [bot.texts(alice, "choose-effect")] * 3
+    assert await bot.said(alice) == [bot.question(alice)] * 3
 
 
 async def test_somebody_without_a_name_is_greeted_too(bot: RunningBot) -> None:

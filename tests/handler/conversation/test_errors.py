@@ -50,7 +50,7 @@ async def test_a_photo_is_not_lost_when_telegram_is_away(
     alice = bot.telegram.person()
     bot.telegram.fail_next("sendMessage", failure, times=2)
     await alice.send_photo(jpeg())
-    assert await bot.said(alice) == [bot.texts(alice, "choose-effect")]
+    assert await bot.said(alice) == [bot.question(alice)]
     assert len(bot.updates) == 3
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 

@@ -50,17 +50,17 @@ async def test_a_job_that_takes_too_long(weights: Path) -> None:
 
 
 async def test_an_engine_that_breaks(bot: RunningBot) -> None:
-    bot.engine.error = RuntimeError("out of memory")
+    bot.engine.failure = RuntimeError("out of memory")
     await _fails(bot, "error-internal", png(), "cat.png")
 
 
 async def test_a_job_can_be_repeated_after_it_failed(bot: RunningBot) -> None:
-    bot.engine.error = RuntimeError("out of memory")
+    bot.engine.failure = RuntimeError("out of memory")
     alice = bot.telegram.person(language="ru")
     offer = await bot.offered(alice, jpeg())
     await alice.press("neon:max", offer)
     await alice.wait_for(is_text(bot.texts(alice, "error-internal")))
-    bot.engine.error = None
+    bot.engine.failure = None
     assert await alice.press("neon:max", offer) == bot.texts(alice, "press-accepted-neon")
     await alice.wait_for(lambda message: "photo" in message)
 

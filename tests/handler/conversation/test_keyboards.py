@@ -1,16 +1,16 @@
 from handler.conversation.keyboards import effects_keyboard, start_keyboard
 from handler.texts.say import Say
 from handler.texts.texts import Texts
-from model_layer.effects import EFFECTS, Upscale, parse_effect
+from model_layer.effects import Upscale, offered_effects, parse_effect
 
 SAY = Say(Texts(), "en")
 
 
 def test_every_button_fits_into_telegrams_64_bytes_and_means_an_effect() -> None:
-    rows = effects_keyboard(SAY).inline_keyboard
+    rows = effects_keyboard(SAY, offered_effects()).inline_keyboard
     data = [str(button.callback_data) for row in rows for button in row]
     assert all(1 <= len(code.encode()) <= 64 for code in data)
-    assert [parse_effect(code) for code in data] == list(EFFECTS)
+    assert [parse_effect(code) for code in data] == list(offered_effects())
 
 
 def test_a_row_without_effects_is_left_out() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from model_layer.effects import Neon
 from playground import ApiError
 from tests.handler.running_bot import (
     RunningBot,
@@ -35,7 +36,7 @@ async def test_a_photo_is_answered_with_buttons(
     alice = bot.telegram.person(language=language)
     photo = await alice.send_photo(jpeg(), caption="look!")
     offer = await alice.wait_for(has_buttons)
-    assert offer["text"] == bot.texts(alice, "choose-effect")
+    assert offer["text"] == bot.question(alice)
     assert offer["reply_to_message"]["message_id"] == photo["message_id"]
     assert buttons(offer) == ALL_BUTTONS
     rows = offer["reply_markup"]["inline_keyboard"]
@@ -86,7 +87,7 @@ async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None
     offers = [message for message in alice.messages if has_buttons(message)]
     replied = {offer["reply_to_message"]["message_id"] for offer in offers}
     assert replied == {photo["message_id"] for photo in photos}
-    long, short = bot.texts(alice, "choose-effect"), bot.texts(alice, "choose-effect-next")
+    long, short = bot.question(alice), bot.texts(alice, "choose-effect-next")
     assert [offer["text"] for offer in offers] == [long, short, short]
     await alice.send_album([jpeg(colour="plum")])
     await alice.wait_until(lambda: alice.messages[-1].get("text") == long)
@@ -127,7 +128,7 @@ async def test_a_photo_too_large_to_upscale_can_glow(weights: Path) -> None:
         alice = bot.telegram.person(language="ru")
         offer = await bot.offered(alice, jpeg((640, 360)))
         assert buttons(offer) == [ALL_BUTTONS[0]]
-        assert offer["text"] == bot.texts(alice, "choose-effect-neon-only")
+        assert offer["text"] == bot.question(alice, Neon())
 
 
 async def test_a_photo_too_large_for_anything(weights: Path) -> None:

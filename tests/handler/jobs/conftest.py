@@ -16,8 +16,8 @@ from handler.telegram import retry as patience
 from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
 from playground import Person, Playground
+from playground.engine import FakeEngine
 from tests.handler.jobs.queued_work import Work
-from tests.handler.jobs.workbench import SimpleEngine
 from tests.handler.running_bot import TOKEN
 
 Json = dict[str, Any]
@@ -107,8 +107,8 @@ def make_job() -> MakeJob:
 
 
 @pytest.fixture
-def engine() -> SimpleEngine:
-    return SimpleEngine()
+def engine() -> FakeEngine:
+    return FakeEngine()
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def results() -> MemoryResultCache:
 
 @pytest.fixture
 async def make_worker(
-    bot: Bot, results: MemoryResultCache, engine: SimpleEngine
+    bot: Bot, results: MemoryResultCache, engine: FakeEngine
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 

@@ -2,14 +2,15 @@
 
 import io
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from aiogram import Bot
 from PIL import Image
 
+from handler.jobs.engine import load_engine
 from handler.jobs.memory import MemoryResultCache
-from handler.jobs.model_thread import engine_from
 from handler.jobs.worker import Worker
 from handler.settings import Settings
 from handler.telegram.progress import Pace
@@ -32,7 +33,7 @@ def publish_from(folder: Path) -> str:
     """Publish a folder of weights; returns the digest of neon's."""
     bucket = Bucket(URL)
     publish.send(publish.plan(folder, bucket), bucket)
-    return ModelStore.from_folder(folder).digest(Neon())
+    return ModelStore.from_folder(folder).model(Neon()).sha256
 
 
 @pytest.fixture
@@ -58,8 +59,7 @@ async def warm(
         results=results,
         settings=Settings(bot_token=bot.token),
         texts=Texts("en"),
-        engine_factory=engine_from(store, "cpu"),
-        models=store,
+        engine_factory=partial(load_engine, store, "cpu"),
         pace=Pace(edit=0.01, action=0.01),
     )
     yield worker
@@ -86,7 +86,7 @@ async def test_a_job_for_new_weights_is_done_with_them(
     person: Person,
     results: MemoryResultCache,
 ) -> None:
-    old = ModelStore.from_folder(folder).digest(Neon())
+    old = ModelStore.from_folder(folder).model(Neon()).sha256
     first = await request_of(person, PNG, "a.png", id="1", model_digest=old)
     await warm.process(first)
     assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
@@ -108,7 +108,7 @@ async def test_an_old_job_is_done_with_newer_weights_and_stored_under_theirs(
     person: Person,
     results: MemoryResultCache,
 ) -> None:
-    old = ModelStore.from_folder(folder).digest(Neon())
+    old = ModelStore.from_folder(folder).model(Neon()).sha256
     write_neon(folder, seed=2)
     new = publish_from(folder)
     await warm.process(

@@ -13,28 +13,28 @@ from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
 from model_layer.effects import Upscale
 from playground import Person
+from playground.engine import FakeEngine, model_of
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
-from tests.handler.jobs.planned_engine import PlannedEngine, model_of
 from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text
 
 SIZE = (100, 80)
 PIXELS = SIZE[0] * SIZE[1]
 PHOTO = encoded(gradient(SIZE))
-MakeWorker = Callable[[PlannedEngine], Worker]
+MakeWorker = Callable[[FakeEngine], Worker]
 
 
-def engine_that_takes(seconds: float, model: str = "lighter", scale: int = 2) -> PlannedEngine:
+def engine_that_takes(seconds: float, model: str = "lighter", scale: int = 2) -> FakeEngine:
     """Return an engine that needs so long for ×scale of the photo with one of its models."""
     operations = model_of(Upscale(scale), model).operations_per_pixel * PIXELS
-    return PlannedEngine(operations / seconds)
+    return FakeEngine(operations_per_second=operations / seconds)
 
 
 @pytest.fixture
 async def worker_with(bot: Bot, results: MemoryResultCache) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
-    def make(engine: PlannedEngine) -> Worker:
+    def make(engine: FakeEngine) -> Worker:
         worker = Worker(
             bot=bot,
             results=results,
@@ -66,12 +66,12 @@ async def test_the_person_reads_how_long_it_will_take(
     worker_with: MakeWorker, request_of: RequestOf, person: Person
 ) -> None:
     engine = engine_that_takes(12, "better")
-    engine.may_go_on.clear()
+    engine.gate.clear()
     job = await request_of(person, PHOTO, effect_code="upscale:2")
     working = asyncio.create_task(worker_with(engine).process(job))
     left = "25%\n⏱ Ready in about 9 seconds"  # the engine is held at a quarter
     await person.wait_for(lambda m: m.get("text", "").endswith(left), timeout=5)
-    engine.may_go_on.set()
+    engine.gate.set()
     await working
 
 

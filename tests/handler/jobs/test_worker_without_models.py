@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from botocore.stub import Stubber
 
 from handler.aws.clients import client
 from handler.aws.sqs_messages import Message, MessageHandler
+from handler.jobs.engine import load_engine
 from handler.jobs.memory import MemoryResultCache
-from handler.jobs.model_thread import engine_from
 from handler.jobs.worker import Worker
 from handler.settings import Settings
 from handler.texts.texts import Texts
@@ -47,7 +48,7 @@ def store(tmp_path: Path, aws: Aws) -> ModelStore:
     bucket = Bucket(URL)
     publish.send(publish.plan(folder, bucket), bucket)
     store = ModelStore(S3Source(URL, tmp_path / "cache", make_client()))
-    assert store.digest(Neon())
+    assert store.model(Neon()).sha256
     return store
 
 
@@ -91,11 +92,10 @@ async def test_what_is_wrong_with_a_model_is_one_line(
         results=MemoryResultCache(10),
         settings=Settings(bot_token=bot.token),
         texts=Texts("en"),
-        engine_factory=engine_from(store, "cpu"),
-        models=store,
+        engine_factory=partial(load_engine, store, "cpu"),
     )
     break_it(store)
-    digest = store.digest(Neon())
+    digest = store.model(Neon()).sha256
     job = await request_of(person, encoded(gradient()), id="4711", model_digest=digest)
     url = "https://example.org/1/jobs.fifo"
     message = Message("id", job.model_dump_json(), "receipt", deliveries=1)

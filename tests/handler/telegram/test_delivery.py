@@ -18,9 +18,9 @@ from handler.telegram.delivery import (
     plan,
     smaller,
 )
-from model_layer.effects import EFFECTS, Effect, Neon, Size, Strength, Upscale
+from model_layer.effects import Effect, Neon, Size, Strength, Upscale, offered_effects
 
-effects = st.sampled_from(EFFECTS)
+effects = st.sampled_from(offered_effects())
 sources: st.SearchStrategy[Source] = st.sampled_from(["photo", "document"])
 formats: st.SearchStrategy[SourceFormat] = st.sampled_from(["JPEG", "PNG", "WEBP"])
 sizes = st.tuples(st.integers(1, 300_000), st.integers(1, 300_000))

@@ -30,6 +30,7 @@ EXAMPLES = {
     "instead": "This I can do, though: ×2",
     "ahead": 2,
     "effect": "neon",
+    "families": "upscale",
     "percent": 42,
     "width": "12000",
     "height": "9000",

@@ -1,8 +1,7 @@
-"""Events as AWS makes them, and what makes them: an HTTP API, and a queue's event source."""
+"""Events as AWS makes them, and their makers: an HTTP API, and a queue's event source."""
 
 import asyncio
 import base64
-import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ class Context:
     aws_request_id: str = "0a1b2c3d-request"
 
     def get_remaining_time_in_millis(self) -> int:
+        """Return the time that the function has, as if none had passed."""
         return self.milliseconds
 
 
@@ -37,7 +37,7 @@ def http_event(
     query: str = "",
     stage: str = "$default",
 ) -> Json:
-    """An event of an HTTP API: payload 2.0, bodies that are no text in base64."""
+    """Return an event of an HTTP API: payload 2.0, bodies that are no text in base64."""
     event: Json = {
         "version": "2.0",
         "routeKey": f"{method} {path}",
@@ -60,7 +60,7 @@ def http_event(
 
 
 def sqs_event(*messages: Mapping[str, Any]) -> Json:
-    """An event of a queue, from messages as ``receive_message`` returns them."""
+    """Return an event of a queue, from messages as ``receive_message`` returns them."""
     return {
         "Records": [
             {
@@ -78,7 +78,7 @@ def sqs_event(*messages: Mapping[str, Any]) -> Json:
 
 
 async def deliver_next(queue_url: str, function: Function) -> Json | None:
-    """Do what the event source of a queue does with one message; None when none waits.
+    """Deliver one message as a queue's event source does; None when none waits.
 
     Returns:
         The function's answer; the message is deleted unless the answer hands it back.
@@ -128,8 +128,3 @@ async def http_api(function: Function) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
     finally:
         await runner.cleanup()
-
-
-def json_lines(log: str) -> list[Json]:
-    """Return the JSON objects among a log's lines."""
-    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]

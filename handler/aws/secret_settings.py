@@ -1,4 +1,4 @@
-"""Fills settings from secrets that are named by their ARN."""
+"""Settings that are read from AWS, where the environment names a secret's ARN."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ SECRETS: Final = ("bot_token", "webhook_secret")
 """Settings that may be given as ``…_arn`` instead."""
 
 
-class SettingsFromArns(PydanticBaseSettingsSource):
+class SecretSettings(PydanticBaseSettingsSource):
     """Reads the secrets whose ARNs the sources before this one have found."""
 
     def get_field_value(

@@ -66,7 +66,7 @@ def _cache() -> Path:
 def _download(name: str, target: Path) -> None:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", SAM_CLI]
     try:
-        subprocess.run([*command, "-d", str(target.parent)], check=True, timeout=120)
+        subprocess.run([*command, "-d", target.parent], check=True, timeout=120)  # noqa: S603
     except (subprocess.SubprocessError, OSError) as error:
         raise NoEmulatorError(f"{SAM_CLI} cannot be downloaded: {error}") from error
     (package,) = target.parent.glob("aws_sam_cli-*.whl")
@@ -161,7 +161,7 @@ def emulator(
     usual = {"AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout), "AWS_LAMBDA_FUNCTION_NAME": "function"}
     path = {"PATH": os.environ["PATH"], "NO_PROXY": "127.0.0.1"}
     with log_file.open("wb") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603
             command,
             cwd=ROOT,
             env={**path, **usual, **environment},

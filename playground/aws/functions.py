@@ -12,22 +12,24 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from handler.app import WEBHOOK_PATH
+from handler.endpoints import WEBHOOK_PATH
 from playground import Person, Playground
+from playground.aws.emulator import Emulator, emulator
+from playground.aws.events import Function, Json, http_api, sqs_event
 from playground.local_aws import CREDENTIALS, REGION, TABLE, WEIGHTS, LocalAws, local_aws
-from tests.deployment.emulator import Emulator, emulator
-from tests.deployment.function_events import Function, Json, http_api, sqs_event
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
 
 HOST = "127.0.0.1"
-TOKEN = "123456789:AAE-of_the_emulated-bot"
-SECRET = "emulated-webhook-secret"
+TOKEN = "123456789:AAE-of_the_emulated-bot"  # noqa: S105  # opens nothing but the playground
+SECRET = "emulated-webhook-secret"  # noqa: S105
 
 
 @dataclass
 class Emulated:
+    """Both functions, and the world around them."""
+
     telegram: Playground
     webhook: Emulator
     worker: Emulator
