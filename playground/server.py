@@ -117,6 +117,11 @@ class Playground:
         """Every Bot API call that was answered, oldest first."""
         return list(self._bot_api.calls)
 
+    @property
+    def pending_updates(self) -> int:
+        """How many updates the bot has not taken yet, as getWebhookInfo has it."""
+        return len(self._state.updates)
+
     async def wait_for_call(
         self,
         condition: str | Callable[[Call], object],

@@ -27,6 +27,7 @@ from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore
 from playground import Person, Playground
 from playground.engine import FakeEngine
+from tests.playground.waiting import until
 
 TOKEN = "123456789:AAE-not_a_real_token_but_of_its_form"
 SECRET = "not_the_real_webhook-secret"
@@ -59,6 +60,15 @@ class RunningBot:
         """Let a person send a photo; returns the bot's message with the buttons."""
         await person.send_photo(data or jpeg())
         return await person.wait_for(has_buttons)
+
+    async def said(self, person: Person) -> list[str]:
+        """Return the bot's texts in a chat, oldest first, when it has taken all updates."""
+
+        async def taken() -> bool:
+            return not self.telegram.pending_updates
+
+        await until(taken)
+        return [m["text"] for m in person.messages if m["from"]["is_bot"] and "text" in m]
 
     def question(self, person: Person, *effects: Effect) -> str:
         """Return what is asked about a picture; by default, with all effects to choose from."""

@@ -16,12 +16,9 @@ from tests.handler.running_bot import (
     statuses,
 )
 
-LANGUAGES = ("en", "ru")
 
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_neon_of_a_photo_comes_back_as_a_photo(bot: RunningBot, language: str) -> None:
-    alice = bot.telegram.person(language=language)
+async def test_neon_of_a_photo_comes_back_as_a_photo(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="ru")
     photo = await alice.send_photo(jpeg((320, 200), colour="navy"))
     offer = await alice.wait_for(has_buttons)
     answer = await alice.press("neon:max", offer)
@@ -35,9 +32,8 @@ async def test_neon_of_a_photo_comes_back_as_a_photo(bot: RunningBot, language: 
     assert (red, green, blue) == pytest.approx((255, 255, 127), abs=6)  # navy inverted
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_upscaling_comes_back_as_a_file(bot: RunningBot, language: str) -> None:
-    alice = bot.telegram.person(language=language)
+async def test_upscaling_comes_back_as_a_file(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="ru")
     offer = await bot.offered(alice, jpeg((100, 80)))
     assert await alice.press("upscale:3", offer) == bot.texts(alice, "press-accepted-upscale")
     result = await alice.wait_for(lambda message: "document" in message)

@@ -49,7 +49,9 @@ def test_the_weights_are_those_of_the_file(folder: Path) -> None:
 
 
 def test_nothing_is_read_before_it_is_needed(tmp_path: Path) -> None:
-    ModelStore.from_folder(tmp_path / "missing")
+    store = ModelStore.from_folder(tmp_path / "missing")
+    with pytest.raises(ModelStoreError, match="missing"):
+        store.load(Neon())
 
 
 def test_one_load_per_process_even_from_many_threads(folder: Path) -> None:
