@@ -34,6 +34,11 @@ class Neon:
         """For example ``neon:max``."""
         return f"neon:{self.strength}"
 
+    @property
+    def suffix(self) -> str:
+        """What a result's file name ends in: ``neon``, ``neon-soft``."""
+        return "neon" if self.strength is Strength.NEON else f"neon-{self.strength}"
+
     def output_size(self, size: Size) -> Size:
         """Size of the result for a photo of ``size``."""
         return size
@@ -53,6 +58,11 @@ class Upscale:
     def code(self) -> str:
         """For example ``upscale:2``."""
         return f"upscale:{self.scale}"
+
+    @property
+    def suffix(self) -> str:
+        """What a result's file name ends in: ``x2``."""
+        return f"x{self.scale}"
 
     def output_size(self, size: Size) -> Size:
         """Size of the result for a photo of ``size``."""

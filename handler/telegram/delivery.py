@@ -13,9 +13,10 @@ from handler.jobs.job import Source
 from handler.jobs.results import Kind
 from handler.telegram.file_names import result_name
 from model_layer.effects import Effect, Size, Upscale
+from model_layer.images import LOSSY
+from model_layer.images import Format as SourceFormat
 
 Format = Literal["JPEG", "PNG"]
-SourceFormat = Literal["JPEG", "PNG", "WEBP"]
 
 PHOTO_MAX_BYTES = 10_000_000
 PHOTO_MAX_SIDES_SUM = 10_000
@@ -112,7 +113,7 @@ def _best_encoding(
         return Encoding("PNG", size)
     if source == "photo":
         return Encoding("JPEG", _within_jpeg(size), PHOTO_QUALITY)
-    if source_format == "JPEG":
+    if source_format in LOSSY:
         return Encoding("JPEG", _within_jpeg(size))
     return Encoding("PNG", size)
 

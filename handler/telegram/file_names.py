@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from model_layer.effects import Effect, Neon, Strength
+from model_layer.effects import Effect
 
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png"}
 _MAX_STEM_LENGTH = 45
@@ -19,7 +19,7 @@ def result_name(source_name: str | None, effect: Effect, file_format: str) -> st
         effect: what was applied.
         file_format: ``JPEG`` or ``PNG``.
     """
-    return f"{safe_stem(source_name)}-{_suffix(effect)}.{_EXTENSIONS[file_format]}"
+    return f"{safe_stem(source_name)}-{effect.suffix}.{_EXTENSIONS[file_format]}"
 
 
 def safe_stem(name: str | None) -> str:
@@ -38,9 +38,3 @@ def safe_stem(name: str | None) -> str:
 def _is_invisible(character: str) -> bool:
     category = unicodedata.category(character)
     return category.startswith("C") or category in ("Zl", "Zp")
-
-
-def _suffix(effect: Effect) -> str:
-    if not isinstance(effect, Neon):
-        return f"x{effect.scale}"
-    return "neon" if effect.strength is Strength.NEON else f"neon-{effect.strength}"

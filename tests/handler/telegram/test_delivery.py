@@ -12,17 +12,18 @@ from handler.telegram.delivery import (
     JPEG_MAX_SIDE,
     PHOTO_MAX_BYTES,
     Delivery,
-    SourceFormat,
     UndeliverableError,
     fits,
     plan,
     smaller,
 )
 from model_layer.effects import EFFECTS, Effect, Neon, Size, Strength, Upscale
+from model_layer.images import FORMATS
+from model_layer.images import Format as SourceFormat
 
 effects = st.sampled_from(EFFECTS)
 sources: st.SearchStrategy[Source] = st.sampled_from(["photo", "document"])
-formats: st.SearchStrategy[SourceFormat] = st.sampled_from(["JPEG", "PNG", "WEBP"])
+formats: st.SearchStrategy[SourceFormat] = st.sampled_from(FORMATS)
 sizes = st.tuples(st.integers(1, 300_000), st.integers(1, 300_000))
 
 
