@@ -46,7 +46,7 @@ def options_in_the_text(text: str) -> set[str]:
 
 def known_options() -> set[str]:
     """Every option of every command."""
-    return {
+    return {"--help"} | {
         option
         for group in PROGRAMS.values()
         for command in group.commands.values()

@@ -32,9 +32,9 @@ def picture(text: str) -> Path:
     return path
 
 
-def folder(text: str) -> Path:
+def folder(text: str | Path) -> Path:
     """Read the name of a folder to write into; it need not be there."""
-    if text.startswith(SCHEME):
+    if str(text).startswith(SCHEME):
         raise typer.BadParameter(f"{text}: name a folder; publish puts it into a bucket")
     path = Path(text)
     there = next((place for place in (path, *path.parents) if place.exists()), None)
