@@ -29,7 +29,7 @@ def test_the_conversation_never_imports_torch() -> None:
 
 
 def test_what_the_conversation_knows_of_models_imports_neither_torch_nor_boto3() -> None:
-    modules = ("effects", "images", "store", "planning.planner", "cli.commands", "__main__")
+    modules = ("effects", "images", "store", "planning.planner", "cli.photos", "__main__")
     assert heavy_imports("torch,boto3", *(f"model_layer.{name}" for name in modules)) == ""
 
 

@@ -15,11 +15,12 @@ from pydantic import BaseModel, ConfigDict
 
 from handler.telegram.errors import RefusedError
 from model_layer.effects import Size
+from model_layer.images import LOSSY
+from model_layer.images import Format as SourceFormat
 
 Kind = Literal["photo", "document"]
 """A photo, which Telegram compresses, or a file; one cannot be sent again as the other."""
 Format = Literal["JPEG", "PNG"]
-SourceFormat = Literal["JPEG", "PNG", "WEBP"]
 
 PHOTO_MAX_BYTES = 10_000_000
 PHOTO_MAX_SIDES_SUM = 10_000
@@ -154,7 +155,7 @@ def _best_encoding(
         return Encoding("PNG", size)
     if source == "photo":
         return Encoding("JPEG", _within_jpeg(size), PHOTO_QUALITY)
-    if source_format == "JPEG":
+    if source_format in LOSSY:
         return Encoding("JPEG", _within_jpeg(size))
     return Encoding("PNG", size)
 

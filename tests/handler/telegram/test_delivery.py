@@ -13,7 +13,6 @@ from handler.telegram.delivery import (
     PHOTO_MAX_BYTES,
     Delivery,
     Kind,
-    SourceFormat,
     UndeliverableError,
     fits,
     plan,
@@ -21,9 +20,11 @@ from handler.telegram.delivery import (
     smaller,
 )
 from model_layer.effects import Size
+from model_layer.images import FORMATS
+from model_layer.images import Format as SourceFormat
 
 sources: st.SearchStrategy[Kind] = st.sampled_from(["photo", "document"])
-formats: st.SearchStrategy[SourceFormat] = st.sampled_from(["JPEG", "PNG", "WEBP"])
+formats: st.SearchStrategy[SourceFormat] = st.sampled_from(FORMATS)
 sizes = st.tuples(st.integers(1, 300_000), st.integers(1, 300_000))
 
 

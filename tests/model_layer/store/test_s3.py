@@ -110,10 +110,8 @@ def test_a_full_disk_is_no_obstacle(
 def test_a_disk_that_fills_up_while_a_model_is_fetched(
     model: Model, content: bytes, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def on_a_full_disk(**_: object) -> tuple[int, str]:
-        return os.open("/dev/full", os.O_RDWR), str(cache / ".full.part")
-
-    monkeypatch.setattr(tempfile, "mkstemp", on_a_full_disk)
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda *_: real("/dev/full", os.O_RDWR))
     assert S3Source(URL, cache).fetch(model) == content
     assert list(cache.iterdir()) == []
 
