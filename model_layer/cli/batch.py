@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from model_layer.effects import EFFECTS, Effect
+from model_layer.effects import Effect, offered_effects
 from model_layer.images import SUFFIXES, OutputFormat
 
 STDIO: Final = Path("-")
@@ -128,7 +128,7 @@ def _find(
 def _in_folder(
     folder: Path, output: Path | None, effect: Effect, batch: Batch, *, recursive: bool
 ) -> Iterator[_Source]:
-    endings = {f"-{other.suffix}" for other in EFFECTS if type(other) is type(effect)}
+    endings = {f"-{other.suffix}" for other in offered_effects() if type(other) is type(effect)}
     nothing = True
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(

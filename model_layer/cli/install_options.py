@@ -44,9 +44,8 @@ class InstallOptions:
 def placed(model: Model, place: "Place") -> str:
     """Say what was written, and which model the effect uses now; two lines."""
     default = place.default_for(model)
-    what = model.effect if model.effect == "neon" else f"{model.effect} ×{model.scale}"
     stays = "" if default == model.name else "; --default would make it this one"
     return (
         f"{model.name}: {model.file}, {model.bytes / 1e6:.1f} MB, SHA-256 {model.sha256}\n"
-        f"  default for {what}: {default}{stays}"
+        f"  default for {model.purpose}: {default}{stays}"
     )

@@ -11,7 +11,7 @@ def models(weights: Weights = WEIGHTS) -> None:
         ("model", "effect", "architecture", "weights", "file", "in memory", "operations", "there")
     ]
     for model in store.manifest.models:
-        effect = model.effect if model.effect == "neon" else f"upscale ×{model.scale}"
+        effect = model.purpose
         effect += ", compressed" if model.inputs == "compressed" else ""
         parameters = ", ".join(f"{k} {v}" for k, v in model.parameters.items() if k != "scale")
         rows.append(

@@ -48,7 +48,7 @@ def plan(
     if check and image is None:
         if math.prod(size) > MAX_PIXELS:
             raise ValueError(f"{size[0]}×{size[1]}: too large to try, {MAX_PIXELS / 1e6:.0f} Mpx")
-        from model_layer.planning.speedometer import drawn  # noqa: PLC0415  # imports torch
+        from model_layer.planning.speed_estimator import drawn  # noqa: PLC0415  # imports torch
 
         image = drawn(*size)
     print(f"{size[0]}×{size[1]} pixels on {engine.device}; seconds include encoding the result")
@@ -78,7 +78,7 @@ def _check(engine: "Engine", planned: Plan, image: "Image.Image") -> tuple[str, 
     began = time.perf_counter()
     result = engine.apply(planned.effect, image, model=planned.model)
     needed = peak.bytes()
-    encode(result, "JPEG" if isinstance(planned.effect, Neon) else "PNG")
+    encode(result, "PNG" if planned.effect.lossless else "JPEG")
     seconds = time.perf_counter() - began
     memory = ("?", "?") if needed is None else (f"{needed / 1e6:.0f} MB", "")
     if needed:

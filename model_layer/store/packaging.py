@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 import torch
 from pydantic import ValidationError
@@ -12,11 +11,10 @@ from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
 from model_layer.atomic import atomic_write
+from model_layer.effects import FAMILIES
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
 from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.store.store import ModelStore
-
-_ORDER = {"neon": 0, "upscale": 1}
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
@@ -52,7 +50,7 @@ def add(
     name: str,
     weights: Mapping[str, torch.Tensor],
     *,
-    effect: Literal["neon", "upscale"],
+    effect: str,
     architecture: str,
     parameters: Parameters,
     licence: str,
@@ -142,4 +140,5 @@ def _with_model(folder: Path, model: Model, first: bool) -> Manifest:
         models[names.index(model.name)] = model
     else:
         models.append(model)
-    return Manifest(models=tuple(sorted(models, key=lambda m: (_ORDER[m.effect], m.scale))))
+    order = list(FAMILIES)
+    return Manifest(models=tuple(sorted(models, key=lambda m: (order.index(m.effect), m.scale))))
