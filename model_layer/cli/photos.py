@@ -95,7 +95,7 @@ def upscale(
     ] = "faithful",
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale), photos, results, _INPUTS[look], lossless=True)
+    return _apply(Upscale(scale), photos, results, _INPUTS[look])
 
 
 def _apply(
@@ -103,14 +103,12 @@ def _apply(
     photos: Sequence[Path],
     results: Results,
     inputs: Inputs = "clean",
-    *,
-    lossless: bool = False,
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
     todo = batch.plan(
         photos, results.output, effect, results.format,
-        lossless=lossless, recursive=results.recursive,
-        overwrite=results.overwrite, skip_existing=results.skip_existing,
+        recursive=results.recursive, overwrite=results.overwrite,
+        skip_existing=results.skip_existing,
     )  # fmt: skip
     if any(work.target == STDIO for work in todo.work) and sys.stdout.isatty():
         raise ValueError("a terminal shows no pictures; name a file by -o, or a pipe")
@@ -138,7 +136,7 @@ def _apply(
             try:
                 decoded = decode(_read(work.source), MAX_PIXELS)
                 image = engine.apply(effect, decoded.image, advance, model)
-                _write(work.target, _encode(image, decoded, work.target, results, lossless))
+                _write(work.target, _encode(effect, image, decoded, work.target, results))
             except (ValueError, OSError) as error:
                 failure(work.source, console.reason(error))
             except (MemoryError, RuntimeError) as error:
@@ -150,10 +148,10 @@ def _apply(
 
 
 def _encode(
-    image: Image.Image, decoded: Decoded, target: Path, results: Results, lossless: bool
+    effect: Effect, image: Image.Image, decoded: Decoded, target: Path, results: Results
 ) -> bytes:
     """Encode a result in the format that is asked for, or by its target's name."""
-    lossy = decoded.format in LOSSY and not lossless
+    lossy = decoded.format in LOSSY and not effect.lossless
     by_name = FORMATS.get(target.suffix[1:].lower(), "JPEG" if lossy else "PNG")
     format_ = FORMATS[results.format] if results.format else by_name
     limit = MAX_SIDES.get(format_)
