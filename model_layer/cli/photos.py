@@ -115,7 +115,6 @@ def _apply(
     store = ModelStore.open(results.weights)
     # Asked for here: an unknown model is reported before seconds of importing torch.
     model = store.model(effect, inputs)
-    engine = engine_on(store, results.device)
     failed = 0
 
     def failure(photo: Path, why: str) -> None:
@@ -126,7 +125,8 @@ def _apply(
     for path in todo.unsupported:
         failure(path, "not in a format that can be read")
     with console.progress() as bars:
-        bar = bars.add_task("", total=len(todo.work))
+        bar = bars.add_task("starting", total=len(todo.work))
+        engine = engine_on(store, results.device)
         for number, work in enumerate(todo.work):
 
             def advance(share: float, number: int = number) -> None:
@@ -189,7 +189,7 @@ def _sum_up(todo: Batch, failed: int) -> None:
     counts = {
         "written": len(todo.work) + len(todo.unsupported) - failed,
         "there already": len(todo.there),
-        "of earlier runs left out": len(todo.results),
+        "of earlier runs left out": len(set(todo.results) - set(todo.there)),
         "failed": failed,
     }
     if sum(counts.values()) > 1 or not counts["written"]:
