@@ -55,13 +55,3 @@ def test_what_a_command_reads_was_written_by_one_before() -> None:
 def test_a_command_that_does_not_exist_would_be_noticed(command: list[str]) -> None:
     with pytest.raises(typer.TyperException):
         parse(command)
-
-
-def test_every_file_and_heading_that_is_linked_exists() -> None:
-    headings = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
-    anchors = {
-        re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings
-    }
-    for file, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", TEXT):
-        assert not file or (ROOT / "docs" / file).exists(), file
-        assert not anchor or anchor in anchors, anchor

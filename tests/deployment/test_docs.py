@@ -48,17 +48,6 @@ def test_a_worker_elsewhere_has_time_to_hand_its_job_back() -> None:
     assert f"{WORK_GRACE_SECONDS:.0f} seconds" in TEXT
 
 
-def test_every_file_that_is_linked_exists() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
-        assert (ROOT / "docs" / target).exists(), target
-
-
-def test_every_make_target_that_is_named_exists() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"make ([a-z]+(?:-[a-z]+)*)[ `\n]", TEXT)) <= targets
-
-
 @pytest.mark.parametrize("pictures", [100, 10_000, 1_000_000])
 def test_the_costs_add_up(pictures: int) -> None:
     duration = pictures * GB_SECONDS * GB_SECOND
