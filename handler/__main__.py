@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 import typer
-from aiogram.exceptions import AiogramError
 from pydantic import ValidationError
 
 from handler import webhook_admin
@@ -19,6 +18,7 @@ from handler.observability.logs import redact
 from handler.processes import running
 from handler.services import Services
 from handler.settings import MissingSettingError, Settings, problems
+from handler.telegram.errors import TelegramError
 
 FAILED = 1
 WRONG_USE = 2
@@ -62,7 +62,7 @@ def exit_code(commands: typer.Typer, arguments: Sequence[str] | None) -> int:
     except MissingSettingError as error:
         print(error, file=sys.stderr)
         return WRONG_USE
-    except (AiogramError, CloudError, OSError) as error:
+    except (TelegramError, CloudError, OSError) as error:
         print(redact(str(error)), file=sys.stderr)
         return FAILED
 
@@ -129,7 +129,7 @@ def _ask_telegram(
     async def act() -> str | None:
         async with Services(_settings(stack)) as services:
             # Who waits for the outcome needs no word about every try.
-            logging.getLogger("handler.telegram.client").setLevel(logging.ERROR)
+            logging.getLogger("handler.telegram.retry").setLevel(logging.ERROR)
             return await action(services)
 
     return asyncio.run(act())

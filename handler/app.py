@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from handler.endpoints import Endpoints
-from handler.jobs.model_thread import EngineFactory
+from handler.jobs.engine import EngineFactory
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook import MAX_BODY, SECRET_HEADER

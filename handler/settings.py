@@ -9,6 +9,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from handler.aws.secret_settings import SecretSettings
+from model_layer.planning.limits import Limits
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="text, or json with metrics for CloudWatch among the lines."
     )
+
+    @property
+    def limits(self) -> Limits:
+        """How large pictures may be."""
+        return Limits(self.max_input_megapixels, self.max_output_megapixels)
 
     @classmethod
     def settings_customise_sources(

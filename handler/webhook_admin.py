@@ -21,7 +21,7 @@ async def set_webhook(services: Services) -> str:
 
     Raises:
         MissingSettingError: no address or no secret.
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     settings = services.settings
     if settings.webhook_url is None:
@@ -41,7 +41,7 @@ async def webhook_info(services: Services) -> str:
     """Return what Telegram knows of the webhook, readable, without secrets.
 
     Raises:
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     return _readable(await services.bot.get_webhook_info())
 
@@ -50,7 +50,7 @@ async def delete_webhook(services: Services) -> None:
     """Take the webhook back; updates wait at Telegram for a day.
 
     Raises:
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     await services.bot.delete_webhook()
 

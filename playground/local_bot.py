@@ -11,7 +11,7 @@ from pydantic import HttpUrl, SecretStr
 
 from handler.app import create_app
 from handler.endpoints import WEBHOOK_PATH
-from handler.jobs.model_thread import EngineFactory
+from handler.jobs.engine import EngineFactory
 from handler.observability import telemetry
 from handler.processes.running import stop_signal
 from handler.services import Services

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from model_layer.effects import EFFECTS, Effect
+from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore, ModelStoreError
 
 
@@ -21,11 +21,11 @@ async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:
 
 def _digests(store: ModelStore) -> dict[str, str | None]:
     """Return the digest of every effect's model; None for a model that is missing."""
-    return {effect.code: _digest(store, effect) for effect in EFFECTS}
+    return {effect.code: _digest(store, effect) for effect in offered_effects()}
 
 
 def _digest(store: ModelStore, effect: Effect) -> str | None:
     try:
-        return store.available(effect).sha256
+        return store.model(effect).sha256
     except ModelStoreError:
         return None

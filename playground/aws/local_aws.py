@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, overload
 from urllib.request import Request, urlopen
@@ -111,13 +112,17 @@ def _client(service: Literal["secretsmanager"], url: str) -> SecretsManagerClien
 def _client(service: Literal["sqs"], url: str) -> SQSClient: ...
 def _client(service: str, url: str) -> object:
     """Return a client that can reach nothing but the stand-in, whatever the environment says."""
-    session = boto3.Session(
+    client: object = _session().client(service, endpoint_url=url)  # type: ignore[call-overload]
+    return client
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(
         CREDENTIALS["AWS_ACCESS_KEY_ID"],
         CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
     )
-    client: object = session.client(service, endpoint_url=url)  # type: ignore[call-overload]
-    return client
 
 
 def _reset(url: str) -> None:

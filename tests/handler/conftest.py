@@ -33,6 +33,19 @@ def _logging_as_before() -> Iterator[None]:
     logging.captureWarnings(capture=False)
 
 
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let pauses before repetitions take no time; what was waited for stands in the list."""
+    taken: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        taken.append(seconds)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("handler.telegram.retry.sleep", pause)
+    return taken
+
+
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
     folder = tmp_path / "weights"

@@ -107,7 +107,7 @@ async def test_the_log_is_json_with_ids_and_metrics_and_without_names(
 ) -> None:
     job = await function.enqueue(alice)
     await function.post(update(alice, update_id=7))
-    function.engine.error = RuntimeError(f"a library quotes {TOKEN}")
+    function.engine.failure = RuntimeError(f"a library quotes {TOKEN}")
     await function.next_job()
     log = capsys.readouterr().out
     lines = json_lines(log)

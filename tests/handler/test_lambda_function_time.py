@@ -43,13 +43,13 @@ class Stubborn:
         self.may_report = threading.Event()
         self.running = threading.Event()
         self._apply = function.engine.apply
-        function.engine.apply = self.apply  # type: ignore[method-assign]
+        function.engine.apply = self.apply  # type: ignore[assignment, method-assign]
 
-    def apply(self, effect: Any, image: Any, on_progress: Any = None) -> Any:
+    def apply(self, *work: Any) -> Any:
         self.running.set()
         try:
             self.may_report.wait(10)
-            return self._apply(effect, image, on_progress)
+            return self._apply(*work)
         finally:
             self.running.clear()
 

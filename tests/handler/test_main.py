@@ -111,7 +111,7 @@ async def test_a_wrong_token_is_one_readable_line(
     monkeypatch.setenv("TELEGRAM_API_URL", telegram.url)
     monkeypatch.setenv("BOT_TOKEN", "1:someone-elses")
     assert await asyncio.to_thread(main, ["webhook", "info"]) == 1
-    assert capsys.readouterr().err == "Telegram server says - Unauthorized\n"
+    assert capsys.readouterr().err == "Unauthorized\n"
 
 
 def test_a_dead_server_is_one_readable_line(
@@ -120,7 +120,7 @@ def test_a_dead_server_is_one_readable_line(
     async def no_pause(_: float) -> None:
         """Let it take no time."""
 
-    monkeypatch.setattr("handler.telegram.client.asyncio.sleep", no_pause)
+    monkeypatch.setattr("handler.telegram.retry.sleep", no_pause)
     monkeypatch.setenv("TELEGRAM_API_URL", f"http://127.0.0.1:{unused_tcp_port}")
     logging.getLogger().handlers.clear()  # those of the test itself would keep the bot's away
     assert main(["webhook", "info"]) == 1

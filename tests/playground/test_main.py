@@ -13,7 +13,9 @@ from playground.__main__ import main
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 async def test_the_playground_starts_chats_and_ends_cleanly(
     weights: Path, sign: signal.Signals
 ) -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from model_layer.effects import EFFECTS, Effect, Neon, Upscale
+from model_layer.effects import Effect, Neon, Upscale, offered_effects
 from model_layer.engine import Engine
 from model_layer.networks.registry import Network, build
 from model_layer.planning.layout import Tiles, Whole
 from model_layer.planning.planner import Budget, Plan, Refusal, Speed
-from model_layer.planning.speedometer import Speedometer, drawn, layout, measured
+from model_layer.planning.runtime import runtime_of
+from model_layer.planning.speed_estimator import SpeedEstimator, drawn, measured
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore
 
@@ -20,9 +21,9 @@ def store(tiny_weights: Path) -> ModelStore:
 
 
 def test_layouts_are_those_of_the_networks(store: ModelStore) -> None:
-    upscaler = store.load(Upscale(2))
+    upscaler, layout = store.load(Upscale(2)), runtime_of("upscale").layout
     assert layout(upscaler) == Tiles(upscaler.tile, upscaler.halo or 0)
-    neon = layout(store.load(Neon()))
+    neon = runtime_of("neon").layout(store.load(Neon()))
     assert isinstance(neon, Whole)
     assert neon.seen((1280, 960)) == 512 * 512
     parameters = {"scale": 2, "n_resgroups": 1, "n_resblocks": 1, "n_feats": 4, "reduction": 2}
@@ -45,7 +46,7 @@ def test_each_model_is_measured_once_and_only_when_it_is_asked_for(store: ModelS
         names.append(model.name)
         return Speed(1e10)
 
-    engine = Engine(store, "cpu", Speedometer(measure))
+    engine = Engine(store, "cpu", SpeedEstimator(measure))
     engine.apply(Upscale(2), drawn(8, 8))
     assert names == []
     for _ in range(2):
@@ -55,7 +56,7 @@ def test_each_model_is_measured_once_and_only_when_it_is_asked_for(store: ModelS
 
 
 def test_a_wrong_speed_is_mended_by_work(store: ModelStore) -> None:
-    engine = Engine(store, "cpu", Speedometer(lambda _model, _network: Speed(1e6)))
+    engine = Engine(store, "cpu", SpeedEstimator(lambda _model, _network: Speed(1e6)))
     size = (300, 200)
     predicted = []
     for _ in range(3):
@@ -66,11 +67,11 @@ def test_a_wrong_speed_is_mended_by_work(store: ModelStore) -> None:
 
 
 def test_a_choice_or_a_refusal_comes_of_it(store: ModelStore) -> None:
-    engine = Engine(store, "cpu", Speedometer(lambda _model, _network: Speed(1e6)))
+    engine = Engine(store, "cpu", SpeedEstimator(lambda _model, _network: Speed(1e6)))
     plan = engine.choose(Upscale(2), (300, 200))
     assert isinstance(plan, Plan)
     assert plan.model == store.model(Upscale(2))
-    refusal = engine.choose(Upscale(4), (300, 200), Budget(seconds=0.001), EFFECTS)
+    refusal = engine.choose(Upscale(4), (300, 200), Budget(seconds=0.001), offered_effects())
     assert isinstance(refusal, Refusal)
     assert refusal.alternatives == ()
 

@@ -2,13 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handler.jobs.limits import fits, fitting
-from handler.settings import Settings
-from model_layer.effects import EFFECTS, Effect, Neon, Upscale
+from model_layer.effects import Effect, Neon, Upscale, offered_effects
+from model_layer.planning.limits import Limits
 
-SETTINGS = Settings.model_validate(
-    {"bot_token": "1:a", "max_input_megapixels": 50, "max_output_megapixels": 64}
-)
+LIMITS = Limits(input_megapixels=50, output_megapixels=64)
 sizes = st.tuples(st.integers(1, 20_000), st.integers(1, 20_000))
 
 
@@ -24,14 +21,14 @@ sizes = st.tuples(st.integers(1, 20_000), st.integers(1, 20_000))
     ],
 )
 def test_limits_are_exact(effect: Effect, size: tuple[int, int], expected: bool) -> None:
-    assert fits(effect, size, SETTINGS) is expected
+    assert LIMITS.allow(effect, size) is expected
 
 
 @given(sizes, sizes)
 def test_a_smaller_picture_can_do_no_less(first: tuple[int, int], second: tuple[int, int]) -> None:
     smaller = (min(first[0], second[0]), min(first[1], second[1]))
-    assert set(fitting(first, SETTINGS)) <= set(fitting(smaller, SETTINGS))
+    assert set(LIMITS.allowed(first)) <= set(LIMITS.allowed(smaller))
 
 
 def test_the_order_stays() -> None:
-    assert fitting((100, 100), SETTINGS) == EFFECTS
+    assert LIMITS.allowed((100, 100)) == offered_effects()

@@ -1,4 +1,4 @@
-"""The bot's voice in one person's language."""
+"""The bot's texts in one person's language."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,8 @@ from handler.texts.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """The bot's texts in one person's language: ``say("help")``."""
+class Translator:
+    """The bot's texts in one person's language: ``translate("help")``."""
 
     texts: Texts
     language: str
