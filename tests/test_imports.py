@@ -28,6 +28,11 @@ def test_the_conversation_never_imports_torch() -> None:
     assert heavy_imports("torch", "handler.app", "handler.jobs.worker", "handler.__main__") == ""
 
 
+def test_a_function_imports_no_server_and_no_command_line() -> None:
+    heavy = "torch,skimage,playground,typer,rich,aiohttp.web"
+    assert heavy_imports(heavy, "handler.lambda_function") == ""
+
+
 def test_what_the_conversation_knows_of_models_imports_neither_torch_nor_boto3() -> None:
     modules = ("effects", "images", "store", "planning.planner", "cli.photos", "__main__")
     assert heavy_imports("torch,boto3", *(f"model_layer.{name}" for name in modules)) == ""
