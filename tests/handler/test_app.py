@@ -12,8 +12,6 @@ from tests.handler.running_bot import (
     run_bot,
 )
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_without_a_secret_there_is_no_application() -> None:
     with pytest.raises(MissingSettingError, match="WEBHOOK_SECRET"):
