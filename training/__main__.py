@@ -10,7 +10,9 @@ from model_layer.cli import console
 from training import commands, neon_commands, upscaler_commands
 from training.collect.commands import collect
 
-app = typer.Typer(help="Train networks, judge them, and take them in.", no_args_is_help=True)
+app = typer.Typer(
+    help="Train networks, judge them, and take them in.", no_args_is_help=True, add_completion=False
+)
 _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     "Neon": {
         "train-neon": neon_commands.train_neon,
