@@ -49,7 +49,9 @@ def known_options() -> set[str]:
     return {"--help"} | {
         option
         for group in PROGRAMS.values()
-        for command in group.commands.values()
+        for context in (typer.Context(group),)
+        for name in group.list_commands(context)
+        if (command := group.get_command(context, name))
         for parameter in command.params
         for option in parameter.opts
     }

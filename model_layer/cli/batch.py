@@ -42,7 +42,7 @@ class Batch:
     unsupported: list[Path] = field(default_factory=list)
     """Files in folders that are in no format that can be read."""
     results: list[Path] = field(default_factory=list)
-    """Pictures in folders that an earlier run made of their neighbours."""
+    """Pictures that an earlier run made of others among the photos."""
     there: list[Path] = field(default_factory=list)
     """Results that are there already and stay."""
 
@@ -83,9 +83,12 @@ def plan(
             replaced. Nothing was changed.
     """
     batch = Batch()
-    sources = list(_find(photos, output, effect, batch, recursive=recursive))
+    sources = list(_find(photos, output, batch, recursive=recursive))
+    results = _results_among(sources, effect)
+    batch.results = [source.path for source in results]
+    sources = [source for source in sources if source not in results]
     if output == STDIO or (output is None and STDIO in photos):
-        if len(sources) > 1:
+        if len(sources) != 1:
             raise ValueError("standard output takes the result of one photo")
         batch.work = [Work(sources[0].path, STDIO)]
         return batch
@@ -104,7 +107,7 @@ def plan(
 
 
 def _find(
-    photos: Sequence[Path], output: Path | None, effect: Effect, batch: Batch, *, recursive: bool
+    photos: Sequence[Path], output: Path | None, batch: Batch, *, recursive: bool
 ) -> Iterator[_Source]:
     """Find the photos, each once; what is none goes into the batch."""
     seen: set[Path] = set()
@@ -112,7 +115,7 @@ def _find(
         if path == STDIO:
             found = [_Source(STDIO)]
         elif path.is_dir():
-            found = list(_in_folder(path, output, effect, batch, recursive=recursive))
+            found = list(_in_folder(path, output, batch, recursive=recursive))
         elif path.exists():
             found = [_Source(path)]
         else:
@@ -124,9 +127,8 @@ def _find(
 
 
 def _in_folder(
-    folder: Path, output: Path | None, effect: Effect, batch: Batch, *, recursive: bool
+    folder: Path, output: Path | None, batch: Batch, *, recursive: bool
 ) -> Iterator[_Source]:
-    endings = {f"-{other.suffix}" for other in type(effect).offered()}
     nothing = True
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(
@@ -138,17 +140,24 @@ def _in_folder(
         )
         # Hidden files are nobody's photos, among them the "._" files of macOS.
         files = [Path(place, name) for name in sorted(names) if not name.startswith(".")]
-        stems = {path.stem for path in files}
         for path in files:
             nothing = False
             if path.suffix.lower() not in SUFFIXES:
                 batch.unsupported.append(path)
-            elif any(path.stem.removesuffix(end) in stems - {path.stem} for end in endings):
-                batch.results.append(path)
             else:
                 yield _Source(path, Path(place).relative_to(folder))
     if nothing:
         raise ValueError(f"{folder}: no pictures in this folder")
+
+
+def _results_among(sources: Sequence[_Source], effect: Effect) -> list[_Source]:
+    """Find the pictures that are called as a result of another one is."""
+    made = {
+        source.path.with_name(f"{source.path.stem}-{other.suffix}")
+        for source in sources
+        for other in type(effect).offered()
+    }
+    return [source for source in sources if source.path.with_suffix("") in made]
 
 
 def _names_a_file(output: Path, format_: OutputName | None) -> bool:
