@@ -32,7 +32,7 @@ def test_every_step_has_its_command() -> None:
 
 def test_every_option_that_is_named_exists() -> None:
     named = options_in_the_text(TEXT)
-    assert {"--degrade", "--inputs", "--every"} <= named
+    assert {"--degrade", "--look", "--every"} <= named
     assert named <= known_options()
 
 

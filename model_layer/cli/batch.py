@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from model_layer.effects import Effect, offered_effects
+from model_layer.effects import Effect
 from model_layer.images import SUFFIXES, OutputFormat
 
 STDIO: Final = Path("-")
@@ -60,7 +60,6 @@ def plan(
     effect: Effect,
     format_: OutputName | None,
     *,
-    lossless: bool,
     recursive: bool,
     overwrite: bool,
     skip_existing: bool,
@@ -73,8 +72,8 @@ def plan(
         photos: files, folders, or :data:`STDIO`.
         output: a file for one photo, a folder, or :data:`STDIO`; by default beside each photo.
         effect: what is to be done.
-        format_: of the results; by default PNG, or JPEG for what was compressed with loss.
-        lossless: whether the default is PNG for all.
+        format_: of the results; by default PNG, or JPEG for what was compressed with loss,
+            where the effect allows it.
         recursive: whether to look into folders within folders.
         overwrite: whether results may replace files, though never photos.
         skip_existing: whether to leave out what is done already.
@@ -98,8 +97,7 @@ def plan(
         raise ValueError(f"{output}: names a file; for several photos, name a folder")
     else:
         batch.work = [
-            Work(source.path, _target(source, output, effect, format_, lossless))
-            for source in sources
+            Work(source.path, _target(source, output, effect, format_)) for source in sources
         ]
     _check_targets(batch, overwrite=overwrite, skip_existing=skip_existing)
     return batch
@@ -128,7 +126,7 @@ def _find(
 def _in_folder(
     folder: Path, output: Path | None, effect: Effect, batch: Batch, *, recursive: bool
 ) -> Iterator[_Source]:
-    endings = {f"-{other.suffix}" for other in offered_effects() if type(other) is type(effect)}
+    endings = {f"-{other.suffix}" for other in type(effect).offered()}
     nothing = True
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(
@@ -169,9 +167,8 @@ def _target(
     output: Path | None,
     effect: Effect,
     format_: OutputName | None,
-    lossless: bool,
 ) -> Path:
-    lossy = source.path.suffix.lower() in _LOSSY_SUFFIXES and not lossless
+    lossy = source.path.suffix.lower() in _LOSSY_SUFFIXES and not effect.lossless
     stem = "photo" if source.path == STDIO else source.path.stem
     name = f"{stem}-{effect.suffix}.{format_ or ('jpg' if lossy else 'png')}"
     return output / source.inside / name if output else source.path.with_name(name)

@@ -95,7 +95,7 @@ def upscale(
     ] = "faithful",
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale), photos, results, _INPUTS[look], lossless=True)
+    return _apply(Upscale(scale), photos, results, _INPUTS[look])
 
 
 def _apply(
@@ -103,21 +103,18 @@ def _apply(
     photos: Sequence[Path],
     results: Results,
     inputs: Inputs = "clean",
-    *,
-    lossless: bool = False,
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
     todo = batch.plan(
         photos, results.output, effect, results.format,
-        lossless=lossless, recursive=results.recursive,
-        overwrite=results.overwrite, skip_existing=results.skip_existing,
+        recursive=results.recursive, overwrite=results.overwrite,
+        skip_existing=results.skip_existing,
     )  # fmt: skip
     if any(work.target == STDIO for work in todo.work) and sys.stdout.isatty():
         raise ValueError("a terminal shows no pictures; name a file by -o, or a pipe")
     store = ModelStore.open(results.weights)
     # Asked for here: an unknown model is reported before seconds of importing torch.
     model = store.model(effect, inputs)
-    engine = engine_on(store, results.device)
     failed = 0
 
     def failure(photo: Path, why: str) -> None:
@@ -128,7 +125,8 @@ def _apply(
     for path in todo.unsupported:
         failure(path, "not in a format that can be read")
     with console.progress() as bars:
-        bar = bars.add_task("", total=len(todo.work))
+        bar = bars.add_task("starting", total=len(todo.work))
+        engine = engine_on(store, results.device)
         for number, work in enumerate(todo.work):
 
             def advance(share: float, number: int = number) -> None:
@@ -138,7 +136,7 @@ def _apply(
             try:
                 decoded = decode(_read(work.source), MAX_PIXELS)
                 image = engine.apply(effect, decoded.image, advance, model)
-                _write(work.target, _encode(image, decoded, work.target, results, lossless))
+                _write(work.target, _encode(effect, image, decoded, work.target, results))
             except (ValueError, OSError) as error:
                 failure(work.source, console.reason(error))
             except (MemoryError, RuntimeError) as error:
@@ -150,10 +148,10 @@ def _apply(
 
 
 def _encode(
-    image: Image.Image, decoded: Decoded, target: Path, results: Results, lossless: bool
+    effect: Effect, image: Image.Image, decoded: Decoded, target: Path, results: Results
 ) -> bytes:
     """Encode a result in the format that is asked for, or by its target's name."""
-    lossy = decoded.format in LOSSY and not lossless
+    lossy = decoded.format in LOSSY and not effect.lossless
     by_name = FORMATS.get(target.suffix[1:].lower(), "JPEG" if lossy else "PNG")
     format_ = FORMATS[results.format] if results.format else by_name
     limit = MAX_SIDES.get(format_)
@@ -191,7 +189,7 @@ def _sum_up(todo: Batch, failed: int) -> None:
     counts = {
         "written": len(todo.work) + len(todo.unsupported) - failed,
         "there already": len(todo.there),
-        "of earlier runs left out": len(todo.results),
+        "of earlier runs left out": len(set(todo.results) - set(todo.there)),
         "failed": failed,
     }
     if sum(counts.values()) > 1 or not counts["written"]:
