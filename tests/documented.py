@@ -18,7 +18,7 @@ _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 def documented_commands(text: str) -> list[list[str]]:
     """Every ``python -m PROGRAM …`` in the shell blocks of a Markdown text, from the program on."""
     lines = (line for block in _BLOCK.findall(text) for line in _joined(block).splitlines())
-    words = (shlex.split(line, comments=True) for line in lines)
+    words = (shlex.split(line, comments=True) for line in lines if " -m " in line)
     return [
         line[line.index(program) :] for line in words for program in PROGRAMS if program in line
     ]

@@ -13,15 +13,6 @@ TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 COMMANDS = documented_commands(TEXT)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_can_be_typed(
-    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("runs").mkdir()  # there since the first training
-    parse(command)
-
-
 def test_every_step_has_its_command() -> None:
     assert {command[1] for command in COMMANDS} == {
         "collect", "contact-sheet", "train-neon", "smooth-neon", "compare-neon", "evaluate-neon",
