@@ -1,0 +1,1 @@
+"""Training: data, recipes, evaluation. Nothing that runs the bot imports it."""
