@@ -170,10 +170,11 @@ class Patches:
     def _pair(self, index: int) -> tuple[ByteArray, ByteArray]:
         scale, side = self._settings.scale, self._window * self._settings.scale
         rng = np.random.default_rng((self._settings.seed, index))
-        place = min(np.searchsorted(self._cumulative, rng.random()), len(self._cumulative) - 1)
+        place = int(np.searchsorted(self._cumulative, rng.random(), side="right"))
+        place = min(place, len(self._cumulative) - 1)  # should the sum be a hair under 1
         chosen = int(np.searchsorted(self._firsts, place, side="right")) - 1
         photo = self._photos[chosen]
-        row, column = divmod(int(place - self._firsts[chosen]), self._columns[chosen])
+        row, column = divmod(place - int(self._firsts[chosen]), self._columns[chosen])
         top, left = (
             min(start * STRIDE * scale + int(rng.integers(STRIDE * scale)), length - side)
             for start, length in zip((row, column), photo.shape)
@@ -198,9 +199,9 @@ class Patches:
         total = np.pad(error.cumsum(0, np.float64).cumsum(1), ((1, 0), (1, 0)))
         mean = total[side:, side:] - total[:-side, side:] - total[side:, :-side]
         mean = np.maximum(mean + total[:-side, :-side], 0) / side**2
-        return mean[MARGIN : mean.shape[0] - MARGIN, MARGIN : mean.shape[1] - MARGIN].astype(
-            np.float32
-        )
+        rows, columns = (slice(MARGIN, length - MARGIN) for length in mean.shape)
+        result: NDArray[np.float32] = mean[rows, columns].astype(np.float32)
+        return result
 
 
 def load_photos(paths: Iterable[Path], sides: Sequence[int]) -> Iterable[ByteArray]:
@@ -430,8 +431,8 @@ def train(
             run.seconds = before + perf_counter() - started
             if run.step % settings.every == 0 or run.step == settings.steps:
                 figures = {judge.name: judge.psnr(run.averaged) for judge in judges}
-                line = {"step": run.step, "seconds": round(run.seconds), "loss": np.mean(losses)}
-                run.history.append({**line, **figures})
+                line = {"step": run.step, "seconds": round(run.seconds)}
+                run.history.append({**line, "loss": float(np.mean(losses)), **figures})
                 losses.clear()
                 run.save(out)
                 logger.info("  ".join(f"{k} {v:.4g}" for k, v in run.history[-1].items()))
