@@ -210,10 +210,11 @@ def test_a_diverged_training_stops(
 
 def test_training_lowers_the_loss() -> None:
     training = Run(replace(SETTINGS, steps=60, learning_rate=5e-3), torch.device("cpu"))
-    y = torch.rand(2, 3, 24, 24, generator=torch.Generator().manual_seed(0)) * 0.2 + 0.4
+    coarse = torch.rand(2, 3, 6, 6, generator=torch.Generator().manual_seed(0))
+    y = nn.functional.interpolate(coarse, size=24, mode="bilinear")
     x = nn.functional.avg_pool2d(y, 2)
     losses = [upscaler.train_step(training, x, y) for _ in range(45)]
-    assert losses[-1] < 0.8 * losses[0]
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_the_precision_is_one_that_was_measured() -> None:
