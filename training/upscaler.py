@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -28,10 +28,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
 from torch.nn.utils import parametrize
 
+from model_layer.manifest import Inputs, Look
 from model_layer.networks.registry import build, load_strictly
 from model_layer.packaging import read_weights
 from model_layer.training.bicubic import shrink
 from model_layer.training.dataset import find_pictures, open_pictures
+from model_layer.training.degradation import recompress
 from model_layer.training.loop import (
     CheckpointError,
     DivergedError,
@@ -42,6 +44,13 @@ from model_layer.training.loop import (
     write_log,
 )
 from model_layer.training.psnr import crop_to_multiple, psnr
+from training.crispness import (
+    FeatureDistance,
+    PatchDiscriminator,
+    discriminator_loss,
+    generator_loss,
+)
+from training.messenger import send
 from training.reparameterisation import folded, reparameterise
 
 logger = logging.getLogger(__name__)
@@ -60,6 +69,13 @@ def _setting(default: Any, explanation: str) -> Any:
     return dataclasses.field(default=default, metadata={"help": explanation})
 
 
+_NAMED = {
+    "precision": ("auto", "float32", "bfloat16"),
+    "inputs": get_args(Inputs),
+    "look": get_args(Look),
+}
+
+
 @dataclass(frozen=True)
 class Settings:
     """The choices of a training; each is an option of the command.
@@ -71,6 +87,8 @@ class Settings:
     scale: int = _setting(2, "output pixels per input pixel, along each side")
     architecture: str = _setting("one-stride", "one of the registry's")
     parameters: str = _setting("{}", "of the architecture beside the scale, as JSON")
+    inputs: str = _setting("clean", "clean, or compressed: as a messenger sends photos")
+    look: str = _setting("faithful", "faithful, or crisp: features and a discriminator judge too")
     reparameterise: bool = _setting(False, "train 3x3 convolutions as branches that fold into one")
     sides: str = _setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
     patch: int = _setting(40, "side of a patch, pixels of low resolution")
@@ -80,6 +98,11 @@ class Settings:
     squared_share: float = _setting(
         0.15, "share of the steps, at the end, on squared error, not L1"
     )
+    l1_weight: float = _setting(1.0, "of the L1 term when crisp")
+    feature_weight: float = _setting(0.1, "of the distance of features when crisp")
+    adversarial_weight: float = _setting(0.003, "of the discriminator's opinion when crisp")
+    discriminator_features: int = _setting(32, "width of the discriminator when crisp")
+    discriminator_rate: float = _setting(1e-4, "its learning rate; falls as a cosine")
     clip: float = _setting(0.5, "largest norm of the gradient")
     ema: float = _setting(0.999, "share of the averaged weights that stays with each step")
     precision: str = _setting("auto", "float32, bfloat16, or auto: what is faster here")
@@ -93,8 +116,9 @@ class Settings:
         for name in ("squared_share", "ema"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name.replace('_', ' ')} must be between 0 and 1")
-        if self.precision not in ("auto", "float32", "bfloat16"):
-            raise ValueError(f"precision {self.precision!r}: auto, float32 or bfloat16")
+        for name, values in _NAMED.items():
+            if (value := getattr(self, name)) not in values:
+                raise ValueError(f"{name} {value!r}: one of {', '.join(values)}")
         if not isinstance(json.loads(self.parameters), dict):
             raise ValueError("parameters must be a JSON object")
 
@@ -107,7 +131,7 @@ class Settings:
 
 # ---- data ---------------------------------------------------------------------------------------
 
-MARGIN = 8  # pixels of low resolution around a patch, so that its border is shrunk like its inside
+MARGIN = 8  # pixels of low resolution around a patch: its border is made like its inside
 STRIDE = 8  # pixels of low resolution between the places whose error is known
 CLIP = 0.95  # quantile of the errors; larger ones are noise and count as this one
 
@@ -179,11 +203,14 @@ class Patches:
             min(start * STRIDE * scale + int(rng.integers(STRIDE * scale)), length - side)
             for start, length in zip((row, column), photo.shape)
         )
+        turns, flip = int(rng.integers(4)), bool(rng.integers(2))
         high = photo[top : top + side, left : left + side]
-        low = _resized(high, self._window)
+        if self._settings.inputs == "compressed":
+            low = send(high, scale, rng)
+        else:
+            low = _resized(high, self._window)
         inner, outer = slice(MARGIN, -MARGIN), slice(MARGIN * scale, -MARGIN * scale)
         low, high = low[inner, inner], high[outer, outer]
-        turns, flip = int(rng.integers(4)), bool(rng.integers(2))
         low, high = np.rot90(low, turns), np.rot90(high, turns)
         return (low[:, ::-1], high[:, ::-1]) if flip else (low, high)
 
@@ -249,6 +276,13 @@ class Run:
             self.network.to(device)
         trained = [p for p in self.network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
+        if settings.look == "crisp":
+            self.distance = FeatureDistance().to(device)
+            self.discriminator = PatchDiscriminator(settings.discriminator_features).to(device)
+            self.discriminator_optimizer = torch.optim.Adam(
+                self.discriminator.parameters(), settings.discriminator_rate, betas=(0.9, 0.99)
+            )
+            self._parts = (*self._parts, "discriminator", "discriminator_optimizer")
         self.step, self.seconds = 0, 0.0
         self.history: list[dict[str, float]] = []
         self.precision = settings.precision
@@ -281,7 +315,7 @@ class Run:
 
     def save(self, out: Path) -> None:
         """Write the checkpoint, then the log."""
-        state = {name: getattr(self, name).state_dict() for name in self._PARTS}
+        state = {name: getattr(self, name).state_dict() for name in self._parts}
         state |= {name: getattr(self, name) for name in self._VALUES}
         state["settings"] = dataclasses.asdict(self.settings)
         save_atomically(state, out / CHECKPOINT)
@@ -305,12 +339,12 @@ class Run:
                 f"{path}: its {', '.join(different).replace('_', ' ')} does not fit; "
                 "a run goes on only with the settings it began with"
             )
-        restore({name: getattr(self, name) for name in self._PARTS}, state, path)
+        restore({name: getattr(self, name) for name in self._parts}, state, path)
         for name in self._VALUES:
             setattr(self, name, state[name])
         return True
 
-    _PARTS = ("network", "averaged", "optimizer")
+    _parts: tuple[str, ...] = ("network", "averaged", "optimizer")
     _VALUES = ("step", "seconds", "history", "precision")
 
 
@@ -330,26 +364,46 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> float:
     """
     settings = run.settings
     done = run.step / settings.steps
-    for group in run.optimizer.param_groups:
-        cosine = 0.5 * (1 + math.cos(math.pi * min(done, 1)))
-        group["lr"] = settings.learning_rate * max(cosine, 0.005)
+    cosine = max(0.5 * (1 + math.cos(math.pi * min(done, 1))), 0.005)
+    _set_rate(run.optimizer, settings.learning_rate * cosine)
     # At the end, where the learning rate is small, bfloat16's rounding would show.
     mixed = run.precision == "bfloat16" and done < 0.75
     with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
         predicted = run.network(x)
-    if done < 1 - settings.squared_share:
-        loss = F.l1_loss(predicted.float(), y)
+    predicted = predicted.float()
+    if settings.look == "crisp":
+        loss = (
+            settings.l1_weight * F.l1_loss(predicted, y)
+            + settings.feature_weight * run.distance(predicted, y)
+            + settings.adversarial_weight * generator_loss(run.discriminator, predicted)
+        )
+    elif done < 1 - settings.squared_share:
+        loss = F.l1_loss(predicted, y)
     else:
-        loss = 4 * F.mse_loss(predicted.float(), y)  # 4: about L1's size, where training ends
-    if not math.isfinite(found := loss.item()):
+        loss = 4 * F.mse_loss(predicted, y)  # 4: about L1's size, where training ends
+    found = float(loss.item())
+    if not math.isfinite(found):
         raise DivergedError(f"diverged at step {run.step}; try a lower learning rate")
-    run.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(run.network.parameters(), settings.clip)
-    run.optimizer.step()
+    _update(run.optimizer, loss, settings.clip)
+    if settings.look == "crisp":
+        _set_rate(run.discriminator_optimizer, settings.discriminator_rate * cosine)
+        loss = discriminator_loss(run.discriminator, y, predicted.detach())
+        _update(run.discriminator_optimizer, loss, settings.clip)
     run.step += 1
     _average(run)
     return found
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def _update(optimizer: torch.optim.Optimizer, loss: Tensor, clip: float) -> None:
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    nn.utils.clip_grad_norm_([w for g in optimizer.param_groups for w in g["params"]], clip)
+    optimizer.step()
 
 
 def _average(run: Run) -> None:
@@ -451,6 +505,7 @@ def train(
 
 # ---- validation ---------------------------------------------------------------------------------
 
+JUDGED_QUALITY = 80  # of the JPEGs that a training on compressed inputs is judged by
 EXACT = 100.0  # dB; a photo that comes out to the last bit must not outweigh all others
 
 
@@ -461,7 +516,8 @@ class Validation:
     Args:
         name: of their folder.
         high: arrays (H, W, 3) whose sides divide by the scale.
-        low: the same, shrunk by MATLAB's bicubic as the papers do.
+        low: the same, shrunk by MATLAB's bicubic as the papers do; for a training on compressed
+            inputs, then through JPEG.
     """
 
     name: str
@@ -477,7 +533,10 @@ class Validation:
         """
         found = open_pictures(find_pictures([folder]), 8 * settings.scale)
         high = [crop_to_multiple(np.asarray(photo), settings.scale) for photo in found]
-        return cls(folder.name, high, [shrink(photo, settings.scale) for photo in high])
+        low = [shrink(photo, settings.scale) for photo in high]
+        if settings.inputs == "compressed":
+            low = [recompress(photo, JUDGED_QUALITY) for photo in low]
+        return cls(folder.name, high, low)
 
     def psnr(self, network: nn.Module) -> float:
         """Mean PSNR on Y, dB; of each photo :data:`EXACT` at most."""

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from model_layer.networks.registry import UnknownArchitectureError, build, load_strictly
 from model_layer.training.dataset import EmptyFolderError
+from model_layer.training.degradation import recompress
 from model_layer.training.loop import CheckpointError, DivergedError
 from tests.model_layer.training.pictures import ByteArray, noise, plain, save
 from training import upscaler
@@ -90,12 +91,17 @@ def test_a_run_leaves_a_checkpoint_and_a_log(folder: Path, finished: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("number", "reparameterise", "step"), [(signal.SIGINT, False, 1), (signal.SIGTERM, True, 3)]
+    ("number", "step", "changed"),
+    [
+        (signal.SIGINT, 1, {}),
+        (signal.SIGTERM, 3, {"reparameterise": True}),
+        (signal.SIGTERM, 2, {"inputs": "compressed", "look": "crisp"}),
+    ],
 )
 def test_a_stopped_run_ends_as_one_that_was_not(
-    number: signal.Signals, reparameterise: bool, step: int, folder: Path, tmp_path: Path
+    number: signal.Signals, step: int, changed: dict[str, Any], folder: Path, tmp_path: Path
 ) -> None:
-    settings = replace(SETTINGS, reparameterise=reparameterise)
+    settings = replace(SETTINGS, **changed)
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     run(folder, whole, settings)
     real = upscaler.train_step
@@ -114,7 +120,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(
     run(folder, parts, settings)
     expected, found = checkpoint(whole), checkpoint(parts)
     assert found["step"] == expected["step"] == 4
-    for part in ("network", "averaged"):
+    for part in {"network", "averaged", "discriminator"} & expected.keys():
         for key, value in expected[part].items():
             assert torch.equal(found[part][key], value), f"{part}.{key}"
 
@@ -217,6 +223,16 @@ def test_training_lowers_the_loss() -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
+def test_crisp_training_teaches_network_and_discriminator() -> None:
+    training = Run(replace(SETTINGS, look="crisp", discriminator_features=8), torch.device("cpu"))
+    before = {name: value.clone() for name, value in training.discriminator.named_parameters()}
+    x, y = torch.rand(2, 3, 16, 16), torch.rand(2, 3, 32, 32)
+    upscaler.train_step(training, x, y)
+    assert training.averaged.state_dict()["tail.weight"].any()
+    for name, value in training.discriminator.named_parameters():
+        assert not torch.equal(value, before[name]), name
+
+
 def test_the_precision_is_one_that_was_measured() -> None:
     training = Run(SETTINGS, torch.device("cpu"))
     before = {name: value.clone() for name, value in training.network.state_dict().items()}
@@ -262,6 +278,20 @@ def test_patches_are_the_shrunk_and_the_original(scale: int) -> None:
     low = (x[0].permute(1, 2, 0).numpy() * 255).round()
     inside = slice(3, -3)  # at the border, the pixels outside of the patch show
     assert np.abs(shrunk - low)[inside, inside].max() <= 1
+
+
+def test_compressed_inputs_show_the_same_places() -> None:
+    photos = [noise(90, 70, seed) for seed in range(2)]
+    clean = Patches(photos, SETTINGS)
+    compressed = Patches(photos, replace(SETTINGS, inputs="compressed"))
+    same = turned = 0.0
+    for step in range(10):
+        assert torch.equal(clean.batch(step)[1][0], compressed.batch(step)[1][0])
+        x, y = compressed.batch(step)
+        shrunk = nn.functional.avg_pool2d(y, 2)
+        same += float((x - shrunk).abs().mean())
+        turned += float((x - shrunk.flip(3)).abs().mean())
+    assert 0 < same < turned / 2
 
 
 def test_patches_lie_where_bicubic_errs() -> None:
@@ -318,6 +348,13 @@ def test_enlarge_is_the_network_on_bytes() -> None:
     assert np.array_equal(enlarge(Nearest(), picture), expected)
 
 
+def test_training_on_compressed_inputs_is_judged_on_such(folder: Path) -> None:
+    clean = Validation.read(folder / "judge", SETTINGS)
+    compressed = Validation.read(folder / "judge", replace(SETTINGS, inputs="compressed"))
+    assert np.array_equal(clean.high[0], compressed.high[0])
+    assert np.array_equal(recompress(clean.low[0], upscaler.JUDGED_QUALITY), compressed.low[0])
+
+
 def test_an_exact_result_does_not_outweigh_all_others(tmp_path: Path) -> None:
     save(tmp_path / "one", (41, 33))
     alone = Validation.read(tmp_path / "one", SETTINGS).psnr(Nearest())
@@ -343,7 +380,8 @@ def test_every_setting_is_an_option(folder: Path, tmp_path: Path) -> None:
     [
         ("--steps", "0", "steps must be positive"),
         ("--ema", "2", "ema must be between 0 and 1"),
-        ("--precision", "float16", "auto, float32 or bfloat16"),
+        ("--precision", "float16", "one of auto, float32, bfloat16"),
+        ("--look", "nice", "one of faithful, crisp"),
         ("--parameters", "[]", "a JSON object"),
     ],
 )
