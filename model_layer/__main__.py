@@ -68,10 +68,6 @@ def _parser() -> argparse.ArgumentParser:
     neon_options.add_contact_sheet(command)
     neon_options.add_compare_neon(command)
 
-    train = command.add_parser("train-upscaler", help="train a super-resolution network")
-    upscaler_options.add_train_upscaler(train)
-    train.set_defaults(run=upscaler_commands.train_upscaler)
-
     curves = command.add_parser("training-curves", help="draw the curves of upscalers' trainings")
     upscaler_options.add_training_curves(curves)
     curves.set_defaults(run=upscaler_commands.training_curves)
@@ -101,7 +97,9 @@ def _add_pictures(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="safetensors file from a training")
+    parser.add_argument(
+        "file", type=Path, help="safetensors file, or folder of an upscaler's training"
+    )
     parser.add_argument("--name", required=True)
     parser.add_argument("--licence", required=True, help="of the weights")
     parser.add_argument("--architecture", help="pix2pix, edsr, … (default: read from the file)")

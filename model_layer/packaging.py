@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
-from model_layer.manifest import MANIFEST, Inputs, Manifest, Model
+from model_layer.manifest import MANIFEST, Inputs, Look, Manifest, Model
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
 from model_layer.store import ModelStore
 
@@ -57,6 +57,7 @@ def add(
     parameters: Parameters,
     licence: str,
     inputs: Inputs = "clean",
+    look: Look = "faithful",
     scale: int = 1,
     half: bool = False,
     first: bool = False,
@@ -75,6 +76,7 @@ def add(
         parameters: of the architecture.
         licence: of the weights, an SPDX identifier where there is one.
         inputs: what pictures it is for.
+        look: what its results are like.
         scale: output pixels per input pixel, along each side.
         half: store floating-point weights in half precision.
         first: put the entry before the others of its effect and scale, as the default.
@@ -109,6 +111,7 @@ def add(
             weights=sum(value.numel() for value in weights.values()),
             operations_per_pixel=operations_per_pixel(network),
             inputs=inputs,
+            look=look,
             card=f"{name}.md",
             licence=licence,
         )

@@ -8,7 +8,7 @@ from typing import Literal
 from torch import Tensor
 
 from model_layer import packaging
-from model_layer.manifest import MANIFEST, Inputs, Model
+from model_layer.manifest import MANIFEST, Inputs, Look, Model
 from model_layer.networks.registry import Parameters
 from model_layer.store import ModelStore
 
@@ -56,6 +56,7 @@ class Place:
         parameters: Parameters,
         licence: str,
         inputs: Inputs = "clean",
+        look: Look = "faithful",
         scale: int = 1,
         keep_card: bool = False,
     ) -> Model:
@@ -72,6 +73,7 @@ class Place:
             parameters=parameters,
             licence=licence,
             inputs=inputs,
+            look=look,
             scale=scale,
             half=self.half,
             first=self.default,

@@ -1,15 +1,20 @@
 """docs/training.md keeps its promises."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tests.documented import known_options, model_layer_commands, options_in_the_text, parse
+from training import upscaler
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 COMMANDS = model_layer_commands(TEXT)
+TRAININGS = [shlex.split(line)[3:] for line in re.findall(
+    r"^\S+python -m training\.upscaler .*$", TEXT.replace("\\\n", " "), re.MULTILINE
+)]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -21,23 +26,29 @@ def test_every_command_can_be_typed(
     parse(command)
 
 
+@pytest.mark.parametrize("arguments", TRAININGS, ids=" ".join)
+def test_every_training_of_an_upscaler_can_be_typed(arguments: list[str]) -> None:
+    upscaler.parser().parse_args(arguments)
+
+
 def test_every_step_has_its_command() -> None:
     assert {command[0] for command in COMMANDS} == {
         "collect", "contact-sheet", "train-neon", "smooth-neon", "compare-neon", "evaluate-neon",
-        "train-upscaler", "training-curves", "evaluate-upscaler", "upscaler-card", "add", "models",
+        "training-curves", "evaluate-upscaler", "upscaler-card", "add", "models",
         "publish", "import", "pull",
     }  # fmt: skip
 
 
 def test_every_option_that_is_named_exists() -> None:
     named = options_in_the_text(TEXT)
-    assert {"--degrade", "--inputs", "--every"} <= named
-    assert named <= known_options()
+    assert {"--degraded", "--inputs", "--every"} <= named
+    assert named <= known_options() | set(upscaler.parser()._option_string_actions)
 
 
 def test_what_a_command_reads_was_written_by_one_before() -> None:
     for number, command in enumerate(COMMANDS):
         before = {word for other in COMMANDS[:number] for word in other}
+        before |= {word for training in TRAININGS for word in training}
         for word in command:
             if match := re.fullmatch(r"(runs/[a-z0-9-]+)/[a-z]+\.(safetensors|pt)", word):
                 assert match[1] in before, word

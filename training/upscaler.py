@@ -87,8 +87,8 @@ class Settings:
     scale: int = _setting(2, "output pixels per input pixel, along each side")
     architecture: str = _setting("one-stride", "one of the registry's")
     parameters: str = _setting("{}", "of the architecture beside the scale, as JSON")
-    inputs: str = _setting("clean", "clean, or compressed: as a messenger sends photos")
-    look: str = _setting("faithful", "faithful, or crisp: features and a discriminator judge too")
+    inputs: Inputs = _setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
+    look: Look = _setting("faithful", "faithful, or crisp: features and a discriminator judge too")  # noqa: RUF009
     reparameterise: bool = _setting(False, "train 3x3 convolutions as branches that fold into one")
     sides: str = _setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
     patch: int = _setting(40, "side of a patch, pixels of low resolution")
@@ -121,6 +121,11 @@ class Settings:
                 raise ValueError(f"{name} {value!r}: one of {', '.join(values)}")
         if not isinstance(json.loads(self.parameters), dict):
             raise ValueError("parameters must be a JSON object")
+
+    @property
+    def architecture_parameters(self) -> dict[str, int | float | bool | str]:
+        """All parameters of the architecture."""
+        return {"scale": self.scale, **json.loads(self.parameters)}
 
     def differences(self, found: dict[str, Any]) -> list[str]:
         """Names of the settings with which a run that began with ``found`` cannot go on."""
@@ -267,8 +272,7 @@ class Run:
     def __init__(self, settings: Settings, device: torch.device) -> None:
         torch.manual_seed(settings.seed)
         self.settings, self.device = settings, device
-        parameters = {"scale": settings.scale, **json.loads(settings.parameters)}
-        network = build(settings.architecture, parameters).module
+        network = build(settings.architecture, settings.architecture_parameters).module
         self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged: nn.Module = copy.deepcopy(self.network).eval().requires_grad_(False)
         if settings.reparameterise:
@@ -293,11 +297,7 @@ class Run:
         Raises:
             CheckpointError, ValueError: it is neither, or no layer of the trunk fits.
         """
-        found = (
-            read_weights(path)
-            if path.suffix == ".safetensors"
-            else read_checkpoint(path).get("averaged", {})
-        )
+        found = read_weights(path) if path.suffix == ".safetensors" else Trained.read(path).weights
         own = self.averaged.state_dict()
         fitting = {k: v for k, v in found.items() if k in own and own[k].shape == v.shape}
         # What leads from or to three colours fits any width; what lies between is the trunk.
@@ -346,6 +346,37 @@ class Run:
 
     _parts: tuple[str, ...] = ("network", "averaged", "optimizer")
     _VALUES = ("step", "seconds", "history", "precision")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training has reached."""
+
+    settings: Settings
+    weights: dict[str, Tensor]
+    """Averaged, by name."""
+    history: list[dict[str, float]]
+    """A line for each validation: step, seconds, loss, PSNR by folder."""
+    step: int
+    seconds: float
+
+    @classmethod
+    def read(cls, run: Path) -> "Trained":
+        """Read a run's folder, or its checkpoint.
+
+        Raises:
+            CheckpointError: it is not one of an upscaler.
+            OSError: it cannot be read.
+        """
+        path = run / CHECKPOINT if run.is_dir() else run
+        state = read_checkpoint(path)
+        try:
+            settings = Settings(**state["settings"])
+            return cls(settings, state["averaged"], *(state[name] for name in cls._VALUES))
+        except (KeyError, TypeError) as error:
+            raise CheckpointError(f"{path}: not a checkpoint of an upscaler") from error
+
+    _VALUES = ("history", "step", "seconds")
 
 
 # ---- loop ---------------------------------------------------------------------------------------
@@ -557,7 +588,8 @@ def enlarge(network: nn.Module, picture: ByteArray) -> ByteArray:
 # ---- command ------------------------------------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Describe the command's arguments."""
     parser = argparse.ArgumentParser(prog="python -m training.upscaler", description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="photos")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="RUN",
@@ -580,14 +612,14 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    command = parser()
+    options = command.parse_args(arguments)
     names = [field.name for field in dataclasses.fields(Settings)]
     try:
         settings = Settings(**{name: getattr(options, name) for name in names})
         train(options.folders, options.validation, options.output, settings, options.init_from)
     except (ValueError, OSError) as error:
-        parser.error(str(error))
+        command.error(str(error))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the commands that train and judge upscalers do. torch is imported by those that need it."""
+"""What the commands that judge upscalers do. torch is imported by those that need it."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -12,40 +12,13 @@ if TYPE_CHECKING:
     from model_layer.training.evaluate_upscaler import Evaluation
 
 
-def train_upscaler(options: argparse.Namespace) -> int:
-    """``train-upscaler DIR… --judge DIR… -o RUN``."""
-    from model_layer.training.train_upscaler import train  # noqa: PLC0415
-    from model_layer.training.upscaler_recipe import Sampling, UpscalerRecipe  # noqa: PLC0415
-
-    given = dict(options.parameter)
-    if options.architecture == "edsr":
-        given = {"n_resblocks": 8, "n_feats": 32, **given}
-    recipe = UpscalerRecipe(
-        scale=options.scale,
-        architecture=options.architecture,
-        options=given,
-        patch=options.patch,
-        batch=options.batch,
-        steps=options.steps,
-        learning_rate=options.learning_rate,
-        every=options.every,
-        seed=options.seed,
-        sampling=Sampling(options.sampling),
-        sizes=tuple(options.size or UpscalerRecipe.sizes),
-        degrade=options.degrade,
-        mixed_precision=not options.full_precision,
-    )
-    train(options.folders, options.judge, options.output, recipe, options.start)
-    return 0
-
-
 def training_curves(options: argparse.Namespace) -> int:
     """``training-curves RUN… -o FILE``."""
     from model_layer.training import curves  # noqa: PLC0415
-    from model_layer.training.upscaler_run import LOG, read_log  # noqa: PLC0415
+    from training.upscaler import Trained  # noqa: PLC0415
 
     # By whole paths: the folders of two runs may have the same name.
-    sheet = curves.draw({str(run): read_log(run / LOG) for run in options.runs})
+    sheet = curves.draw({str(run): Trained.read(run).history for run in options.runs})
     outputs.save(sheet, options.output)
     return 0
 
@@ -73,6 +46,7 @@ def upscaler_card(options: argparse.Namespace) -> int:
     from model_layer.commands import folder_of_weights  # noqa: PLC0415
     from model_layer.training import contenders, upscaler_card  # noqa: PLC0415
     from model_layer.training.evaluate_upscaler import evaluate  # noqa: PLC0415
+    from training.upscaler import Trained  # noqa: PLC0415
 
     card = folder_of_weights(options) / f"{options.model}.md"
     names = [folder.resolve().name for folder in options.folders]
@@ -88,9 +62,10 @@ def upscaler_card(options: argparse.Namespace) -> int:
         evaluations[f"{name}, recompressed"] = recompressed
     sections = {"Figures": upscaler_card.figures(contender, evaluations)}
     if options.run_folder:
-        sections["Recipe"] = upscaler_card.recipe(options.run_folder)
-        if options.write:
-            sections["Recipe"] += f"\n\n{upscaler_card.copy_curves(options.run_folder, card)}"
+        trained = Trained.read(options.run_folder)
+        sections["Recipe"] = upscaler_card.recipe(trained)
+        if options.write and trained.history:
+            sections["Recipe"] += f"\n\n{upscaler_card.draw_curves(trained, card)}"
     for heading, body in sections.items():
         print(f"## {heading}\n\n{body}", end="\n\n")
     if options.write:
@@ -102,15 +77,15 @@ def _contenders(options: argparse.Namespace) -> "dict[int, list[Contender]]":
     """Return the networks that the options ask for, by scale; those without any are left out."""
     from model_layer.training import contenders  # noqa: PLC0415
 
-    files = [contenders.of_file(path) for path in options.file]
-    if len({file.name for file in files}) < len(files):
-        raise ValueError("two files are from folders of the same name")
+    runs = [contenders.of_run(path) for path in options.trained]
+    if len({run.name for run in runs}) < len(runs):
+        raise ValueError("two runs are in folders of the same name")
     scales: list[int] = options.scale or list(SCALES)
-    store = None if files and not options.model else ModelStore.open(options.weights)
+    store = None if runs and not options.model else ModelStore.open(options.weights)
     found: dict[int, list[Contender]] = {}
     for scale in scales:
         found[scale] = contenders.models(store, scale, options.model) if store else []
-        found[scale] += [file for file in files if file.network.scale == scale]
+        found[scale] += [run for run in runs if run.network.scale == scale]
     found = {scale: those for scale, those in found.items() if those}
     if not found:
         wanted = ", ".join(f"×{scale}" for scale in scales)

@@ -107,8 +107,6 @@ def test_training_without_pictures(cli: CommandLine) -> None:
     folders = ["--judge", "empty", "--photos", "empty"]
     assert cli("train-neon", "empty", *folders, "--features", 4, "-o", "run") == 2
     assert cli.errors[-1] == "error: no pictures in empty"
-    assert cli("train-upscaler", "empty", "--judge", "empty", "-o", "run") == 2
-    assert cli.errors[-1] == "error: no pictures in empty"
 
 
 def test_as_a_program(tiny_weights: Path, tmp_path: Path) -> None:

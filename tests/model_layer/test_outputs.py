@@ -70,7 +70,7 @@ def test_the_suffix_is_looked_at_before_the_work(
 
 @pytest.mark.parametrize(
     "command",
-    ["train-neon . --judge . --photos .", "train-upscaler . --judge .", "collect --count 1"],
+    ["train-neon . --judge . --photos .", "collect --count 1"],
 )
 def test_a_run_does_not_go_into_a_file(
     command: str, cli: CommandLine, capsys: pytest.CaptureFixture[str]
