@@ -4,10 +4,13 @@ A trunk of residual blocks of plain 3×3 convolutions, then a convolution to ``3
 channels, added to the input's pixels repeated. What it costs hardly depends on the scale.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
 
+from model_layer.heap import LARGEST
 from model_layer.networks.network import Forward, Network
 
 SCALES = (2, 3, 4)
@@ -158,6 +161,19 @@ def _rows(details: Tensor, x: Tensor, scale: int) -> Tensor:
     return result.view(n, height * scale, width * scale, 3).permute(0, 3, 1, 2)
 
 
+def _tile(channels: int, halo: int) -> int:
+    """Choose the largest tile, pixels, whose layers fit into what the heap keeps.
+
+    The larger a tile, the smaller is the share of its halo; beyond that the system clears pages
+    anew for every layer.
+    """
+    side = math.isqrt(LARGEST // (channels * torch.float32.itemsize)) - 2 * halo
+    return max(_STEP, (side - 1) // _STEP * _STEP)
+
+
+_STEP = 32  # pixels, of a tile's side
+
+
 def network(scale: int, channels: int = CHANNELS, blocks: int = BLOCKS) -> Network:
     """Build the network with random weights and describe it.
 
@@ -169,11 +185,13 @@ def network(scale: int, channels: int = CHANNELS, blocks: int = BLOCKS) -> Netwo
     for name, value in (("channels", channels), ("blocks", blocks)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(f"{name} must be a positive whole number, not {value}")
+    halo = 1 + 2 * blocks + 1
     return Network(
         OneStride(scale, channels, blocks),
         scale=scale,
         multiple=1,
-        halo=1 + 2 * blocks + 1,
+        halo=halo,
         value_range=(0.0, 1.0),
+        tile=_tile(max(channels, 3 * scale**2), halo),
         accelerate=accelerate,
     )
