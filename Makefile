@@ -16,16 +16,16 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local deploy destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local stand-ins stand-ins-down image deploy destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Setting up $(VENV) (the first time takes a minute or more)"
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -e .
 	@touch $@
 
 $(SAM_READY): Makefile
@@ -35,13 +35,15 @@ $(SAM_READY): Makefile
 	@touch $@
 
 demo: $(READY) ## Play a conversation with the bot; pictures go to out/
-	$(RUN) -m handler.playground.demo --output out
+	$(RUN) -m playground.demo --output out
 
 playground: $(READY) ## Chat with the bot in the browser, no token needed
-	$(RUN) -m handler playground
+	$(RUN) -m playground
 
-test: $(READY) ## Run the tests
-	$(RUN) -m pytest -m "not browser and not container and not slow"
+check: lint test ## The one gate: style, types, imports, tests
+
+test: $(READY) ## Run the tests, as many at once as there are cores
+	$(RUN) -m pytest -m "not browser and not container and not slow" -n auto
 
 test-slow: $(READY) $(SAM_READY) ## Run the slow tests, those with Lambda's own emulator among them
 	$(RUN) -m pytest -m slow
@@ -52,42 +54,52 @@ test-browser: $(READY) ## Run the tests that drive a headless Chromium
 test-container: $(READY) $(SAM_READY) ## Run the tests that build the image and run it (needs Docker)
 	$(RUN) -m pytest -m container
 
-lint: $(READY) ## Check style and types
+lint: $(READY) ## Check style, types and the layers of imports
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
 
 format: $(READY) ## Put the code into the house style
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
 bench: $(READY) ## Measure seconds, milliseconds and memory of the running bot
-	$(RUN) -m handler.playground.bench
+	$(RUN) -m benchmarks.bot
 
 bench-neon: $(READY) ## Measure the neon effect stage by stage, against the generator alone
-	$(RUN) -m model_layer.bench_neon $(OPTIONS)
+	$(RUN) -m benchmarks.neon $(OPTIONS)
 
 bench-upscale: $(READY) ## Measure upscaling on the CPU (OPTIONS="--whole --variants" for all of it)
-	$(RUN) -m model_layer.bench_upscale $(OPTIONS)
+	$(RUN) -m benchmarks.upscale $(OPTIONS)
 
 bench-lambda: $(READY) $(SAM_READY) ## Measure cold starts under Lambda's emulator
-	$(RUN) -m tests.deployment.bench_emulator
+	$(RUN) -m benchmarks.emulator
 
 sam-local: $(READY) $(SAM_READY) ## Send every sample event through the functions, in containers
 	$(SAM) build
-	$(RUN) -m handler.playground.sam_local --sam $(SAM)
+	$(RUN) -m playground.aws.sam_local --sam $(SAM)
+
+stand-ins: $(READY) ## Run a local Telegram and AWS in the background, for `sam local`
+	$(RUN) -m playground.aws.stand_ins up
+
+stand-ins-down: $(READY) ## End them
+	$(RUN) -m playground.aws.stand_ins down
+
+image: ## Build the image for hosts of your own: neon-bot:serve (needs Docker)
+	docker build --file handler/Dockerfile --target serve --tag neon-bot:serve .
 
 deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
 	$(SAM) build
 	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	url=$$($(RUN) -m handler.stack_admin output $(STACK) WeightsUrl) \
+	url=$$($(RUN) -m handler stack output $(STACK) WeightsUrl) \
 		&& $(RUN) -m model_layer publish "$$url"
 	$(RUN) -m handler webhook set --stack $(STACK)
 
 destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
 	-$(RUN) -m handler webhook delete --stack $(STACK)
-	$(RUN) -m handler.stack_admin empty $(STACK)
+	$(RUN) -m handler stack empty $(STACK)
 	$(SAM) delete --stack-name $(STACK) --no-prompts
 
 clean: ## Remove the virtual environments and what was made
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

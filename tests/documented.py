@@ -1,28 +1,41 @@
 """What a document says can be typed, and whether it can."""
 
-import argparse
 import re
 import shlex
 
-from model_layer.__main__ import _parser
+import typer
 
+from model_layer.__main__ import app as model_layer
+from training.__main__ import app as training
+
+PROGRAMS = {
+    name: typer.main.get_group(app)
+    for name, app in (("model_layer", model_layer), ("training", training))
+}
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-def model_layer_commands(text: str) -> list[list[str]]:
-    """Arguments of every ``python -m model_layer`` in the shell blocks of a Markdown text."""
+def documented_commands(text: str) -> list[list[str]]:
+    """Every ``python -m PROGRAM …`` in the shell blocks of a Markdown text, from the program on."""
     lines = (line for block in _BLOCK.findall(text) for line in _joined(block).splitlines())
     words = (shlex.split(line, comments=True) for line in lines)
-    return [line[line.index("model_layer") + 1 :] for line in words if "model_layer" in line]
+    return [
+        line[line.index(program) :] for line in words for program in PROGRAMS if program in line
+    ]
 
 
 def parse(command: list[str]) -> None:
     """Read a command as the command line does, without running it.
 
     Raises:
-        SystemExit: there is no such command or option, or it lacks something.
+        typer.TyperException: there is no such command or option, or it lacks something.
     """
-    _parser().parse_args(command)
+    program, *arguments = command
+    group = PROGRAMS[program]
+    context = typer.Context(group)
+    name, found, rest = group.resolve_command(context, arguments)
+    assert found
+    found.make_context(name, rest, parent=context)
 
 
 def options_in_the_text(text: str) -> set[str]:
@@ -33,11 +46,12 @@ def options_in_the_text(text: str) -> set[str]:
 
 def known_options() -> set[str]:
     """Every option of every command."""
-    (commands,) = (
-        action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
-    )
-    return {
-        option for parser in commands.choices.values() for option in parser._option_string_actions
+    return {"--help"} | {
+        option
+        for group in PROGRAMS.values()
+        for command in group.commands.values()
+        for parameter in command.params
+        for option in parameter.opts
     }
 
 

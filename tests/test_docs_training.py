@@ -5,16 +5,20 @@ import shlex
 from pathlib import Path
 
 import pytest
+import typer
 
-from tests.documented import known_options, model_layer_commands, options_in_the_text, parse
+from tests.documented import documented_commands, known_options, options_in_the_text, parse
 from training import upscaler
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
-COMMANDS = model_layer_commands(TEXT)
-TRAININGS = [shlex.split(line)[3:] for line in re.findall(
-    r"^\S+python -m training\.upscaler .*$", TEXT.replace("\\\n", " "), re.MULTILINE
-)]  # fmt: skip
+COMMANDS = documented_commands(TEXT)
+TRAININGS = [
+    shlex.split(line)[3:]
+    for line in re.findall(
+        r"^\S+python -m training\.upscaler .*$", TEXT.replace("\\\n", " "), re.MULTILINE
+    )
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -32,7 +36,7 @@ def test_every_training_of_an_upscaler_can_be_typed(arguments: list[str]) -> Non
 
 
 def test_every_step_has_its_command() -> None:
-    assert {command[0] for command in COMMANDS} == {
+    assert {command[1] for command in COMMANDS} == {
         "collect", "contact-sheet", "train-neon", "smooth-neon", "compare-neon", "evaluate-neon",
         "training-curves", "evaluate-upscaler", "upscaler-card", "add", "models",
         "publish", "import", "pull",
@@ -54,9 +58,16 @@ def test_what_a_command_reads_was_written_by_one_before() -> None:
                 assert match[1] in before, word
 
 
-@pytest.mark.parametrize("command", [["paint"], ["models", "--scale", "2"], ["add", "x"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["training", "paint"],
+        ["model_layer", "models", "--scale", "2"],
+        ["training", "add", "x"],
+    ],
+)
 def test_a_command_that_does_not_exist_would_be_noticed(command: list[str]) -> None:
-    with pytest.raises(SystemExit):
+    with pytest.raises(typer.TyperException):
         parse(command)
 
 

@@ -1,1 +1,1 @@
-"""Training: data, recipes, evaluation. Nothing that runs the bot imports it."""
+"""Training of the networks from folders of pictures."""

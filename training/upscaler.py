@@ -1,6 +1,6 @@
 """Train an upscaler: settings, data, model, loop, validation, read from top to bottom.
 
-    python -m training.upscaler PHOTOS/ --validation KODAK/ --scale 2 -o runs/x2
+    python -m training.upscaler PHOTOS/ --val KODAK/ --scale 2 -o runs/x2
 
 A run that was stopped (Ctrl-C, SIGTERM) goes on with the same command and ends with the same
 weights as one that was not. Its checkpoint holds the averaged weights that ``--init-from`` and the
@@ -28,13 +28,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
 from torch.nn.utils import parametrize
 
-from model_layer.manifest import Inputs, Look
+from model_layer.cli.options import setting
 from model_layer.networks.registry import build, load_strictly
-from model_layer.packaging import read_weights
-from model_layer.training.bicubic import shrink
-from model_layer.training.dataset import find_pictures, open_pictures
-from model_layer.training.degradation import recompress
-from model_layer.training.loop import (
+from model_layer.store.manifest import Inputs, Look
+from model_layer.store.packaging import read_weights
+from model_layer.upscaling.bicubic import shrink
+from model_layer.upscaling.psnr import crop_to_multiple, psnr
+from training.crispness import (
+    FeatureDistance,
+    PatchDiscriminator,
+    discriminator_loss,
+    generator_loss,
+)
+from training.dataset import find_pictures, open_pictures
+from training.degradation import recompress
+from training.loop import (
     CheckpointError,
     DivergedError,
     StopRequest,
@@ -42,13 +50,6 @@ from model_layer.training.loop import (
     restore,
     save_atomically,
     write_log,
-)
-from model_layer.training.psnr import crop_to_multiple, psnr
-from training.crispness import (
-    FeatureDistance,
-    PatchDiscriminator,
-    discriminator_loss,
-    generator_loss,
 )
 from training.messenger import send
 from training.reparameterisation import folded, reparameterise
@@ -63,10 +64,6 @@ LOG = "log.csv"
 
 
 # ---- settings -----------------------------------------------------------------------------------
-
-
-def _setting(default: Any, explanation: str) -> Any:
-    return dataclasses.field(default=default, metadata={"help": explanation})
 
 
 _NAMED = {
@@ -84,30 +81,28 @@ class Settings:
         ValueError: a choice is out of its range.
     """
 
-    scale: int = _setting(2, "output pixels per input pixel, along each side")
-    architecture: str = _setting("one-stride", "one of the registry's")
-    parameters: str = _setting("{}", "of the architecture beside the scale, as JSON")
-    inputs: Inputs = _setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
-    look: Look = _setting("faithful", "faithful, or crisp: features and a discriminator judge too")  # noqa: RUF009
-    reparameterise: bool = _setting(False, "train 3x3 convolutions as branches that fold into one")
-    sides: str = _setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
-    patch: int = _setting(40, "side of a patch, pixels of low resolution")
-    batch: int = _setting(16, "patches a step")
-    steps: int = _setting(18_000, "length of the training; the learning rate ends with it")
-    learning_rate: float = _setting(1e-3, "in the beginning; falls as a cosine")
-    squared_share: float = _setting(
-        0.15, "share of the steps, at the end, on squared error, not L1"
-    )
-    l1_weight: float = _setting(1.0, "of the L1 term when crisp")
-    feature_weight: float = _setting(0.1, "of the distance of features when crisp")
-    adversarial_weight: float = _setting(0.003, "of the discriminator's opinion when crisp")
-    discriminator_features: int = _setting(32, "width of the discriminator when crisp")
-    discriminator_rate: float = _setting(1e-4, "its learning rate; falls as a cosine")
-    clip: float = _setting(0.5, "largest norm of the gradient")
-    ema: float = _setting(0.999, "share of the averaged weights that stays with each step")
-    precision: str = _setting("auto", "float32, bfloat16, or auto: what is faster here")
-    every: int = _setting(500, "steps between checkpoints and validations")
-    seed: int = _setting(0, "of everything random")
+    scale: int = setting(2, "output pixels per input pixel, along each side")
+    architecture: str = setting("one-stride", "one of the registry's")
+    parameters: str = setting("{}", "of the architecture beside the scale, as JSON")
+    inputs: Inputs = setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
+    look: Look = setting("faithful", "faithful, or crisp: features and a discriminator judge too")  # noqa: RUF009
+    reparameterise: bool = setting(False, "train 3x3 convolutions as branches that fold into one")
+    sides: str = setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
+    patch: int = setting(40, "side of a patch, pixels of low resolution")
+    batch: int = setting(16, "patches a step")
+    steps: int = setting(18_000, "length of the training; the learning rate ends with it")
+    learning_rate: float = setting(1e-3, "in the beginning; falls as a cosine")
+    squared_share: float = setting(0.15, "share of the steps, at the end, on squared error, not L1")
+    l1_weight: float = setting(1.0, "of the L1 term when crisp")
+    feature_weight: float = setting(0.1, "of the distance of features when crisp")
+    adversarial_weight: float = setting(0.003, "of the discriminator's opinion when crisp")
+    discriminator_features: int = setting(32, "width of the discriminator when crisp")
+    discriminator_rate: float = setting(1e-4, "its learning rate; falls as a cosine")
+    clip: float = setting(0.5, "largest norm of the gradient")
+    ema: float = setting(0.999, "share of the averaged weights that stays with each step")
+    precision: str = setting("auto", "float32, bfloat16, or auto: what is faster here")
+    every: int = setting(500, "steps between checkpoints and validations")
+    seed: int = setting(0, "of everything random")
 
     def __post_init__(self) -> None:
         for name in ("scale", "patch", "batch", "steps", "learning_rate", "clip", "every"):
@@ -594,7 +589,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="photos")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="RUN",
                         help="folder of the run; an unfinished one goes on")  # fmt: skip
-    parser.add_argument("--validation", type=Path, nargs="+", required=True, metavar="DIR",
+    parser.add_argument("--val", type=Path, nargs="+", required=True, metavar="DIR",
                         help="photos held out")  # fmt: skip
     parser.add_argument("--init-from", type=Path, metavar="FILE",
                         help="weights or checkpoint to begin with")  # fmt: skip
@@ -617,7 +612,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = [field.name for field in dataclasses.fields(Settings)]
     try:
         settings = Settings(**{name: getattr(options, name) for name in names})
-        train(options.folders, options.validation, options.output, settings, options.init_from)
+        train(options.folders, options.val, options.output, settings, options.init_from)
     except (ValueError, OSError) as error:
         command.error(str(error))
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, get_args
 import pytest
 from pydantic import SecretStr
 
-from handler import telemetry
+from handler.observability import telemetry
 from handler.settings import Settings
+from tests.aws import json_lines
 from tests.deployment.cloudformation import resources, template
-from tests.deployment.function_events import json_lines
 
 NAMESPACE = "${AWS::StackName}"
 SERVICES = {

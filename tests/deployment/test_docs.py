@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from handler.jobs.sqs_messages import RESERVED_SECONDS
-from handler.running import WORK_GRACE_SECONDS
+from handler.aws.sqs_messages import RESERVED_SECONDS
+from handler.processes.running import WORK_GRACE_SECONDS
 from tests.deployment.cloudformation import ROOT, template
 
 TEXT = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
@@ -37,7 +37,7 @@ def test_no_parameter_is_described_that_does_not_exist() -> None:
 
 
 def test_every_output_that_is_named_exists() -> None:
-    named = set(re.findall(r"stack_admin output neon-bot (\w+)", TEXT))
+    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT))
     assert len(named) == 2
     assert named <= set(template()["Outputs"])
 

@@ -6,7 +6,7 @@ import torch
 from PIL import Image, ImageFilter
 from torch import Tensor
 
-from tests.model_layer.training.pictures import ByteArray
+from tests.training.pictures import ByteArray
 from training.crispness import (
     FeatureDistance,
     PatchDiscriminator,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.model_layer.training.pictures import noise
+from tests.training.pictures import noise
 from training.messenger import TELEGRAM, Chain, send
 
 NOTHING = Chain(clean=0, blur=0, noise=0, quality=(95, 95), twice=0, full_colour=1)

@@ -15,11 +15,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from model_layer.networks.registry import UnknownArchitectureError, build, load_strictly
-from model_layer.training.dataset import EmptyFolderError
-from model_layer.training.degradation import recompress
-from model_layer.training.loop import CheckpointError, DivergedError
-from tests.model_layer.training.pictures import ByteArray, noise, plain, save
+from tests.training.pictures import ByteArray, noise, plain, save
 from training import upscaler
+from training.dataset import EmptyFolderError
+from training.degradation import recompress
+from training.loop import CheckpointError, DivergedError
 from training.upscaler import MARGIN, Patches, Run, Settings, Validation, enlarge, train
 
 SETTINGS = Settings(
@@ -367,7 +367,7 @@ def test_an_exact_result_does_not_outweigh_all_others(tmp_path: Path) -> None:
 
 
 def test_every_setting_is_an_option(folder: Path, tmp_path: Path) -> None:
-    arguments = [str(folder / "photos"), "--validation", str(folder / "judge"), "--patch", "12"]
+    arguments = [str(folder / "photos"), "--val", str(folder / "judge"), "--patch", "12"]
     arguments += ["--parameters", '{"channels": 8, "blocks": 1}', "--steps", "1", "--batch", "1"]
     upscaler.main([*arguments, "--sides", "90", "--reparameterise", "-o", str(tmp_path / "run")])
     found = checkpoint(tmp_path / "run")["settings"]
@@ -389,5 +389,5 @@ def test_settings_out_of_range_are_refused(
     option: str, value: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
-        upscaler.main(["photos", "--validation", "judge", "-o", str(tmp_path), option, value])
+        upscaler.main(["photos", "--val", "judge", "-o", str(tmp_path), option, value])
     assert message in capsys.readouterr().err

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from model_layer.networks import one_stride
 from model_layer.networks.registry import Network, UnknownArchitectureError, build
-from model_layer.packaging import operations_per_pixel
+from model_layer.store.packaging import operations_per_pixel
 
 WEIGHTS, OPERATIONS = 160_000, 300_000
 """The most of either, at every scale."""
@@ -95,9 +95,9 @@ def test_parameters_that_do_not_fit_are_refused(parameters: dict[str, float]) ->
 
 def test_nothing_of_super_image_is_imported_for_it() -> None:
     code = (
-        "import sys, torch; from PIL import Image; from model_layer import upscale; "
+        "import sys, torch; from PIL import Image; from model_layer.upscaling import effect; "
         "from model_layer.networks.registry import build; "
-        "upscale.apply(build('one-stride', {'scale': 2}), Image.new('RGB', (9, 9))); "
+        "effect.apply(build('one-stride', {'scale': 2}), Image.new('RGB', (9, 9))); "
         "assert not {'super_image', 'torchvision', 'cv2', 'h5py'} & {*sys.modules}"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

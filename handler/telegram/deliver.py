@@ -1,0 +1,129 @@
+"""Sends results: new ones as files, known ones by the id that Telegram gave them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
+from PIL import Image
+
+from handler.telegram.delivery import Delivery, Result, UndeliverableError, fits, smaller
+from handler.telegram.errors import ChatClosedError, FileRefusedError, RefusedError
+from handler.telegram.status import StatusMessage
+from model_layer.images import encode
+
+logger = logging.getLogger(__name__)
+
+MAX_REFUSALS = 4
+"""Uploads refused for their size or form before the result counts as undeliverable."""
+
+Caption = Callable[[bool], str]
+"""Says what a result is, and whether it is less than was promised."""
+
+
+async def resend(
+    status: StatusMessage,
+    result: Result,
+    caption: Caption,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> bool:
+    """Turn a status into a result that Telegram has already; without one, send it as a reply.
+
+    Returns:
+        False when Telegram does not accept the file id any more: forget it and do the work.
+
+    Raises:
+        UnavailableError: Telegram cannot be reached.
+        ChatClosedError: the person cannot be written to.
+    """
+    try:
+        text = caption(result.reduced)
+        await status.replace(result.kind, result.file_id, text, keyboard=keyboard)
+    except ChatClosedError:
+        raise
+    except RefusedError as error:
+        logger.info("the remembered file is refused: %s", error)
+        return False
+    return True
+
+
+async def deliver(
+    status: StatusMessage,
+    image: Image.Image,
+    first: Delivery,
+    caption: Caption,
+    *,
+    keyboard: InlineKeyboardMarkup | None = None,
+    ring: str | None = None,
+) -> Result | None:
+    """Encode a result and turn the status into it, smaller and smaller until Telegram takes it.
+
+    Args:
+        status: becomes the result; where it is gone, the result is sent as a reply.
+        image: the result.
+        first: the best way to send it, see :func:`handler.telegram.delivery.plan`.
+        caption: makes the caption.
+        keyboard: stands under the result.
+        ring: a short text to send afterwards, for a person who has waited long and looked away.
+
+    Returns:
+        What to remember; None when Telegram's answer names no file that can be sent again.
+
+    Raises:
+        UndeliverableError: Telegram refuses every form of it.
+        UnavailableError: Telegram cannot be reached.
+        RefusedError: the person cannot be written to, or something else is refused.
+    """
+    delivery, data = await _encoded(image, first, b"", None)
+    for _ in range(MAX_REFUSALS):
+        file = BufferedInputFile(data, delivery.file_name)
+        try:
+            text = caption(delivery.reduced)
+            message = await status.replace(
+                delivery.kind, file, text, keyboard=keyboard, upload_bytes=len(data)
+            )
+        except FileRefusedError as error:
+            logger.info("%s of %d bytes refused: %s", delivery.kind, len(data), error)
+            delivery, data = await _encoded(image, smaller(delivery, len(data)), data, delivery)
+        else:
+            if ring:
+                await status.ring(ring)
+            return result_in(message, reduced=delivery.reduced)
+    raise UndeliverableError(f"refused {MAX_REFUSALS} times")
+
+
+def result_in(message: Message | None, *, reduced: bool = False) -> Result | None:
+    """Find in Telegram's answer what can be sent again.
+
+    Telegram may make another kind of media of a document; such a result is not remembered.
+    """
+    if message is None:
+        return None
+    if message.photo:
+        return Result(kind="photo", file_id=message.photo[-1].file_id, reduced=reduced)
+    # Of an animation Telegram names the document too, but does not send it as one.
+    if message.document and not message.animation:
+        return Result(kind="document", file_id=message.document.file_id, reduced=reduced)
+    return None
+
+
+async def _encoded(
+    image: Image.Image, delivery: Delivery, data: bytes, done: Delivery | None
+) -> tuple[Delivery, bytes]:
+    """Encode for a delivery, or for the first smaller one whose file fits.
+
+    ``data`` are the bytes for ``done``, so that nothing is encoded twice.
+    """
+    while True:
+        if done is None or delivery.encoding != done.encoding:
+            data = await asyncio.to_thread(_encode, image, delivery)
+        if fits(delivery, len(data)):
+            return delivery, data
+        done, delivery = delivery, smaller(delivery, len(data))
+
+
+def _encode(image: Image.Image, delivery: Delivery) -> bytes:
+    wanted = delivery.encoding
+    if image.size != wanted.size:
+        image = image.resize(wanted.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return encode(image, wanted.format, wanted.quality)

@@ -1,0 +1,45 @@
+"""Commands about upscalers' trainings."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.model_layer.command_line import CommandLine
+from tests.training.runs import trained
+from training.commands import parse_parameter
+
+
+def test_curves_of_several_runs(cli: CommandLine) -> None:
+    for name in ("one", "two", "older/two"):
+        trained(Path(name))
+    assert cli("training-curves", "one", "two", "-o", "curves.png") == 0
+    with Image.open("curves.png") as curves:
+        assert curves.format == "PNG"
+        height = curves.height
+    assert cli("training-curves", "two", "older/two", "-o", "curves.png") == 0
+    with Image.open("curves.png") as curves:
+        assert curves.height == height, "two runs of one name are still two"
+    assert cli("training-curves", "older", "-o", "curves.png") == 2
+    assert "checkpoint.pt" in cli.errors[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("n_feats=32", ("n_feats", 32)),
+        ("res_scale=0.1", ("res_scale", 0.1)),
+        ("bam=True", ("bam", True)),
+        ("x=-2", ("x", -2)),
+    ],
+)
+def test_parameters_are_numbers_or_switches(text: str, expected: tuple[str, object]) -> None:
+    found = parse_parameter(text)
+    assert found == expected
+    assert type(found[1]) is type(expected[1])
+
+
+@pytest.mark.parametrize("text", ["", "n_feats", "=3", "n_feats=many", "n_feats="])
+def test_something_else_is_no_parameter(text: str) -> None:
+    with pytest.raises(ValueError, match="NAME=NUMBER"):
+        parse_parameter(text)
