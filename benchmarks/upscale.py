@@ -118,7 +118,7 @@ def time_eager(network: Network, picture: Image.Image, *, recording: bool = Fals
 def time_base(size: tuple[int, int], threads: int, *, recording: bool) -> float:
     """Time edsr-base on a part of the photo, in a fresh process.
 
-    This one has changed how memory is given back (:mod:`model_layer.upscaling.heap`), which
+    This one has changed how memory is given back (:mod:`model_layer.networks.heap`), which
     would help it.
     """
     work = partial(_time_base, size, threads, recording=recording)

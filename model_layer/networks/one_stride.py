@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
 
+from model_layer.networks.heap import LARGEST
 from model_layer.networks.network import Forward, Network
-from model_layer.upscaling.heap import LARGEST
 
 SCALES = (2, 3, 4)
 CHANNELS = 32
