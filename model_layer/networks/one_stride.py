@@ -192,6 +192,8 @@ def network(scale: int, channels: int = CHANNELS, blocks: int = BLOCKS) -> Netwo
         multiple=1,
         halo=halo,
         value_range=(0.0, 1.0),
+        # Measured: some layers, and the result in several forms.
+        values=4.5 * channels + 6 * scale**2,
         tile=_tile(max(channels, 3 * scale**2), halo),
         accelerate=accelerate,
     )
