@@ -19,7 +19,6 @@ COMMANDS: dict[str, dict[str, str]] = {
         "evaluate-neon": "training.neon_commands:evaluate_neon",
     },
     "Upscaling": {
-        "train-upscaler": "training.upscaler_commands:train_upscaler",
         "training-curves": "training.upscaler_commands:training_curves",
         "evaluate-upscaler": "training.upscaler_commands:evaluate_upscaler",
         "upscaler-card": "training.upscaler_commands:upscaler_card",

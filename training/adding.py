@@ -10,12 +10,12 @@ from torch import Tensor
 
 from model_layer.networks.registry import Parameters
 from model_layer.store.install import Place
-from model_layer.store.manifest import Inputs, Model
+from model_layer.store.manifest import Inputs, Look, Model
 from model_layer.store.packaging import read_metadata, read_weights
 from model_layer.store.pretrained.generator import recognise
 from training.markdown import table
 from training.recipe import NeonRecipe
-from training.upscaler_recipe import UpscalerRecipe
+from training.upscaler import Trained
 
 NEON = "pix2pix"
 
@@ -27,6 +27,7 @@ class _Origin:
     architecture: str
     parameters: Parameters
     inputs: Inputs = "clean"
+    look: Look = "faithful"
     choices: Mapping[str, Any] = field(default_factory=dict)
     """Of the recipe, where it is known."""
 
@@ -41,12 +42,12 @@ def add_trained(
     parameters: Parameters | None = None,
     inputs: Inputs | None = None,
 ) -> Model:
-    """Take in weights that ``train-neon``, ``smooth-neon`` or ``train-upscaler`` wrote.
+    """Take in weights that ``train-neon`` or ``smooth-neon`` wrote, or an upscaler's training.
 
     A card with the recipe is begun; one that is there stays.
 
     Args:
-        path: a safetensors file.
+        path: a safetensors file; or the folder or the checkpoint of an upscaler's training.
         name: of the model.
         licence: of the weights.
         place: where they go.
@@ -61,8 +62,11 @@ def add_trained(
         ModelStoreError: the folder's manifest is malformed.
     """
     place.check_free([name])
-    weights = read_weights(path)
-    origin = _origin(path, weights, architecture)
+    if path.is_dir() or path.suffix == ".pt":
+        weights, origin = _trained_upscaler(path)
+    else:
+        weights = read_weights(path)
+        origin = _origin(path, weights, architecture)
     chosen = {**origin.parameters, **(parameters or {})}
     scale = chosen.get("scale", 1)
     return place.take(
@@ -74,6 +78,7 @@ def add_trained(
         parameters=chosen,
         licence=licence,
         inputs=inputs or origin.inputs,
+        look=origin.look,
         scale=scale if isinstance(scale, int) else 1,
         keep_card=True,
     )
@@ -87,19 +92,24 @@ def _origin(path: Path, weights: Mapping[str, Tensor], architecture: str | None)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
         return _Origin(NEON, found, choices=_neon_choices(recipe))
-    try:
-        upscaler = UpscalerRecipe.from_json(recipe)
-    except ValueError:
-        upscaler = None
-    if upscaler and architecture in (None, upscaler.architecture):
-        inputs: Inputs = "compressed" if upscaler.degrade else "clean"
-        choices = dataclasses.asdict(upscaler)
-        return _Origin(upscaler.architecture, upscaler.parameters, inputs, choices)
     if not architecture:
         raise ValueError(
             f"{path}: says nothing of its architecture; name it by --architecture and --parameter"
         )
     return _Origin(architecture, {})
+
+
+def _trained_upscaler(path: Path) -> tuple[Mapping[str, Tensor], _Origin]:
+    found = Trained.read(path)
+    settings = found.settings
+    choices = {"steps done": found.step, **dataclasses.asdict(settings)}
+    return found.weights, _Origin(
+        settings.architecture,
+        settings.architecture_parameters,
+        settings.inputs,
+        settings.look,
+        choices,
+    )
 
 
 def _neon_choices(recipe: str) -> dict[str, Any]:

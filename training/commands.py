@@ -12,7 +12,10 @@ from model_layer.store.manifest import Inputs
 
 @with_settings
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Weights of a training.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Weights, or the folder of an upscaler's training."),
+    ],
     *,
     name: Annotated[str, typer.Option(help="Of the model.")],
     licence: Annotated[str, typer.Option(help="Of the weights.")],

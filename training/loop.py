@@ -194,15 +194,18 @@ def write_log(
         file.write(text.getvalue().encode())
 
 
-class StopRequest:
-    """Turns Ctrl-C into a wish, so that the loop can finish its step and save.
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
-    A second Ctrl-C interrupts at once.
+
+class StopRequest:
+    """Turns Ctrl-C and SIGTERM into a wish, so that the loop can finish its step and save.
+
+    A second one interrupts at once.
     """
 
     def __enter__(self) -> "StopRequest":
         self.made = False
-        self._before = signal.signal(signal.SIGINT, self._note)
+        self._before = {number: signal.signal(number, self._note) for number in _STOPPING}
         return self
 
     def __exit__(
@@ -211,7 +214,8 @@ class StopRequest:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     def _note(self, *_: object) -> None:
         if self.made:

@@ -28,6 +28,8 @@ class Network:
 
     Of a network that cannot be tiled: side of the largest square that takes two gigabytes or less.
     """
+    values: float | None = None
+    """Numbers that inference keeps for each pixel of a tile, at most; None: not known."""
     accelerate: Callable[[nn.Module], Forward] | None = None
     """Arranges the module for inference; None: as fast as it is."""
 

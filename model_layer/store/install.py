@@ -8,7 +8,7 @@ from torch import Tensor
 
 from model_layer.networks.registry import Parameters
 from model_layer.store import packaging
-from model_layer.store.manifest import MANIFEST, Inputs, Model
+from model_layer.store.manifest import MANIFEST, Inputs, Look, Model
 from model_layer.store.store import ModelStore
 
 
@@ -55,6 +55,7 @@ class Place:
         parameters: Parameters,
         licence: str,
         inputs: Inputs = "clean",
+        look: Look = "faithful",
         scale: int = 1,
         keep_card: bool = False,
     ) -> Model:
@@ -71,6 +72,7 @@ class Place:
             parameters=parameters,
             licence=licence,
             inputs=inputs,
+            look=look,
             scale=scale,
             half=self.half,
             first=self.default,

@@ -12,6 +12,9 @@ Inputs = Literal["clean", "compressed"]
 """What pictures a model is for: as a camera or a program made them, or as a messenger sends them
 on, with the traces of strong JPEG compression."""
 
+Look = Literal["faithful", "crisp"]
+"""What a model's results are like: nearest to the truth, or sharp to the eye."""
+
 
 class Model(BaseModel):
     """An entry of the manifest."""
@@ -32,6 +35,7 @@ class Model(BaseModel):
         description="Floating-point operations per pixel the network sees; a multiply-add is two.",
     )
     inputs: Inputs = "clean"
+    look: Look = "faithful"
     card: str = Field(description="File name of the model card.")
     licence: str
 

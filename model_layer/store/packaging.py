@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from model_layer.atomic import atomic_write
 from model_layer.effects import FAMILIES
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
-from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
+from model_layer.store.manifest import MANIFEST, Inputs, Look, Manifest, Model
 from model_layer.store.store import ModelStore
 
 
@@ -55,6 +55,7 @@ def add(
     parameters: Parameters,
     licence: str,
     inputs: Inputs = "clean",
+    look: Look = "faithful",
     scale: int = 1,
     half: bool = False,
     first: bool = False,
@@ -73,6 +74,7 @@ def add(
         parameters: of the architecture.
         licence: of the weights, an SPDX identifier where there is one.
         inputs: what pictures it is for.
+        look: what its results are like.
         scale: output pixels per input pixel, along each side.
         half: store floating-point weights in half precision.
         first: put the entry before the others of its effect and scale, as the default.
@@ -107,6 +109,7 @@ def add(
             weights=sum(value.numel() for value in weights.values()),
             operations_per_pixel=operations_per_pixel(network),
             inputs=inputs,
+            look=look,
             card=f"{name}.md",
             licence=licence,
         )

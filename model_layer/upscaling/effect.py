@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 
 from model_layer.images import join_alpha, split_alpha, to_rgb
+from model_layer.networks.heap import keep_freed_memory
 from model_layer.networks.network import Network
 from model_layer.networks.tensors import to_image, to_tensor
-from model_layer.upscaling.heap import keep_freed_memory
 from model_layer.upscaling.tiling import count, tiles
 from model_layer.upscaling.transparency import bleed, enlarge_alpha
 

@@ -35,11 +35,14 @@ def layout(network: Network) -> Layout:
     return Tiles(network.tile, network.halo)
 
 
-def copies(network: Network) -> float:
-    """Return how often a network keeps its channels of a pixel at the same time, at most."""
+def values(network: Network, channels: int) -> float:
+    """Return how many numbers a network keeps for a pixel of a tile, at most."""
+    if network.values is not None:
+        return network.values
     if network.accelerate:
-        return 8.0
-    return max(16.0, 2.0 * network.scale**2)  # an upsampler holds what it gets and what it gives
+        return 8.0 * channels
+    # An upsampler holds what it gets and what it gives.
+    return max(16.0, 2.0 * network.scale**2) * channels
 
 
 def measure(network: Network, operations_per_pixel: int) -> Speed:

@@ -1,5 +1,6 @@
 """The command add: weights fresh from a training."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,15 @@ from safetensors.torch import load_file, save_file
 from model_layer.__main__ import main
 from model_layer.effects import Neon, Upscale
 from model_layer.networks.pix2pix import Generator
-from model_layer.store.manifest import Inputs, Model
+from model_layer.store.manifest import Inputs, Look, Model
 from model_layer.store.store import ModelStore
 from tests.model_layer.command_line import CommandLine, names, pixels
 from tests.model_layer.conftest import random_weights
 from tests.training.pictures import save
+from tests.training.runs import TINY, trained
 from training.loop import save_weights
 from training.recipe import NeonRecipe
-from training.upscaler_recipe import UpscalerRecipe
-from training.upscaler_run import UpscalerRun
+from training.upscaler import Settings
 
 EDSR = {"scale": 3, "n_resblocks": 1, "n_feats": 4}
 NEON, OTHER = Path("neon.safetensors"), Path("other.safetensors")
@@ -33,14 +34,6 @@ def _own_folder(cli: CommandLine, tmp_path: Path) -> None:
 
 def models(cli: CommandLine) -> list[Model]:
     return list(ModelStore.from_folder(Path(cli.weights)).manifest.models)
-
-
-def trained(recipe: UpscalerRecipe) -> Path:
-    """The best weights of an upscaler's training."""
-    run = UpscalerRun(recipe, torch.device("cpu"))
-    run.losses = [0.1]
-    run.judged(Path(), 30.0)
-    return Path("best.safetensors")
 
 
 @pytest.mark.parametrize("levels", [0, 8])
@@ -66,28 +59,32 @@ def test_a_generator_says_itself_what_it_is(cli: CommandLine, levels: int) -> No
     assert card.endswith("## Licence\n\nMIT\n")
 
 
-@pytest.mark.parametrize(("degrade", "inputs"), [(False, "clean"), (True, "compressed")])
-def test_an_upscaler_is_what_its_recipe_says(
-    cli: CommandLine, degrade: bool, inputs: Inputs
-) -> None:
-    recipe = UpscalerRecipe(
-        scale=3, architecture="pan", options={"nb": 1, "nf": 8, "unf": 4}, degrade=degrade
+@pytest.mark.parametrize(
+    ("inputs", "look"), [("clean", "faithful"), ("compressed", "faithful"), ("compressed", "crisp")]
+)
+def test_an_upscaler_is_what_its_settings_say(cli: CommandLine, inputs: Inputs, look: Look) -> None:
+    parameters = '{"nb": 1, "nf": 8, "unf": 4}'
+    settings = Settings(
+        scale=3, architecture="pan", parameters=parameters, inputs=inputs, look=look
     )
-    file = trained(recipe)
-    assert cli("add", file, "--name", "pan", *LICENCE) == 0
-    assert cli("add", file, "--name", "named", *LICENCE, "--inputs", "clean") == 0
+    run = trained(Path("run"), settings)
+    assert cli("add", run, "--name", "pan", *LICENCE) == 0
+    assert cli("add", run / "checkpoint.pt", "--name", "named", *LICENCE, "--inputs", "clean") == 0
     model, named = models(cli)
-    assert (model.architecture, model.parameters) == ("pan", recipe.parameters)
-    assert (model.scale, model.inputs, named.inputs) == (3, inputs, "clean")
+    expected = {"scale": 3, "nb": 1, "nf": 8, "unf": 4}
+    assert (model.architecture, model.parameters) == ("pan", expected)
+    assert (model.scale, model.inputs, model.look, named.inputs) == (3, inputs, look, "clean")
     assert "| patch " in (Path(cli.weights) / "pan.md").read_text()
 
 
-def test_a_training_can_be_added_and_used(cli: CommandLine) -> None:
-    save(Path("photos"), (240, 240))
-    assert cli("train-upscaler", "photos", "--val", "photos", "--steps", 1, "-o", "run") == 0
-    assert cli("add", "run/best.safetensors", "--name", "own", *LICENCE) == 0
-    assert main(["upscale", "photos", "-o", "out"]) == 0
-    assert pixels(Path("out/0-x2.png")).shape == (480, 480, 3)
+@pytest.mark.parametrize("reparameterise", [False, True])
+def test_a_training_can_be_added_and_used(cli: CommandLine, reparameterise: bool) -> None:
+    save(Path("photos"), (24, 20))
+    run = trained(Path("run"), replace(TINY, reparameterise=reparameterise))
+    assert cli("add", run, "--name", "own", *LICENCE) == 0
+    assert models(cli)[0].architecture == "one-stride"
+    assert main(["upscale", "photos", "-o", "out", "--weights", str(cli.weights)]) == 0
+    assert pixels(Path("out/0-x2.png")).shape == (40, 48, 3)
 
 
 def test_what_does_not_say_what_it_is_can_be_described(cli: CommandLine) -> None:

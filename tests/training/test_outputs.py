@@ -70,7 +70,7 @@ def test_the_suffix_is_looked_at_before_the_work(command: str, cli: CommandLine)
 
 @pytest.mark.parametrize(
     "command",
-    ["train-neon . --val . --photos .", "train-upscaler . --val .", "collect --count 1"],
+    ["train-neon . --val . --photos .", "collect --count 1"],
 )
 def test_a_run_does_not_go_into_a_file(command: str, cli: CommandLine) -> None:
     draw(Path("a.png"))
@@ -127,6 +127,4 @@ def test_training_without_pictures(cli: CommandLine) -> None:
     Path("empty").mkdir()
     folders = ["--val", "empty", "--photos", "empty"]
     assert cli("train-neon", "empty", *folders, "--features", 4, "-o", "run") == 2
-    assert cli.errors[-1] == "error: no pictures in empty"
-    assert cli("train-upscaler", "empty", "--val", "empty", "-o", "run") == 2
     assert cli.errors[-1] == "error: no pictures in empty"

@@ -21,13 +21,15 @@ def test_tiles_count_what_the_network_is_shown(size: Size, side: int, halo: int)
         for left, top, right, bottom in (t.outer for t in tiles(*size, side, halo))
     ]
     layout = Tiles(side, halo)
-    assert layout.largest(size) >= max(shown)
+    assert {layout.largest(size)} == set(shown)
     assert layout.seen(size) == sum(shown)
 
 
 @given(size=sizes, side=st.integers(40, 512))
-def test_tiles_without_a_halo_show_every_pixel_once(size: Size, side: int) -> None:
-    assert Tiles(side, 0).seen(size) == math.prod(size)
+def test_tiles_without_a_halo_show_hardly_a_pixel_twice(size: Size, side: int) -> None:
+    layout = Tiles(side, 0)
+    most = math.prod(length + layout.count(length) - 1 for length in size)
+    assert math.prod(size) <= layout.seen(size) <= most
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,18 @@ def test_inner_boxes_cover_every_pixel_once(width: int, height: int, side: int, 
 
 
 @given(SIDES, SIDES, st.integers(1, 120), st.integers(0, 40))
-def test_outer_boxes_add_the_halo_within_the_picture(
+def test_outer_boxes_hold_the_halo_within_the_picture(
     width: int, height: int, side: int, halo: int
 ) -> None:
     for tile in tiles(width, height, side, halo):
         left, top, right, bottom = tile.inner
-        assert tile.outer == (
-            max(0, left - halo),
-            max(0, top - halo),
-            min(width, right + halo),
-            min(height, bottom + halo),
-        )
+        assert 0 <= tile.outer[0] <= max(0, left - halo)
+        assert 0 <= tile.outer[1] <= max(0, top - halo)
+        assert min(width, right + halo) <= tile.outer[2] <= width
+        assert min(height, bottom + halo) <= tile.outer[3] <= height
+
+
+@given(SIDES, SIDES, st.integers(1, 120), st.integers(0, 40))
+def test_outer_boxes_are_of_one_size(width: int, height: int, side: int, halo: int) -> None:
+    outer = [tile.outer for tile in tiles(width, height, side, halo)]
+    assert len({(right - left, bottom - top) for left, top, right, bottom in outer}) == 1

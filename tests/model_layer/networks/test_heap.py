@@ -9,7 +9,7 @@ import pytest
 SCRIPT = """
 import resource, sys
 import torch
-from model_layer.upscaling.heap import keep_freed_memory
+from model_layer.networks.heap import keep_freed_memory
 
 def faults():
     for _ in range(2):
