@@ -17,10 +17,10 @@ import torch
 from PIL import Image
 from skimage import data as photos
 
-from model_layer import neon
 from model_layer.effects import Neon, Strength
 from model_layer.engine import Engine
 from model_layer.images import decode, encode, to_rgb
+from model_layer.neon import effect as neon
 from model_layer.neon_stages import MESSENGER_QUALITY, STAGES, timed
 from model_layer.networks.registry import Network
 from model_layer.own_pictures import MAX_PIXELS

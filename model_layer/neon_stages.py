@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import torch
 
-from model_layer import grading, neon
 from model_layer.effects import Strength
 from model_layer.images import decode, encode, to_rgb
+from model_layer.neon import effect as neon
+from model_layer.neon import grading
 from model_layer.networks.registry import Network
 from model_layer.own_pictures import MAX_PIXELS
 

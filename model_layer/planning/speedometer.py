@@ -7,10 +7,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from model_layer import neon, upscale
+from model_layer import upscale
 from model_layer.effects import Effect, Size, Strength
 from model_layer.images import encode
 from model_layer.manifest import Model
+from model_layer.neon import effect as neon
 from model_layer.networks.registry import Network
 from model_layer.planning.layout import Layout, Tiles, Whole
 from model_layer.planning.planner import Candidate, Speed, predict

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from model_layer import grading
 from model_layer.effects import Strength
+from model_layer.neon import grading
 from model_layer.tensors import luma
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as nnf
 
-from model_layer.guided_filter import CELL, Enlarged, coefficients, shrink
+from model_layer.neon.guided_filter import CELL, Enlarged, coefficients, shrink
 
 
 def random(*shape: int) -> torch.Tensor:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch.nn import functional as nnf
 
-from model_layer import grading, neon
 from model_layer.effects import Strength
+from model_layer.neon import effect as neon
+from model_layer.neon import grading
 from model_layer.networks.registry import Network, build
 from model_layer.tensors import luma
 from model_layer.training.dataset import luminance

@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from model_layer import neon
 from model_layer.effects import Strength
+from model_layer.neon import effect as neon
 from model_layer.networks.pix2pix import Generator, initialise
 from model_layer.networks.registry import generator_network
 from model_layer.training import figures

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as nnf
 
 from model_layer.effects import Strength
-from model_layer.guided_filter import coefficients, shrink
+from model_layer.neon.guided_filter import coefficients, shrink
 from model_layer.tensors import luma
 
 NIGHT = 0.4  # mean luma above which a photo counts as bright

@@ -14,10 +14,10 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer import grading
 from model_layer.effects import Strength
-from model_layer.guided_filter import Enlarged, coefficients, shrink
 from model_layer.images import join_alpha, split_alpha, to_rgb
+from model_layer.neon import grading
+from model_layer.neon.guided_filter import Enlarged, coefficients, shrink
 from model_layer.networks.registry import Network
 
 WORKING_SHORT_SIDE = 384  # pixels; what the generator saw in training

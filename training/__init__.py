@@ -1,0 +1,1 @@
+"""Training of the networks from folders of pictures."""
