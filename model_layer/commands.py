@@ -26,7 +26,7 @@ RESULT_SUFFIXES = PICTURE_SUFFIXES - {".webp"}
 
 def neon(options: argparse.Namespace) -> int:
     """``neon PHOTO… -o OUT``."""
-    return _apply(Neon(Strength(options.strength)), options)
+    return _apply(Neon(strength=Strength(options.strength)), options)
 
 
 def upscale(options: argparse.Namespace) -> int:

@@ -114,7 +114,7 @@ class Engine:
             network = self._network(effect, model)
             size, began = image.size, time.perf_counter()
             if isinstance(effect, Neon):
-                result = neon.apply(network, image, effect.strength, report)
+                result = neon.apply(network, image, effect, report)
             else:
                 result = upscale.apply(network, image, report)
             self._speedometer.learn(model, network, effect, size, time.perf_counter() - began)

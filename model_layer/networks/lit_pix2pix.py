@@ -13,9 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as nnf
 
+from model_layer.neon.light_map import TOLD
 from model_layer.networks.pix2pix import ResizeConv2d, UNetBlock
-
-TOLD = 6  # channels of what is told: see model_layer.neon.light_map
 
 
 class LitGenerator(nn.Module):
@@ -23,13 +22,21 @@ class LitGenerator(nn.Module):
 
     Args:
         features: channels of the first layer; the deepest layers have eight times as many.
+        lights: how many lights of real pictures the bank holds, to choose from for a photo.
     """
+
+    layouts: Tensor
+    """Where the light lies in the pictures of the bank, (lights, 64)."""
+    maps: Tensor
+    """What is told of their light, (lights, 6, 3, 3)."""
 
     #: Height and width of the input must be multiples of this: six halvings.
     stride: ClassVar[int] = 64
 
-    def __init__(self, features: int = 32) -> None:
+    def __init__(self, features: int = 32, lights: int = 0) -> None:
         super().__init__()
+        self.register_buffer("layouts", torch.zeros(lights, 64))
+        self.register_buffer("maps", torch.zeros(lights, TOLD, 3, 3))
         f = features
         self.initial_down = nn.Sequential(
             nn.Conv2d(3, f, 4, 2, 1, padding_mode="reflect"), nn.LeakyReLU(0.2)
@@ -77,11 +84,11 @@ class _Told(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.Conv2d(TOLD, 64, 3, 1, 1), nn.LeakyReLU(0.2), nn.Conv2d(64, channels, 3, 1, 1)
-        )
-        nn.init.zeros_(self.layers[2].weight)
-        nn.init.zeros_(self.layers[2].bias)
+        last = nn.Conv2d(64, channels, 3, 1, 1)
+        nn.init.zeros_(last.weight)
+        if last.bias is not None:
+            nn.init.zeros_(last.bias)
+        self.layers = nn.Sequential(nn.Conv2d(TOLD, 64, 3, 1, 1), nn.LeakyReLU(0.2), last)
 
     def forward(self, features: Tensor, light: Tensor) -> Tensor:
         size = features.shape[2:]
@@ -101,13 +108,12 @@ def from_pix2pix(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """
     inner = {"up3": "up1", "up4": "up2", "up5": "up3", "up6": "up4", "up7": "up5"}
     renamed = {}
-    for name, value in weights.items():
+    for name, weight in weights.items():
         layer, rest = name.split(".", 1)
         if layer in ("down6", "bottleneck", "up1", "up2"):
             continue
+        value = weight.float() if weight.is_floating_point() else weight
         if name == "up3.conv.0.weight":  # there, the deeper decoder's answer came first
             value = value[:, value.shape[1] // 2 :]
-        renamed[f"{inner.get(layer, layer)}.{rest}"] = (
-            value.float() if value.is_floating_point() else value
-        )
+        renamed[f"{inner.get(layer, layer)}.{rest}"] = value
     return renamed

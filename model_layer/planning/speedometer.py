@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
 from model_layer import upscale
-from model_layer.effects import Effect, Size, Strength
+from model_layer.effects import Effect, Neon, Size
 from model_layer.images import encode
 from model_layer.manifest import Model
 from model_layer.neon import effect as neon
@@ -22,8 +23,8 @@ MEASURED_SECONDS = 0.2
 """Passes are repeated for so long."""
 SMALLEST_SIDE = 48
 """Of the picture that is measured with, pixels; below it overheads would count for too much."""
-CARRIED = 1024, 256
-"""Of the picture that neon light is carried to, pixels."""
+MEASURED_NEON_SIDE = 512
+"""Of the picture that neon is measured with, pixels: about what most photos are made to."""
 WEIGHT = 0.5
 """Of the newest observation."""
 SHORTEST_SECONDS = 0.05
@@ -110,14 +111,13 @@ def measure_upscaler(network: Network, operations_per_pixel: int) -> Speed:
 
 def measure_neon(network: Network, operations_per_pixel: int) -> Speed:
     """Light a small picture, then carry its light to a larger one."""
-    side = 2 * network.multiple  # about what most photos are made to
+    side = MEASURED_NEON_SIDE
     device = next(network.module.parameters()).device
-    guide = torch.rand(1, 1, side, side, device=device)
+    working = torch.rand(1, 3, side, side, device=device)
 
-    def light() -> neon.Light:
+    def light() -> Tensor:
         with torch.inference_mode():
-            answer = neon.generate(network, guide)
-            return neon.fit(neon.graded(answer, guide, guide, Strength.NEON))
+            return neon.fit(working, neon.generate(network, working, Neon()), Neon())
 
     lit = light()  # the first pass is slower
     photo = drawn(2 * side, side)
