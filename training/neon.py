@@ -363,19 +363,22 @@ def disobedience(found: Tensor, told: Tensor, tolerance: float) -> Tensor:
 
 
 def lost_edges(x: Tensor, f: Tensor) -> Tensor:
-    """What the answer ``f`` lost of the edges between colours in ``x``, (N, 3, H, W) in -1..1.
+    """What the answer ``f`` lost of the differences of colour in ``x``, (N, 3, H, W) in -1..1.
 
-    An edge of colour may become one of brightness or of any other colour; it may not vanish.
+    What differs in colour may take any other colours, but has to differ still; between neighbours,
+    and between regions. Else all that one lamp reaches would have one hue.
     """
-    x, f = nnf.avg_pool2d(x, 2), nnf.avg_pool2d(f, 2)
     lost = f.new_zeros(())
-    for axis in (2, 3):
-        a, b = (v.narrow(axis, 2, v.shape[axis] - 2) - v.narrow(axis, 0, v.shape[axis] - 2)
-                for v in (x, f))  # fmt: skip
-        colour = (a - luma(a)).square().sum(1).sqrt()
-        came = (b.square().sum(1) + 1e-6).sqrt()
-        lost = lost + nnf.relu((0.7 * colour).clamp(max=0.25) - 0.05 - came).mean()
-    return 10 * lost
+    for size in (2, 8):
+        chroma = [(v := nnf.avg_pool2d(picture, size)) - luma(v) for picture in (x, f)]
+        for axis in (2, 3):
+            length = x.shape[axis] // size - 2
+            was, came = (
+                ((c.narrow(axis, 2, length) - c.narrow(axis, 0, length)).square().sum(1) + 1e-6)
+                .sqrt() for c in chroma
+            )  # fmt: skip
+            lost = lost + nnf.relu((0.6 * was).clamp(max=0.3) - 0.03 - came).mean()
+    return 40 * lost
 
 
 def unrest(x: Tensor, f: Tensor) -> Tensor:
