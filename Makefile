@@ -35,10 +35,10 @@ $(SAM_READY): Makefile
 	@touch $@
 
 demo: $(READY) ## Play a conversation with the bot; pictures go to out/
-	$(RUN) -m handler.playground.demo --output out
+	$(RUN) -m playground.demo --output out
 
 playground: $(READY) ## Chat with the bot in the browser, no token needed
-	$(RUN) -m handler playground
+	$(RUN) -m playground
 
 test: $(READY) ## Run the tests
 	$(RUN) -m pytest -m "not browser and not container and not slow"
@@ -56,37 +56,38 @@ lint: $(READY) ## Check style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
 
 format: $(READY) ## Put the code into the house style
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
 bench: $(READY) ## Measure seconds, milliseconds and memory of the running bot
-	$(RUN) -m handler.playground.bench
+	$(RUN) -m benchmarks.bot
 
 bench-neon: $(READY) ## Measure the neon effect stage by stage, against the generator alone
-	$(RUN) -m model_layer.bench_neon $(OPTIONS)
+	$(RUN) -m benchmarks.neon $(OPTIONS)
 
 bench-upscale: $(READY) ## Measure upscaling on the CPU (OPTIONS="--whole --variants" for all of it)
-	$(RUN) -m model_layer.bench_upscale $(OPTIONS)
+	$(RUN) -m benchmarks.upscale $(OPTIONS)
 
 bench-lambda: $(READY) $(SAM_READY) ## Measure cold starts under Lambda's emulator
-	$(RUN) -m tests.deployment.bench_emulator
+	$(RUN) -m benchmarks.emulator
 
 sam-local: $(READY) $(SAM_READY) ## Send every sample event through the functions, in containers
 	$(SAM) build
-	$(RUN) -m handler.playground.sam_local --sam $(SAM)
+	$(RUN) -m playground.sam_local --sam $(SAM)
 
 deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
 	$(SAM) build
 	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	url=$$($(RUN) -m handler.stack_admin output $(STACK) WeightsUrl) \
+	url=$$($(RUN) -m handler.aws.stack_admin output $(STACK) WeightsUrl) \
 		&& $(RUN) -m model_layer publish "$$url"
 	$(RUN) -m handler webhook set --stack $(STACK)
 
 destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
 	-$(RUN) -m handler webhook delete --stack $(STACK)
-	$(RUN) -m handler.stack_admin empty $(STACK)
+	$(RUN) -m handler.aws.stack_admin empty $(STACK)
 	$(SAM) delete --stack-name $(STACK) --no-prompts
 
 clean: ## Remove the virtual environments and what was made

@@ -9,18 +9,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiogram.exceptions import AiogramError
 from pydantic import ValidationError
 
-from handler import running, telemetry, webhook_admin
+from handler import webhook_admin
 from handler.app import MissingSettingError
-from handler.cloud_error import CloudError
-from handler.logs import redact
+from handler.aws.cloud_error import CloudError
+from handler.aws.stack import settings_of_stack
+from handler.observability import telemetry
+from handler.observability.logs import redact
+from handler.processes import running
 from handler.services import Services
 from handler.settings import Settings, problems
-from handler.stack import settings_of_stack
 
 FAILED = 1
 WRONG_SETTINGS = 2
-PLAYGROUND_PORT = 8081
-LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,8 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], None] = options.run
+    return exit_code(lambda: run(options))
+
+
+def exit_code(run: Callable[[], None]) -> int:
+    """Run a command; report what ends it in one line, without secrets."""
     try:
-        run(options)
+        run()
     except ValidationError as error:
         print(*problems(error), sep="\n", file=sys.stderr)
         return WRONG_SETTINGS
@@ -57,11 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "work", help="work off the jobs in QUEUE_URL: on a machine with a GPU, say"
     ).set_defaults(run=_work)
-    playground = commands.add_parser(
-        "playground", help="chat with the bot in the browser: no token, no Telegram"
-    )
-    playground.add_argument("--port", type=_port, default=PLAYGROUND_PORT, help="of the chat page")
-    playground.set_defaults(run=_playground)
     webhook = commands.add_parser("webhook", help="tell Telegram where the bot is")
     actions = webhook.add_subparsers(required=True, metavar="ACTION")
     for name, action, text in (
@@ -77,13 +77,6 @@ def _parser() -> argparse.ArgumentParser:
         )
         parser_of_action.set_defaults(run=_admin, action=action)
     return parser
-
-
-def _port(text: str) -> int:
-    """Read a port; 0 is any free one."""
-    if not (text.isascii() and text.isdecimal() and int(text) <= LAST_PORT):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to {LAST_PORT}")
-    return int(text)
 
 
 def _settings(stack: str | None = None) -> Settings:
@@ -104,17 +97,13 @@ def _work(_: argparse.Namespace) -> None:
     asyncio.run(running.work(_settings()))
 
 
-def _playground(options: argparse.Namespace) -> None:
-    asyncio.run(running.playground(options.port))
-
-
 def _admin(options: argparse.Namespace) -> None:
     action: Callable[[Services], Awaitable[str]] = options.action
 
     async def act() -> str:
         async with Services(_settings(options.stack)) as services:
             # Who waits for the outcome needs no word about every try.
-            logging.getLogger("handler.telegram").setLevel(logging.ERROR)
+            logging.getLogger("handler.telegram.client").setLevel(logging.ERROR)
             return await action(services)
 
     print(asyncio.run(act()))

@@ -5,8 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from handler.health import health
 from handler.jobs.model_thread import EngineFactory
+from handler.observability.health import health
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook import MAX_BODY, WebhookHandler

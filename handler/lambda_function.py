@@ -8,11 +8,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from handler.aiogram_import import put_off_building
+from handler.telegram.aiogram_import import put_off_building
 
 put_off_building()  # before anything imports aiogram: two thirds of a cold start
 
-from handler.aws_lambda.environment import Context, Environment, NotReadyError  # noqa: E402
+from handler.processes.lambda_environment import Context, Environment, NotReadyError  # noqa: E402
 
 _environment = Environment()
 
@@ -24,5 +24,5 @@ if "AWS_LAMBDA_RUNTIME_API" in os.environ:
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Answer an event; see :meth:`handler.aws_lambda.environment.Environment.handle`."""
+    """Answer an event; see :meth:`handler.processes.lambda_environment.Environment.handle`."""
     return _environment.handle(event, context)

@@ -3,19 +3,19 @@
 from types import TracebackType
 from typing import Final, Self
 
+from handler.aws.dynamodb import DynamoResultCache
+from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
-from handler.jobs.dynamodb import DynamoResultCache
 from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.model_thread import EngineFactory, engine_from
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
-from handler.jobs.sqs import SqsJobQueue
 from handler.jobs.worker import Worker
 from handler.settings import Settings
-from handler.telegram import create_bot
+from handler.telegram.client import create_bot
 from handler.texts.texts import Texts
-from model_layer.store import ModelStore
+from model_layer.store.store import ModelStore
 
 GRACE_SECONDS: Final = 10.0
 """How long jobs that are worked on in this process may go on when the bot stops."""

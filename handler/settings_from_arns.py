@@ -5,8 +5,8 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
-from handler.cloud_error import CloudError
-from handler.secrets import read_secret
+from handler.aws.cloud_error import CloudError
+from handler.aws.secrets import read_secret
 
 SECRETS: Final = ("bot_token", "webhook_secret")
 """Settings that may be given as ``…_arn`` instead."""

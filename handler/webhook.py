@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from handler.conversation.errors import may_come_again
-from handler.log_context import log_context, pseudonym
+from handler.observability.log_context import log_context, pseudonym
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # its name only
 MAX_BODY: Final = 1024 * 1024

@@ -5,8 +5,8 @@ from pydantic import HttpUrl
 from yarl import URL
 
 from handler.app import WEBHOOK_PATH, MissingSettingError
-from handler.profile import publish_profile
 from handler.services import Services
+from handler.telegram.profile import publish_profile
 
 
 async def set_webhook(services: Services) -> str:

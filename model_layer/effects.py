@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from model_layer.neon.rigs import rigs
+from model_layer.rigs import rigs
 
 Size = tuple[int, int]
 """Width and height, pixels."""

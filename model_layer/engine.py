@@ -8,15 +8,15 @@ from functools import partial
 import torch
 from PIL import Image
 
-from model_layer import upscale
 from model_layer.effects import EFFECTS, Effect, Neon, Size
-from model_layer.manifest import Inputs, Model
 from model_layer.neon import effect as neon
 from model_layer.networks.registry import Network
 from model_layer.planning import planner
 from model_layer.planning.planner import Budget, Candidate, Choice, Plan, Speed
 from model_layer.planning.speedometer import Speedometer
-from model_layer.store import ModelStore
+from model_layer.store.manifest import Inputs, Model
+from model_layer.store.store import ModelStore
+from model_layer.upscaling import effect as upscale
 
 
 class Engine:

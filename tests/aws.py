@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from handler import aws as clients
+from handler.aws import clients
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"

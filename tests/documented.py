@@ -4,16 +4,20 @@ import argparse
 import re
 import shlex
 
-from model_layer.__main__ import _parser
+from model_layer.__main__ import _parser as model_layer
+from training.__main__ import _parser as training
 
+PROGRAMS = {"model_layer": model_layer, "training": training}
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-def model_layer_commands(text: str) -> list[list[str]]:
-    """Arguments of every ``python -m model_layer`` in the shell blocks of a Markdown text."""
+def documented_commands(text: str) -> list[list[str]]:
+    """Every ``python -m PROGRAM …`` in the shell blocks of a Markdown text, from the program on."""
     lines = (line for block in _BLOCK.findall(text) for line in _joined(block).splitlines())
     words = (shlex.split(line, comments=True) for line in lines)
-    return [line[line.index("model_layer") + 1 :] for line in words if "model_layer" in line]
+    return [
+        line[line.index(program) :] for line in words for program in PROGRAMS if program in line
+    ]
 
 
 def parse(command: list[str]) -> None:
@@ -22,7 +26,8 @@ def parse(command: list[str]) -> None:
     Raises:
         SystemExit: there is no such command or option, or it lacks something.
     """
-    _parser().parse_args(command)
+    program, *arguments = command
+    PROGRAMS[program]().parse_args(arguments)
 
 
 def options_in_the_text(text: str) -> set[str]:
@@ -33,11 +38,13 @@ def options_in_the_text(text: str) -> set[str]:
 
 def known_options() -> set[str]:
     """Every option of every command."""
-    (commands,) = (
-        action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
-    )
     return {
-        option for parser in commands.choices.values() for option in parser._option_string_actions
+        option
+        for program in PROGRAMS.values()
+        for action in program()._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for parser in action.choices.values()
+        for option in parser._option_string_actions
     }
 
 

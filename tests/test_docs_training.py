@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.documented import known_options, model_layer_commands, options_in_the_text, parse
+from tests.documented import documented_commands, known_options, options_in_the_text, parse
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
-COMMANDS = model_layer_commands(TEXT)
+COMMANDS = documented_commands(TEXT)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -22,7 +22,7 @@ def test_every_command_can_be_typed(
 
 
 def test_every_step_has_its_command() -> None:
-    assert {command[0] for command in COMMANDS} == {
+    assert {command[1] for command in COMMANDS} == {
         "collect", "contact-sheet", "train-neon", "smooth-neon", "compare-neon", "evaluate-neon",
         "train-upscaler", "training-curves", "evaluate-upscaler", "upscaler-card", "add", "models",
         "publish", "import", "pull",
@@ -43,7 +43,14 @@ def test_what_a_command_reads_was_written_by_one_before() -> None:
                 assert match[1] in before, word
 
 
-@pytest.mark.parametrize("command", [["paint"], ["models", "--scale", "2"], ["add", "x"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["training", "paint"],
+        ["model_layer", "models", "--scale", "2"],
+        ["training", "add", "x"],
+    ],
+)
 def test_a_command_that_does_not_exist_would_be_noticed(command: list[str]) -> None:
     with pytest.raises(SystemExit):
         parse(command)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handler.settings import Settings
-from tests.documented import model_layer_commands, parse
+from tests.documented import documented_commands, parse
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -32,7 +32,7 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
 
 
-@pytest.mark.parametrize("command", model_layer_commands(README), ids=" ".join)
+@pytest.mark.parametrize("command", documented_commands(README), ids=" ".join)
 def test_every_command_of_the_networks_can_be_typed(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from model_layer.effects import EFFECTS, Effect
-from model_layer.store import ModelStore
+from model_layer.store.store import ModelStore
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
 STORE = ModelStore.from_folder(WEIGHTS)

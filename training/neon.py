@@ -39,14 +39,14 @@ from model_layer.neon.exposure import expose
 from model_layer.neon.lights import layout
 from model_layer.networks.lit_pix2pix import LitGenerator, from_pix2pix
 from model_layer.networks.registry import load_strictly
-from model_layer.tensors import luma, to_image, to_tensor
-from model_layer.training.dataset import find_pictures, load_pictures
-from model_layer.training.figures import colourfulness, detail
+from model_layer.networks.tensors import luma, to_image, to_tensor
+from training.dataset import find_pictures, load_pictures
+from training.figures import colourfulness, detail
 from training.neon_figures import filter_share, hue_error
 
 logger = logging.getLogger(__name__)
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]
 Bytes = NDArray[np.uint8]
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -157,7 +157,8 @@ def other_tone(y: Floats, rng: np.random.Generator) -> Floats:
         y = y ** np.exp(-light) if rng.random() < 0.5 else 1 - (1 - y) ** np.exp(light)
     y = np.clip(y, 1e-4, 1) ** math.exp(rng.uniform(-0.9, 0.35))
     black, white = rng.uniform(-0.05, 0.12), rng.uniform(0.85, 1.1)
-    return np.clip(black + y * (white - black), 0, 1).astype(np.float32)
+    varied: Floats = np.clip(black + y * (white - black), 0, 1).astype(np.float32)
+    return varied
 
 
 def messenger(x: Floats, rng: np.random.Generator) -> Floats:
@@ -183,14 +184,15 @@ def lamps(cells: int, rng: np.random.Generator) -> Floats:
     count = int(rng.integers(2, 4))
     hues, lengths = rng.uniform(0, math.tau, count), rng.uniform(0.25, 0.9, count)
     centres = rng.uniform(0, cells - 1, (count, 2))
-    place = np.stack(np.mgrid[:cells, :cells], -1)[:, :, None]
+    place = np.moveaxis(np.mgrid[:cells, :cells], 0, -1)[:, :, None]
     nearest = np.linalg.norm(place - centres, axis=-1).argmin(-1)
     hue, length = hues[nearest], lengths[nearest]
     shade = hue + rng.normal(0, 0.6) * np.ones_like(hue)
     known = rng.random((2, cells, cells)) < [[[rng.uniform(0.5, 1)]], [[rng.choice([0, 0.7])]]]
     deep = length * rng.uniform(0.6, 1.4)
-    told = [length * np.cos(hue), length * np.sin(hue), deep * np.cos(shade), deep * np.sin(shade)]
-    colours = np.stack(told) * np.repeat(known, 2, 0)
+    light = np.stack([np.cos(hue), np.sin(hue)]) * length
+    shadows = np.stack([np.cos(shade), np.sin(shade)]) * deep
+    colours = np.concatenate([light, shadows]) * np.repeat(known, 2, 0)
     return np.concatenate([colours, known]).astype(np.float32)
 
 
@@ -230,10 +232,10 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
             told.append(lamps(cells, rng) if not is_pair and rng.random() < 0.5 else silent)
             inputs.append(x)
             targets.append(target)
-        x, y = (_batch(pictures) for pictures in (inputs, targets))
+        seen = _batch(inputs)
         for place in range(pairs, self.settings.batch):
-            x[place : place + 1] = expose(x[place : place + 1])
-        return x, y, torch.from_numpy(np.stack(told))
+            seen[place : place + 1] = expose(seen[place : place + 1])
+        return seen, _batch(targets), torch.from_numpy(np.stack(told))
 
     def _crop(self, pictures: list[Bytes], rng: np.random.Generator) -> Floats:
         picture = pictures[rng.integers(len(pictures))]
@@ -327,7 +329,7 @@ class Features(nn.Module):
         self.eval().requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        """Map (N, 3, H, W) in -1..1 to the feature maps, at half the size: detail is the photo's."""
+        """Map (N, 3, H, W) in -1..1 to the maps, at half the size: detail is the photo's."""
         maps = []
         x = nnf.relu6(self.norm(self.stem(nnf.avg_pool2d(x, 2))))
         for index, block in enumerate(self.blocks):
@@ -453,7 +455,7 @@ class Training:
             [nnf.relu(1 - r).mean() + nnf.relu(1 + v).mean() for r, v in zip(real, fake)]
         ).mean()
         self.critic_optimizer.zero_grad(set_to_none=True)
-        critic_loss.backward()
+        critic_loss.backward()  # type: ignore[no-untyped-call]
         self.critic_optimizer.step()
         self.critics.requires_grad_(False)
 
@@ -479,7 +481,7 @@ class Training:
         }
         loss = torch.stack([weight * term for weight, term in terms.values() if weight]).sum()
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.step += 1
         self._average()
@@ -532,15 +534,15 @@ def who_is_told_what(y: Tensor, lamps: Tensor, pairs: int) -> Tensor:
     """
     own = light_map.measure(y[:pairs], lamps.shape[-1])
     told = [light_map.tell(own, lamps[:pairs, 4:])]
-    strangers, layouts = (
-        torch.cat([own, own.flip(3)]),
-        layout(torch.cat([y[:pairs], y[:pairs].flip(3)])),
-    )
-    for photo, asked in zip(y[pairs:].split(1), lamps[pairs:].split(1)):
-        if not asked[:, :4].any():
-            best = int((layouts @ layout(photo)[0]).argmax())
-            asked = light_map.tell(strangers[best : best + 1], asked[:, 4:])
-        told.append(asked)
+    strangers = torch.cat([own, own.flip(3)])
+    layouts = layout(torch.cat([y[:pairs], y[:pairs].flip(3)]))
+    for place in range(pairs, len(y)):
+        asked = lamps[place : place + 1]
+        if asked[:, :4].any():
+            told.append(asked)
+        else:
+            best = int((layouts @ layout(y[place : place + 1])[0]).argmax())
+            told.append(light_map.tell(strangers[best : best + 1], asked[:, 4:]))
     return torch.cat(told)
 
 
@@ -609,7 +611,8 @@ def train(
     photos: list[Bytes],
     judged: list[Tensor],
     out: Path,
-    start: Path | None,
+    *,
+    start: Path | None = None,
 ) -> None:
     """Train, or go on training, into the folder ``out``.
 
@@ -739,7 +742,7 @@ def main() -> None:
         read_pictures(given.photos, given.holdout, settings, colour=False),
         judged_photos(given.judged, given.holdout, 10),
         given.output,
-        given.start,
+        start=given.start,
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from model_layer.training.figures import srgb_to_lab
+from training.figures import srgb_to_lab
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -38,7 +38,8 @@ def filter_share(picture: Bytes) -> float:
 def bilinear(length: int, points: int = GRID) -> Floats:
     """The matrix (length, points) that interpolates between evenly spaced points, ends included."""
     place = np.linspace(0, points - 1, length)
-    return np.clip(1 - np.abs(place[:, None] - np.arange(points)), 0, 1)
+    weights: Floats = np.clip(1 - np.abs(place[:, None] - np.arange(points)), 0, 1)
+    return weights
 
 
 def hue_error(asked: Floats, picture: Bytes) -> float:
@@ -75,7 +76,8 @@ def _colour(chroma: Floats, y: Floats) -> Floats:
     difference = np.stack([red, -(0.299 * red + 0.114 * blue) / 0.587, blue], -1)
     highest, lowest = difference.max(-1), difference.min(-1)
     room = np.minimum((1 - y) / np.maximum(highest, 1e-6), y / np.maximum(-lowest, 1e-6))
-    return np.clip(y[..., None] + difference * np.minimum(1, room)[..., None], 0, 1)
+    colour: Floats = np.clip(y[..., None] + difference * np.minimum(1, room)[..., None], 0, 1)
+    return colour
 
 
 def at_size(picture: Bytes, side: int = SIDE) -> Bytes:

@@ -15,10 +15,10 @@ from torch import Tensor
 
 from model_layer.neon import light_map, lights
 from model_layer.neon.light_map import CELLS
-from model_layer.packaging import read_weights
-from model_layer.placing import Place
-from model_layer.tensors import to_tensor
-from model_layer.training.dataset import find_pictures, open_pictures
+from model_layer.networks.tensors import to_tensor
+from model_layer.store.install import Place
+from model_layer.store.packaging import read_weights
+from training.dataset import find_pictures, open_pictures
 
 ARCHITECTURE = "lit-pix2pix"
 LIGHTS = 128  # of a bank, at most

@@ -6,8 +6,8 @@ from typing import Final
 
 from aiogram.types import Document, Message, PhotoSize
 
-from handler.jobs.download import MAX_BYTES
 from handler.jobs.job import Source
+from handler.telegram.download import MAX_BYTES
 from model_layer.effects import Size
 
 READABLE_TYPES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})

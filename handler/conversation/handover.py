@@ -6,11 +6,11 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import ReplyParameters
 
-from handler import telemetry
-from handler.jobs.deliver import resend
 from handler.jobs.job import Job
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import Result, ResultCache
+from handler.observability import telemetry
+from handler.telegram.deliver import resend
 from handler.texts import wording
 from handler.texts.say import Say
 

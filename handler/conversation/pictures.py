@@ -9,8 +9,8 @@ from aiogram.types import Message
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.keyboards import effects_keyboard
 from handler.conversation.workshop import Workshop
+from handler.jobs.limits import fitting
 from handler.jobs.results import ResultCache
-from handler.limits import fitting
 from handler.settings import Settings
 from handler.texts.say import Say
 from handler.texts.wording import too_many_pixels

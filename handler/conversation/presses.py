@@ -19,7 +19,7 @@ from handler.jobs.results import ResultCache
 from handler.texts import wording
 from handler.texts.say import Say
 from model_layer.effects import parse_effect
-from model_layer.store import ModelStore, ModelStoreError
+from model_layer.store.store import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""

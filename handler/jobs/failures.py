@@ -12,10 +12,10 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 
-from handler.delivery import UndeliverableError
-from handler.jobs.patience import TelegramUnavailableError
+from handler.telegram.delivery import UndeliverableError
+from handler.telegram.retry import TelegramUnavailableError
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
-from model_layer.store import ModelStoreError
+from model_layer.store.store import ModelStoreError
 
 
 class JobError(Exception):

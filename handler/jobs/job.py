@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from handler.file_names import safe_stem
+from handler.telegram.file_names import safe_stem
 from model_layer.effects import Effect, parse_effect
-from model_layer.manifest import Inputs
+from model_layer.store.manifest import Inputs
 
 Source = Literal["photo", "document"]
 """How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""

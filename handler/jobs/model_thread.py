@@ -13,11 +13,11 @@ from PIL import Image
 
 from handler.jobs.failures import TookTooLongError
 from model_layer.effects import Effect, Size
-from model_layer.manifest import Inputs, Model
 from model_layer.planning.planner import Budget, Choice
+from model_layer.store.manifest import Inputs, Model
 
 if TYPE_CHECKING:
-    from model_layer.store import ModelStore
+    from model_layer.store.store import ModelStore
 
 OnProgress = Callable[[float], None]
 
@@ -86,7 +86,7 @@ class Request(NamedTuple):
 
 
 class ModelsLike(Protocol):
-    """What the thread needs of :class:`model_layer.store.ModelStore`."""
+    """What the thread needs of :class:`model_layer.store.store.ModelStore`."""
 
     def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> str:
         """Let an effect run with the weights of a digest, if they can be had.

@@ -1,6 +1,6 @@
 """What a job will cost, in words for the person who waits."""
 
-from handler import limits
+from handler.jobs import limits
 from handler.jobs.failures import WouldNotFinishError
 from handler.jobs.job import Job
 from handler.jobs.model_thread import Request

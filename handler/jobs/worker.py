@@ -9,11 +9,8 @@ from typing import TypeVar
 
 from aiogram import Bot
 
-from handler import delivery, limits, telemetry
-from handler.jobs import planning
+from handler.jobs import limits, planning
 from handler.jobs.attempts import noted
-from handler.jobs.deliver import deliver, resend
-from handler.jobs.download import download
 from handler.jobs.failures import (
     Explanation,
     TookTooLongError,
@@ -28,10 +25,14 @@ from handler.jobs.failures import (
 from handler.jobs.job import Job
 from handler.jobs.model_thread import EngineFactory, ModelsLike, ModelThread
 from handler.jobs.planning import WorkingText
-from handler.jobs.progress import Action, Pace, ProgressReporter
 from handler.jobs.results import Result, ResultCache
-from handler.jobs.status import StatusMessage
+from handler.observability import telemetry
 from handler.settings import Settings
+from handler.telegram import delivery
+from handler.telegram.deliver import deliver, resend
+from handler.telegram.download import download
+from handler.telegram.progress import Action, Pace, ProgressReporter
+from handler.telegram.status import StatusMessage
 from handler.texts.say import Say
 from handler.texts.texts import Texts
 from handler.texts.wording import alternatives

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from handler.limits import fitting
+from handler.jobs.limits import fitting
 from handler.settings import Settings
 from handler.texts.say import Say
 from model_layer.effects import Effect, Neon, Size

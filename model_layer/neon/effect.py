@@ -19,7 +19,7 @@ from model_layer.neon import grading, lights
 from model_layer.neon.exposure import expose
 from model_layer.neon.guided_filter import Enlarged, coefficients, shrink
 from model_layer.networks.registry import Network
-from model_layer.tensors import luma
+from model_layer.networks.tensors import luma
 
 WORKING_SHORT_SIDE = 384  # pixels; about what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from model_layer.tensors import luma
+from model_layer.networks.tensors import luma
 
 NIGHT = 0.4  # mean luma above which a photo counts as bright
 PITCH_DARK = 0.08  # mean luma below which a photo counts as underexposed

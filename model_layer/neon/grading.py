@@ -9,7 +9,7 @@ from torch.nn import functional as nnf
 from model_layer.effects import Strength
 from model_layer.neon import light_map
 from model_layer.neon.guided_filter import shrink
-from model_layer.tensors import luma
+from model_layer.networks.tensors import luma
 
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
 EVEN_SLOPES = 0.2  # 0: slopes as they are fitted, 1: all the same

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer.tensors import luma
+from model_layer.networks.tensors import luma
 
 CELL = 2  # pixels, side of the squares that the coefficients are fitted on
 

@@ -13,10 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer.tensors import luma
+from model_layer.networks.tensors import luma
 
-TOLD = 6
-"""Channels of what a generator is told: light and shadows, and what of them is known."""
 LONGEST = 1.5
 """Length of a colour, at most; real neon pictures have hardly any beyond."""
 CELLS = 3

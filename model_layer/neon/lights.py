@@ -8,9 +8,9 @@ from torch.nn import functional as nnf
 from model_layer.effects import next_of
 from model_layer.images import to_rgb
 from model_layer.neon import light_map
-from model_layer.neon.rigs import Grid, rigs
 from model_layer.networks.network import Bank
-from model_layer.tensors import luma, to_tensor
+from model_layer.networks.tensors import luma, to_tensor
+from model_layer.rigs import Grid, rigs
 
 LAYOUT = 8  # cells along each side of a layout
 ANOTHER = 0.3  # mean difference of colours from which two lights of the bank count as different

@@ -13,8 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as nnf
 
-from model_layer.neon.light_map import TOLD
 from model_layer.networks.pix2pix import ResizeConv2d, UNetBlock
+
+TOLD = 6
+"""Channels of what a generator is told: see :func:`model_layer.neon.light_map.tell`."""
 
 
 class LitGenerator(nn.Module):

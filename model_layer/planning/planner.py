@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from model_layer.effects import EFFECTS, Effect, Neon, Size
-from model_layer.manifest import Model
 from model_layer.planning.layout import Layout
+from model_layer.store.manifest import Model
 
 MARGIN = 1.2
 """Time kept in hand: a prediction may be this factor too short."""

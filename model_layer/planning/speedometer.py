@@ -8,14 +8,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from model_layer import upscale
 from model_layer.effects import Effect, Neon, Size
 from model_layer.images import encode
-from model_layer.manifest import Model
 from model_layer.neon import effect as neon
 from model_layer.networks.registry import Network
 from model_layer.planning.layout import Layout, Tiles, Whole
 from model_layer.planning.planner import Candidate, Speed, predict
+from model_layer.store.manifest import Model
+from model_layer.upscaling import effect as upscale
 
 MEASURED_OPERATIONS = 8e10
 """Of one measured pass, at most: about half a second on two cores that are free."""

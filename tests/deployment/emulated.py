@@ -13,8 +13,8 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from handler.app import WEBHOOK_PATH
-from handler.playground import Person, Playground
-from handler.playground.local_aws import CREDENTIALS, REGION, TABLE, WEIGHTS, LocalAws, local_aws
+from playground import Person, Playground
+from playground.local_aws import CREDENTIALS, REGION, TABLE, WEIGHTS, LocalAws, local_aws
 from tests.deployment.emulator import Emulator, emulator
 from tests.deployment.function_events import Function, Json, http_api, sqs_event
 

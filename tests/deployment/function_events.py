@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from handler import aws
+from handler.aws import clients as aws
 
 Json = dict[str, Any]
 Function = Callable[[Json], Awaitable[Json]]

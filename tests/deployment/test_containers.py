@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handler.playground import sam_local
-from model_layer.training.figures import colourfulness
+from playground import sam_local
 from tests.deployment.cloudformation import ROOT
+from training.figures import colourfulness
 
 pytestmark = [pytest.mark.container, pytest.mark.timeout(1800)]
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args
 import pytest
 from pydantic import SecretStr
 
-from handler import telemetry
+from handler.observability import telemetry
 from handler.settings import Settings
 from tests.deployment.cloudformation import resources, template
 from tests.deployment.function_events import json_lines

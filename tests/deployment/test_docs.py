@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from handler.jobs.sqs_messages import RESERVED_SECONDS
-from handler.running import WORK_GRACE_SECONDS
+from handler.aws.sqs_messages import RESERVED_SECONDS
+from handler.processes.running import WORK_GRACE_SECONDS
 from tests.deployment.cloudformation import ROOT, template
 
 TEXT = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")

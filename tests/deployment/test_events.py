@@ -8,11 +8,11 @@ import pytest
 from aiogram.types import Update
 
 from handler.app import WEBHOOK_PATH
-from handler.aws_lambda.http_events import is_http, request_in
+from handler.aws.sqs_messages import Message
 from handler.jobs.job import Job
-from handler.jobs.sqs_messages import Message
-from handler.playground.sam_local import SECRET, sample
+from handler.processes.http_events import is_http, request_in
 from handler.webhook import SECRET_HEADER
+from playground.sam_local import SECRET, sample
 from tests.deployment.cloudformation import ROOT
 
 NAMES = sorted(path.stem for path in (ROOT / "events").glob("*.json"))

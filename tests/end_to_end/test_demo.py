@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from handler.playground import demo
-from model_layer.training.figures import colourfulness
+from playground import demo
+from training.figures import colourfulness
 
 
 @pytest.fixture(scope="module")

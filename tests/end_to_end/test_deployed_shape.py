@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from handler import aws as clients
-from handler import telemetry
 from handler.app import WEBHOOK_PATH
-from handler.aws_lambda.environment import Environment
-from handler.playground import Person, Playground
+from handler.aws import clients
+from handler.observability import telemetry
+from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook_admin import set_webhook
+from playground import Person, Playground
 from tests.aws import Aws
 from tests.deployment.function_events import Context, Json, deliver_next, http_api
 from tests.deployment.test_docs import MESSAGES, READS, WRITES

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handler.playground import Person
-from handler.playground.events import Json
-from handler.running import local_bot
 from handler.settings import Settings
-from model_layer import packaging
 from model_layer.effects import Effect, Upscale
 from model_layer.engine import Engine
-from model_layer.manifest import Model
 from model_layer.networks.registry import build
 from model_layer.planning.planner import Speed
 from model_layer.planning.speedometer import Speedometer
-from model_layer.store import ModelStore
+from model_layer.store import packaging
+from model_layer.store.manifest import Model
+from model_layer.store.store import ModelStore
+from playground import Person
+from playground.events import Json
+from playground.local_bot import local_bot
 from tests.handler.running_bot import has_buttons, jpeg, opened, results
 
 SIZE = (120, 90)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from handler.playground import Person, Playground
 from handler.settings import Settings
+from playground import Person, Playground
 from tests.aws import Aws
 from tests.handler.running_bot import TOKEN, RunningBot, manifest, run_bot
 from tests.handler.running_function import Function, running_function

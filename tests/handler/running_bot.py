@@ -16,12 +16,12 @@ from PIL import Image, ImageDraw, ImageOps
 from pydantic import HttpUrl, SecretStr
 
 from handler.app import WEBHOOK_PATH, create_app
-from handler.playground import Person, Playground
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook import SECRET_HEADER
 from handler.webhook_admin import set_webhook
 from model_layer.effects import Effect, Neon
+from playground import Person, Playground
 
 TOKEN = "123456789:AAE-not_a_real_token_but_of_its_form"
 SECRET = "not_the_real_webhook-secret"

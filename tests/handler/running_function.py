@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handler.aws_lambda.environment import Environment
+from handler.aws.sqs import SqsJobQueue
 from handler.jobs.job import Job
-from handler.jobs.sqs import SqsJobQueue
-from handler.playground import Person, Playground
+from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.webhook import SECRET_HEADER
+from playground import Person, Playground
 from tests.aws import Aws, Queue
 from tests.deployment.function_events import Context, Json, deliver_next, http_event
 from tests.handler.running_bot import NEON_DIGEST, SECRET, TestEngine, jpeg, services_for

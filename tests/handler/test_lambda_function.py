@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from handler import aws as clients
-from handler import telemetry
-from handler.aws_lambda import environment as environments
-from handler.aws_lambda.environment import Environment, NotReadyError
-from handler.jobs.sqs_messages import RESERVED_SECONDS
-from handler.playground import Person
+from handler.aws import clients
+from handler.aws.sqs_messages import RESERVED_SECONDS
+from handler.observability import telemetry
+from handler.processes import lambda_environment as environments
+from handler.processes.lambda_environment import Environment, NotReadyError
 from handler.webhook import SECRET_HEADER
+from playground import Person
 from tests.deployment.function_events import Context, http_event, json_lines
 from tests.handler.running_bot import SECRET, TOKEN, is_text, results
 from tests.handler.running_function import Function, answers, update

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from handler import aws as clients
-from handler import telemetry
-from handler.playground import Playground
+from handler.aws import clients
+from handler.observability import telemetry
+from playground import Playground
 from tests.aws import Aws
 from tests.deployment.function_events import Json, sqs_event
 from tests.handler.running_bot import TOKEN, is_text
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 KILLED = """
 import json, os, signal, sys
-from handler.aws_lambda.environment import Environment
+from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.settings import Settings
 from tests.deployment.function_events import Context

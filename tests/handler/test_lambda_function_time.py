@@ -11,16 +11,16 @@ import pytest
 from aiohttp import web
 from pydantic import HttpUrl, SecretStr
 
-from handler import aws as clients
-from handler import telemetry
-from handler.aws_lambda import environment as environments
-from handler.aws_lambda.environment import ANSWER_SECONDS, REQUESTS_IN_TURN, Environment
+from handler.aws import clients
+from handler.aws.sqs_messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
 from handler.jobs import model_thread
-from handler.jobs.sqs_messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
-from handler.playground import Person
+from handler.observability import telemetry
+from handler.processes import lambda_environment as environments
+from handler.processes.lambda_environment import ANSWER_SECONDS, REQUESTS_IN_TURN, Environment
 from handler.services import Services
 from handler.settings import Settings
-from handler.telegram import TelegramSession
+from handler.telegram.client import TelegramSession
+from playground import Person
 from tests.deployment.cloudformation import resources
 from tests.deployment.function_events import Context, http_event, json_lines
 from tests.handler.running_bot import SECRET, TOKEN, results

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from handler.__main__ import main
-from handler.playground import Playground
+from playground import Playground
 from tests.aws import Aws
 from tests.handler.running_bot import SECRET, TOKEN
 
@@ -65,7 +65,6 @@ def test_a_port_that_is_taken_is_one_readable_line(
         [],
         ["dance"],
         ["webhook"],
-        *(["playground", "--port", port] for port in ("x", "99999", "-1", "²")),
     ],
 )
 def test_a_wrong_command_line_explains_itself(
@@ -111,7 +110,7 @@ def test_a_dead_server_is_one_readable_line(
     async def no_pause(_: float) -> None:
         """Let it take no time."""
 
-    monkeypatch.setattr("handler.telegram.asyncio.sleep", no_pause)
+    monkeypatch.setattr("handler.telegram.client.asyncio.sleep", no_pause)
     monkeypatch.setenv("TELEGRAM_API_URL", f"http://127.0.0.1:{unused_tcp_port}")
     logging.getLogger().handlers.clear()  # those of the test itself would keep the bot's away
     assert main(["webhook", "info"]) == 1

@@ -5,9 +5,9 @@ import pytest
 from pydantic import HttpUrl, SecretStr
 
 from handler.app import MissingSettingError
-from handler.playground import Playground
 from handler.services import Services
 from handler.webhook_admin import delete_webhook, set_webhook, webhook_info
+from playground import Playground
 from tests.handler.running_bot import SECRET, services_for
 
 BOT = "http://127.0.0.1:9"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
-from model_layer.bucket import make_client
+from model_layer.store.bucket import make_client
 from tests.aws import Aws
 
 if TYPE_CHECKING:

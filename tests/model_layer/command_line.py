@@ -1,26 +1,29 @@
 """The command line run in this process, and what its tests draw and look at."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from model_layer.__main__ import main
-from tests.model_layer.training.pictures import ByteArray, noise
+from tests.training.pictures import ByteArray, noise
+
+Main = Callable[[Sequence[str]], int]
 
 
 class CommandLine:
     """Runs commands and keeps what they said."""
 
-    def __init__(self, weights: Path | str, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, main: Main, weights: Path | str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.main = main
         self.weights = weights
         self.capsys = capsys
         self.out = ""
         self.errors: list[str] = []
 
     def __call__(self, *arguments: object) -> int:
-        code = main(["--weights", str(self.weights), *map(str, arguments)])
+        code = self.main(["--weights", str(self.weights), *map(str, arguments)])
         said = self.capsys.readouterr()
         self.out, self.errors = said.out, said.err.splitlines()
         assert "Traceback" not in said.err, said.err

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from model_layer import packaging
+from model_layer.__main__ import main
 from model_layer.networks.registry import build
+from model_layer.store import packaging
 from tests.model_layer.command_line import CommandLine
 
 torch.set_num_threads(1)  # tiny networks gain nothing from more, and the results are repeatable
@@ -82,7 +83,7 @@ def cli(
     monkeypatch: pytest.MonkeyPatch,
 ) -> CommandLine:
     monkeypatch.chdir(tmp_path)
-    return CommandLine(tiny_weights, capsys)
+    return CommandLine(main, tiny_weights, capsys)
 
 
 @pytest.fixture

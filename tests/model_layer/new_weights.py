@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from model_layer import packaging
 from model_layer.effects import Neon
-from model_layer.store import ModelStore
+from model_layer.store import packaging
+from model_layer.store.store import ModelStore
 from tests.model_layer.conftest import random_weights
 
 

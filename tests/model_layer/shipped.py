@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from model_layer.store import ModelStore
+from model_layer.store.store import ModelStore
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
 

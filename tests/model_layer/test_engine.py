@@ -6,9 +6,8 @@ import pytest
 
 from model_layer.effects import EFFECTS, Effect, Neon
 from model_layer.engine import Engine
-from model_layer.store import ModelStore, ModelStoreError
-
-from .test_neon import noise
+from model_layer.store.store import ModelStore, ModelStoreError
+from tests.model_layer.neon.test_effect import noise
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.code)

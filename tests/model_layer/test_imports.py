@@ -7,7 +7,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "module", ["effects", "images", "store", "commands", "planning.planner", "__main__"]
+    "module", ["effects", "images", "store", "cli.commands", "planning.planner", "__main__"]
 )
 def test_imports_neither_torch_nor_boto3(module: str) -> None:
     code = f"import sys, model_layer.{module}; assert not {{'torch', 'boto3'}} & {{*sys.modules}}"

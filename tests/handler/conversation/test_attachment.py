@@ -4,7 +4,7 @@ import pytest
 from aiogram.types import Animation, Chat, Document, Message, PhotoSize
 
 from handler.conversation.attachment import Attachment, attachment_of
-from handler.jobs.download import MAX_BYTES
+from handler.telegram.download import MAX_BYTES
 
 
 def message(**content: object) -> Message:

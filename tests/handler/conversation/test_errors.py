@@ -3,7 +3,7 @@ import logging
 import pytest
 from aiogram.types import Update
 
-from handler.playground import ApiError, RetryAfter
+from playground import ApiError, RetryAfter
 from tests.handler.running_bot import RunningBot, has_buttons, is_text, jpeg
 
 REFUSED = ApiError(400, "Bad Request: something new")

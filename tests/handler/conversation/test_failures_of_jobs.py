@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handler.playground import ApiError
+from playground import ApiError
 from tests.handler.running_bot import (
     RunningBot,
     has_buttons,

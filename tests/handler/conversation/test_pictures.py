@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handler.playground import ApiError
+from playground import ApiError
 from tests.handler.running_bot import (
     RunningBot,
     buttons,

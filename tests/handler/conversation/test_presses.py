@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from handler.playground.person import Person
+from playground.person import Person
 from tests.handler.running_bot import (
     RunningBot,
     finished,

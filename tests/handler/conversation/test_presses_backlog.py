@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from handler.jobs.sqs import USUAL_RETENTION_SECONDS
+from handler.aws.sqs import USUAL_RETENTION_SECONDS
 from tests.aws import Aws
 from tests.handler.running_bot import RunningBot, finished, results, run_bot
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from handler.jobs.queue import QueueFullError
-from handler.playground import ApiError, RetryAfter
+from playground import ApiError, RetryAfter
 from tests.handler.running_bot import (
     RunningBot,
     finished,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from handler.playground import ApiError
+from playground import ApiError
 from tests.handler.running_bot import RunningBot, finished, has_buttons, png, results
 
 

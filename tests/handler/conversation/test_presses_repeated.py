@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from handler.jobs.job import Job
-from handler.playground.person import Person
+from playground.person import Person
 from tests.handler.running_bot import Json, RunningBot, finished, results
 
 

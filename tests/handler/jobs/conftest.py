@@ -8,19 +8,19 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from handler.jobs import patience
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
-from handler.jobs.progress import Pace
 from handler.jobs.worker import Worker
-from handler.playground import Person, Playground
 from handler.settings import Settings
+from handler.telegram import retry as patience
+from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
+from playground import Person, Playground
 from tests.handler.jobs.queued_work import Work
 from tests.handler.jobs.workbench import SimpleEngine
+from tests.handler.running_bot import TOKEN
 
 Json = dict[str, Any]
-TOKEN = "1000:a-token-to-look-for-in-logs"
 MakeJob = Callable[..., Job]
 RequestOf = Callable[..., Awaitable[Job]]
 MakeWorker = Callable[..., Worker]

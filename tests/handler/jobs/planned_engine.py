@@ -6,10 +6,10 @@ from PIL import Image
 
 from handler.jobs.model_thread import OnProgress
 from model_layer.effects import Effect, Neon, Size
-from model_layer.manifest import Inputs, Model
 from model_layer.planning import planner
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Budget, Candidate, Choice, Speed
+from model_layer.store.manifest import Inputs, Model
 from tests.handler.jobs.workbench import SimpleEngine
 
 OPERATIONS = {"better": 10_000, "lighter": 1_000}

@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
+from handler.aws.dynamodb import DynamoResultCache
 from handler.jobs.attempts import NOTE_SECONDS, noted
-from handler.jobs.dynamodb import DynamoResultCache
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import ResultCache

@@ -11,7 +11,6 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetMe
 
-from handler.delivery import UndeliverableError
 from handler.jobs.failures import (
     FileGoneError,
     FileTooLargeError,
@@ -22,7 +21,8 @@ from handler.jobs.failures import (
     is_telegram_away,
     may_pass,
 )
-from handler.jobs.patience import TelegramUnavailableError
+from handler.telegram.delivery import UndeliverableError
+from handler.telegram.retry import TelegramUnavailableError
 from handler.texts.texts import LANGUAGES, Texts
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from handler.jobs.failures import TookTooLongError
 from handler.jobs.model_thread import EngineLike, ModelThread, OnProgress
 from model_layer.effects import Effect, Neon
-from model_layer.manifest import Inputs
+from model_layer.store.manifest import Inputs
 
 ROOT = Path(__file__).parents[3]
 DIGEST = "0" * 64

@@ -8,8 +8,8 @@ from PIL import ImageStat
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.playground import ApiError, Person, Playground
 from handler.texts.texts import Texts
+from playground import ApiError, Person, Playground
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import decoded, encoded, gradient, noise
 from tests.handler.jobs.workbench import (

@@ -8,8 +8,8 @@ from handler.jobs.failures import TookTooLongError, TryAgainError
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.playground import ApiError, Person, Playground
 from handler.texts.texts import Texts
+from playground import ApiError, Person, Playground
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (

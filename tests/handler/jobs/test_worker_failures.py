@@ -10,10 +10,10 @@ from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.playground import ApiError, Person, Playground, RetryAfter
 from handler.settings import Settings
 from handler.texts.texts import Texts
-from tests.handler.jobs.conftest import TOKEN, MakeWorker, RequestOf
+from playground import ApiError, Person, Playground, RetryAfter
+from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (
     SimpleEngine,
@@ -23,6 +23,7 @@ from tests.handler.jobs.workbench import (
     only_text,
     wait,
 )
+from tests.handler.running_bot import TOKEN
 
 TEXTS = Texts("en")
 

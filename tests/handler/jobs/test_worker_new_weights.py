@@ -10,16 +10,16 @@ from PIL import Image
 
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.model_thread import engine_from
-from handler.jobs.progress import Pace
 from handler.jobs.worker import Worker
-from handler.playground import Person
 from handler.settings import Settings
+from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
-from model_layer import publish
-from model_layer.bucket import Bucket
 from model_layer.effects import Neon
 from model_layer.engine import Engine
-from model_layer.store import ModelStore
+from model_layer.store import publish
+from model_layer.store.bucket import Bucket
+from model_layer.store.store import ModelStore
+from playground import Person
 from tests.aws import Aws
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient

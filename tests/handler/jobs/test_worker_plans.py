@@ -7,12 +7,12 @@ import pytest
 from aiogram import Bot
 
 from handler.jobs.memory import MemoryResultCache
-from handler.jobs.progress import Pace
 from handler.jobs.worker import Worker
-from handler.playground import Person
 from handler.settings import Settings
+from handler.telegram.progress import Pace
 from handler.texts.texts import Texts
 from model_layer.effects import Upscale
+from playground import Person
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.planned_engine import PlannedEngine, model_of

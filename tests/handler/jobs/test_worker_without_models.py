@@ -9,19 +9,19 @@ from aiogram import Bot
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.stub import Stubber
 
-from handler.aws import client
+from handler.aws.clients import client
+from handler.aws.sqs_messages import Message, MessageHandler
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.model_thread import engine_from
-from handler.jobs.sqs_messages import Message, MessageHandler
 from handler.jobs.worker import Worker
-from handler.playground import Person
 from handler.settings import Settings
 from handler.texts.texts import Texts
-from model_layer import publish
-from model_layer.bucket import Bucket, make_client
 from model_layer.effects import Neon
-from model_layer.s3 import S3Source
-from model_layer.store import ModelStore
+from model_layer.store import publish
+from model_layer.store.bucket import Bucket, make_client
+from model_layer.store.s3 import S3Source
+from model_layer.store.store import ModelStore
+from playground import Person
 from tests.aws import Aws
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient

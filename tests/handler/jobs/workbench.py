@@ -10,8 +10,8 @@ from PIL import Image, ImageOps
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.model_thread import OnProgress
-from handler.playground import Person
 from model_layer.effects import Effect, Neon
+from playground import Person
 
 Json = dict[str, Any]
 

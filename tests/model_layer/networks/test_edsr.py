@@ -5,7 +5,7 @@ import torch
 
 from model_layer.effects import Upscale
 from model_layer.networks.registry import build
-from model_layer.store import ModelStore
+from model_layer.store.store import ModelStore
 from tests.model_layer.shipped import UPSCALERS, WEIGHTS
 
 TINY = {"n_resblocks": 2, "n_feats": 8}

@@ -12,7 +12,7 @@ from model_layer.networks.pix2pix import (
     parameters_of,
 )
 from model_layer.networks.registry import UnknownArchitectureError, build
-from model_layer.packaging import operations_per_pixel
+from model_layer.store.packaging import operations_per_pixel
 
 
 def test_layer_names_and_order_of_the_generator() -> None:

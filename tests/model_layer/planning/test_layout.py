@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from model_layer.effects import Size
 from model_layer.planning.layout import Tiles, Whole
-from model_layer.tiling import tiles
+from model_layer.upscaling.tiling import tiles
 
 sides = st.integers(1, 6000)
 sizes = st.tuples(sides, sides)

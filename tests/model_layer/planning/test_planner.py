@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_layer.effects import EFFECTS, Effect, Neon, Size, Upscale
-from model_layer.manifest import Model
 from model_layer.planning.layout import Layout, Tiles, Whole
 from model_layer.planning.planner import (
     MARGIN,
@@ -23,6 +22,7 @@ from model_layer.planning.planner import (
     choose,
     predict,
 )
+from model_layer.store.manifest import Model
 
 SMALL, BASE = 400_000, 2_740_000
 TILES = Tiles(256, 20)

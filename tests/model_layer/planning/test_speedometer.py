@@ -6,12 +6,12 @@ import pytest
 
 from model_layer.effects import EFFECTS, Effect, Neon, Upscale
 from model_layer.engine import Engine
-from model_layer.manifest import Model
 from model_layer.networks.registry import Network, build
 from model_layer.planning.layout import Tiles, Whole
 from model_layer.planning.planner import Budget, Plan, Refusal, Speed
 from model_layer.planning.speedometer import Speedometer, drawn, layout, measured
-from model_layer.store import ModelStore
+from model_layer.store.manifest import Model
+from model_layer.store.store import ModelStore
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The bot on AWS: its functions, queue, tables and secrets."""

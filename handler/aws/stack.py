@@ -1,0 +1,68 @@
+"""What a deployed stack says of itself: where its webhook is, and where its secrets are."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from pydantic import HttpUrl, SecretStr
+
+from handler.aws import clients as aws
+from handler.aws.cloud_error import CloudError, explained
+from handler.aws.secrets import read_secret
+from handler.settings import Settings
+
+OUTPUTS: Final = ("WebhookUrl", "BotTokenArn", "WebhookSecretArn")
+
+
+class NotDeployedError(CloudError):
+    """There is no such stack, or it has not the outputs of this bot's."""
+
+
+def settings_of_stack(name: str) -> Settings:
+    """Return settings for talking to Telegram about a stack; its outputs go before everything.
+
+    Args:
+        name: of a CloudFormation stack made from the template.
+
+    Raises:
+        NotDeployedError: there is no such stack, or it has not the outputs.
+        CloudError: AWS refuses, or cannot be reached.
+        ValidationError: the token or the secret is not of its form.
+    """
+    outputs = outputs_of_stack(name, OUTPUTS)
+    return Settings(
+        webhook_url=HttpUrl(outputs["WebhookUrl"]),
+        bot_token=SecretStr(read_secret(outputs["BotTokenArn"])),
+        bot_token_arn=None,
+        webhook_secret=SecretStr(read_secret(outputs["WebhookSecretArn"])),
+        webhook_secret_arn=None,
+        # Those of the functions, not of this machine.
+        queue_url=None,
+        results_table=None,
+    )
+
+
+def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:
+    """Return outputs of a stack, as AWS knows them, by their keys.
+
+    Args:
+        name: of a CloudFormation stack.
+        wanted: keys of outputs.
+
+    Raises:
+        NotDeployedError: there is no such stack, or an output is missing.
+        CloudError: AWS refuses, or cannot be reached.
+    """
+    try:
+        with explained(f"the stack {name} cannot be asked"):
+            answer = aws.client("cloudformation").describe_stacks(StackName=name)
+    except CloudError as error:
+        # CloudFormation has no code of its own for this.
+        if error.code == "ValidationError" and "does not exist" in str(error):
+            raise NotDeployedError(f"there is no stack {name} here") from error
+        raise
+    given = answer["Stacks"][0].get("Outputs", [])
+    values = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
+    outputs = {key: values.get(key, "") for key in wanted}
+    if missing := [key for key, value in outputs.items() if not value]:
+        raise NotDeployedError(f"the stack {name} has no output {', '.join(missing)}")
+    return outputs

@@ -1,1 +1,0 @@
-"""The bot as an AWS Lambda function."""

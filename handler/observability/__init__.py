@@ -1,0 +1,1 @@
+"""What watches the process: health, logs, metrics."""

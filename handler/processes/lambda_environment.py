@@ -1,0 +1,197 @@
+"""What lives from one invocation of a function to the next: one event loop, one bot."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from pydantic import ValidationError
+
+from handler.app import MissingSettingError, create_app
+from handler.aws.cloud_error import CloudError
+from handler.aws.sqs_messages import Message, MessageHandler
+from handler.observability import telemetry
+from handler.observability.log_context import log_context
+from handler.processes.http_events import BadEventError, is_http, request_in
+from handler.processes.local_server import LocalServer, refusal
+from handler.services import Services
+from handler.settings import Settings, problems
+from handler.telegram.client import TelegramSession
+
+STALE_SECONDS: Final = 15.0
+"""After so long without an invocation, kept connections to Telegram are not trusted any more."""
+ANSWER_SECONDS: Final = 3.0
+"""Of the time for an HTTP request: for taking back what was begun, and for the answer."""
+REQUESTS_IN_TURN: Final = 3
+"""So many requests to Telegram, each as slow as it may be, fit into one invocation."""
+
+logger = logging.getLogger(__name__)
+
+Event = Mapping[str, Any]
+
+
+class Context(Protocol):
+    """What is used of awslambdaric's context."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time until the function is stopped."""
+        ...
+
+
+class NotReadyError(Exception):
+    """The bot cannot be made from its settings; the log says why."""
+
+
+class Environment:
+    """Handles events, one at a time, in an event loop that stands still in between.
+
+    Args:
+        make_services: makes the bot, when :meth:`prepare` or the first event needs it.
+    """
+
+    def __init__(self, make_services: Callable[[], Services] | None = None) -> None:
+        self._make_services = make_services or _services_from_settings
+        self._runner = asyncio.Runner()
+        self._services: Services | None = None
+        self._server: LocalServer | None = None
+        self._messages: MessageHandler | None = None
+        self._is_cold = True
+        self._last_used = time.time()
+
+    def prepare(self) -> None:
+        """Make the bot.
+
+        Raises:
+            NotReadyError: a setting is missing or wrong, or a secret cannot be read.
+        """
+        if self._services is None:
+            self._services = self._runner.run(self._make())
+
+    def handle(self, event: Any, context: Context) -> dict[str, Any]:
+        """Answer an event: an HTTP request, or messages of the jobs queue.
+
+        Returns:
+            The response; for messages, those that are to be delivered again.
+
+        Raises:
+            NotReadyError: as :meth:`prepare` does; the event is not lost, since Telegram and SQS
+                repeat what fails.
+        """
+        self.prepare()
+        return self._runner.run(self._handle(event, context))
+
+    def close(self) -> None:
+        """Stop the bot, and end the loop."""
+        self._runner.run(self._stop())
+        self._runner.close()
+
+    async def _make(self) -> Services:
+        try:
+            services = self._make_services()
+        except ValidationError as error:
+            reasons = problems(error)
+        except (MissingSettingError, CloudError) as error:
+            reasons = [str(error)]
+        else:
+            telemetry.set_up(services.settings, as_json=True)
+            return services
+        for reason in reasons:
+            logger.error("the bot cannot start: %s", reason)
+        raise NotReadyError("; ".join(reasons))
+
+    async def _handle(self, event: Any, context: Context) -> dict[str, Any]:
+        with log_context(request=context.aws_request_id):
+            if self._is_cold:
+                self._is_cold = False
+                telemetry.count("ColdStarts")
+            await self._forget_stale_connections()
+            try:
+                return await self._dispatch(event, context)
+            finally:
+                self._last_used = time.time()
+                telemetry.flush()
+
+    async def _dispatch(self, event: Any, context: Context) -> dict[str, Any]:
+        if is_http(event):
+            try:
+                request = request_in(event)
+            except BadEventError as error:
+                return refusal(400, str(error))
+            server = await self._app()
+            seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
+            self._limit_requests(seconds / REQUESTS_IN_TURN)
+            return await server.ask(request, seconds)
+        if _is_from_sqs(event):
+            self._limit_requests(None)
+            return await self._work(event["Records"], context)
+        logger.warning("an event of an unknown kind")
+        return refusal(400, "Neither an HTTP request nor messages of a queue")
+
+    async def _work(self, records: list[Event], context: Context) -> dict[str, Any]:
+        """Do jobs in order; what comes after one that is handed back is handed back too."""
+        failed: list[str] = []
+        for record in records:
+            seconds = context.get_remaining_time_in_millis() / 1000
+            messages = self._message_handler()
+            if failed or not await messages.handle(Message.from_record(record), seconds):
+                failed.append(record["messageId"])
+        return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
+
+    async def _app(self) -> LocalServer:
+        if self._server is None:
+            services = self._ready_services()
+            server = LocalServer(create_app(services.settings, services=services))
+            self._server = await server.start()
+        return self._server
+
+    def _message_handler(self) -> MessageHandler:
+        if self._messages is None:
+            services = self._ready_services()
+            if not services.settings.queue_url:
+                raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
+            self._messages = MessageHandler(services.worker, services.settings.queue_url)
+        return self._messages
+
+    def _ready_services(self) -> Services:
+        if self._services is None:
+            raise RuntimeError("not prepared")
+        return self._services
+
+    def _limit_requests(self, seconds: float | None) -> None:
+        """Let no request to Telegram take longer; what hangs is given up while there is time."""
+        session = self._ready_services().bot.session
+        if isinstance(session, TelegramSession):
+            session.longest = seconds
+
+    async def _forget_stale_connections(self) -> None:
+        """Close connections that may have died while this process was frozen.
+
+        By the wall clock, since other clocks may stand still meanwhile. A message that is sent
+        into a dead connection must not be sent again, as nobody knows whether it arrived.
+        """
+        session = self._ready_services().bot.session
+        if time.time() - self._last_used > STALE_SECONDS and isinstance(session, TelegramSession):
+            await session.forget_connections()
+
+    async def _stop(self) -> None:
+        if self._server:
+            await self._server.stop()
+        elif self._services:
+            await self._services.stop()
+
+
+def _services_from_settings() -> Services:
+    return Services(Settings())  # from the environment
+
+
+def _is_from_sqs(event: Any) -> bool:
+    records = event.get("Records") if isinstance(event, Mapping) else None
+    return (
+        isinstance(records, list)
+        and bool(records)
+        and all(isinstance(record, Mapping) for record in records)
+        and all(record.get("eventSource") == "aws:sqs" for record in records)
+    )

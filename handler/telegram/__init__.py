@@ -1,0 +1,1 @@
+"""The one gateway to Telegram. Empty, since aiogram_import has to run before aiogram."""

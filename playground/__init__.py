@@ -1,0 +1,8 @@
+"""A local stand-in for Telegram: its Bot API, people to talk to the bot, and a chat page."""
+
+from playground.bot_api import Call
+from playground.errors import ApiError, RetryAfter
+from playground.person import Person
+from playground.server import Playground
+
+__all__ = ["ApiError", "Call", "Person", "Playground", "RetryAfter"]

@@ -1,0 +1,147 @@
+"""The Bot API over HTTP: routes, failures on demand, and a record of every call."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from playground.errors import ApiError
+from playground.events import Event
+from playground.flood import FloodControl
+from playground.methods import METHODS, Invocation, Method
+from playground.parameters import parse_parameters
+from playground.request_body import Body, Upload, read_body
+from playground.state import State
+
+CALLS_KEPT = 5000
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that the bot made.
+
+    Attributes:
+        method: as Telegram spells it ("sendMessage").
+        params: converted parameters; an uploaded file shows as {"file_name", "content_type",
+            "size"}, without its bytes.
+        time: ``time.monotonic()`` when it was answered.
+        ok: whether it succeeded.
+        error: the answer's description when it did not.
+    """
+
+    method: str
+    params: dict[str, Any]
+    time: float
+    ok: bool
+    error: str | None = None
+
+
+@dataclass
+class _PlannedFailure:
+    error: ApiError
+    times: int
+
+
+@dataclass
+class BotApi:
+    """Executes the methods of the Bot API.
+
+    Attributes:
+        calls: what the bot has called, oldest first; the oldest of very many are dropped.
+        flood: how fast the bot may write.
+    """
+
+    state: State
+    token: str = field(repr=False)
+    calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
+    flood: FloodControl = field(default_factory=FloodControl)
+    _failures: dict[str, deque[_PlannedFailure]] = field(default_factory=dict)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of the Bot API's two addresses."""
+        return [
+            web.route("*", "/bot{token:[^/]+}/{method}", self._answer_call),
+            web.get("/file/bot{token:[^/]+}/{path:.+}", self._answer_download),
+        ]
+
+    def fail_next(self, name: str, error: ApiError, times: int = 1) -> None:
+        """Let the next calls of a method fail; several plans follow one another."""
+        if name.lower() not in METHODS:
+            raise ValueError(f"the playground knows no method {name}")
+        self._failures.setdefault(name.lower(), deque()).append(_PlannedFailure(error, times))
+
+    async def execute(self, name: str, body: Body) -> Any:
+        """Run a method and return its result; ApiError when it is refused."""
+        method = METHODS.get(name.lower())
+        params: dict[str, Any] = dict(body.fields)
+        try:
+            if method is None:
+                raise ApiError(404, "Not Found")
+            parameters = parse_parameters(body, method.types, method.ignored)
+            params = {key: _without_bytes(value) for key, value in parameters.values.items()}
+            self._raise_planned_failure(method)
+            if method.sends:
+                self.flood.admit(parameters.get("chat_id"))
+            result = await method.handler(Invocation(self.state, parameters))
+        except ApiError as error:
+            self._record(method.name if method else name, params, error.description)
+            raise
+        self._record(method.name, params, None)
+        return result
+
+    def _raise_planned_failure(self, method: Method) -> None:
+        plans = self._failures.get(method.name.lower())
+        if not plans:
+            return
+        plan = plans[0]
+        plan.times -= 1
+        if plan.times <= 0:
+            plans.popleft()
+        raise plan.error
+
+    def _record(self, name: str, params: dict[str, Any], error: str | None) -> None:
+        call = Call(name, params, time.monotonic(), ok=error is None, error=error)
+        self.calls.append(call)
+        self.state.events.publish(Event("call", None, call, call.time))
+
+    def _check_token(self, request: web.Request) -> None:
+        given = request.match_info["token"].encode()
+        if not hmac.compare_digest(given, self.token.encode()):
+            raise ApiError(401, "Unauthorized")
+
+    async def _answer_call(self, request: web.Request) -> web.Response:
+        try:
+            self._check_token(request)
+            if request.method not in {"GET", "POST"}:
+                raise ApiError(405, "Method Not Allowed")
+            body = await read_body(request.headers, request.content)
+            body = Body({**request.query, **body.fields}, body.uploads)
+            result = await self.execute(request.match_info["method"], body)
+        except ApiError as error:
+            return web.json_response(error.body(), status=error.error_code)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _answer_download(self, request: web.Request) -> web.Response:
+        try:
+            self._check_token(request)
+            file = self.state.files.at_path(request.match_info["path"])
+            if file is None:
+                raise ApiError(404, "Not Found")
+        except ApiError as error:
+            return web.json_response(error.body(), status=error.error_code)
+        return web.Response(body=file.data, content_type="application/octet-stream")
+
+
+def _without_bytes(value: Any) -> Any:
+    if isinstance(value, Upload):
+        return {
+            "file_name": value.file_name,
+            "content_type": value.content_type,
+            "size": len(value.data),
+        }
+    return value

@@ -1,0 +1,17 @@
+"""The Bot API methods that the playground knows; importing this fills the table."""
+
+from playground.methods import callbacks, editing, files, media, messages, profile, updates
+from playground.methods.registry import METHODS, Invocation, Method
+
+__all__ = [
+    "METHODS",
+    "Invocation",
+    "Method",
+    "callbacks",
+    "editing",
+    "files",
+    "media",
+    "messages",
+    "profile",
+    "updates",
+]

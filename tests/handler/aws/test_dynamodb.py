@@ -1,0 +1,186 @@
+"""Results and claims in DynamoDB: shared, exclusive, expiring on time, repeatable."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from handler.aws.clients import client
+from handler.aws.dynamodb import RESULT_SECONDS, DynamoResultCache
+from handler.jobs.results import Result
+from tests.aws import Aws
+
+RESULT = Result(kind="document", file_id="BQAC")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.25
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def table(aws: Aws) -> str:
+    return aws.table()
+
+
+@pytest.fixture
+def cache(table: str, clock: Clock) -> DynamoResultCache:
+    return DynamoResultCache(table, clock=clock)
+
+
+def items(table: str) -> list[dict[str, Any]]:
+    return [dict(item) for item in client("dynamodb").scan(TableName=table)["Items"]]
+
+
+async def test_a_result_is_known_everywhere_until_it_is_forgotten(
+    cache: DynamoResultCache, table: str, clock: Clock
+) -> None:
+    assert await cache.get("key") is None
+    await cache.put("key", Result(kind="photo", file_id="AgAC"))
+    await cache.put("key", RESULT)
+    assert await DynamoResultCache(table, clock=clock).get("key") == RESULT
+    assert await cache.get("other") is None
+    await cache.forget("key")
+    await cache.forget("key")
+    assert await cache.get("key") is None
+
+
+async def test_a_result_expires_before_dynamodb_deletes_it(
+    cache: DynamoResultCache, table: str, clock: Clock
+) -> None:
+    await cache.put("key", RESULT)
+    clock.now += RESULT_SECONDS - 1
+    assert await cache.get("key") == RESULT
+    clock.now += 2
+    assert await cache.get("key") is None
+    assert len(items(table)) == 1
+
+
+async def test_what_is_stored_expires_at_a_whole_second(
+    cache: DynamoResultCache, table: str, clock: Clock
+) -> None:
+    await cache.put("key", RESULT)
+    await cache.claim("key", 2.5)
+    stored = {item["pk"]["S"]: item for item in items(table)}
+    assert set(stored) == {"result#key", "claim#key"}
+    assert stored["result#key"]["expires"] == {"N": str(1_700_000_001 + RESULT_SECONDS)}
+    assert stored["claim#key"]["expires"] == {"N": "1700000003"}
+
+
+async def test_a_result_of_another_version_is_unknown(cache: DynamoResultCache, table: str) -> None:
+    client("dynamodb").put_item(
+        TableName=table,
+        Item={
+            "pk": {"S": "result#key"},
+            "kind": {"S": "hologram"},
+            "file_id": {"S": "HoLo"},
+            "expires": {"N": "9999999999"},
+        },
+    )
+    assert await cache.get("key") is None
+
+
+async def test_a_claim_is_exclusive_until_released(
+    cache: DynamoResultCache, table: str, clock: Clock
+) -> None:
+    elsewhere = DynamoResultCache(table, clock=clock)
+    assert await cache.claim("key", 60)
+    assert not await cache.claim("key", 60)
+    assert not await elsewhere.claim("key", 60)
+    assert await elsewhere.claim("other", 60)
+    await elsewhere.release("key")
+    await elsewhere.release("key")
+    assert await cache.claim("key", 60)
+
+
+async def test_work_that_is_done_is_told_from_work_that_is_claimed(
+    cache: DynamoResultCache, table: str, clock: Clock
+) -> None:
+    elsewhere = DynamoResultCache(table, clock=clock)
+    assert not await elsewhere.is_settled("key")
+    await cache.claim("key", 60)
+    assert not await elsewhere.is_settled("key")
+    await cache.settle("key", 600)
+    clock.now += 599
+    assert await elsewhere.is_settled("key")
+    assert not await elsewhere.claim("key", 60)
+    clock.now += 2
+    assert not await elsewhere.is_settled("key")
+    assert await elsewhere.claim("key", 60)
+
+
+async def test_that_a_result_is_less_than_was_promised_is_remembered(
+    cache: DynamoResultCache, table: str
+) -> None:
+    reduced = RESULT.model_copy(update={"reduced": True})
+    await cache.put("key", reduced)
+    assert await cache.get("key") == reduced
+    client("dynamodb").update_item(  # stored before there was such a note
+        TableName=table,
+        Key={"pk": {"S": "result#key"}},
+        UpdateExpression="REMOVE reduced",
+    )
+    assert await cache.get("key") == RESULT
+
+
+async def test_an_expired_claim_is_free_for_one(cache: DynamoResultCache, clock: Clock) -> None:
+    assert await cache.claim("key", 60)
+    clock.now += 59
+    assert not await cache.claim("key", 60)
+    clock.now += 2
+    assert await cache.claim("key", 60)
+    assert not await cache.claim("key", 60)
+
+
+async def test_of_many_at_once_one_gets_the_claim(cache: DynamoResultCache) -> None:
+    outcomes = await asyncio.gather(*(cache.claim("key", 60) for _ in range(12)))
+    assert sorted(outcomes) == [False] * 11 + [True]
+
+
+async def test_a_claim_whose_confirmation_was_lost_is_held(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", no_delay)
+    dynamodb = client("dynamodb")
+    requests = lose_first_answer(dynamodb)
+    cache = DynamoResultCache(table, dynamodb)
+    assert await cache.claim("key", 60)
+    assert requests == ["PutItem", "PutItem"]
+    assert not await cache.claim("key", 60)
+
+
+def lose_first_answer(dynamodb: Any) -> list[str]:
+    """Let the first request take effect, but answer it with a broken connection."""
+    requests: list[str] = []
+    send = dynamodb._endpoint.http_session.send
+
+    def lossy(request: Any) -> Any:
+        answer = send(request)
+        requests.append(request.headers["X-Amz-Target"].decode().partition(".")[2])
+        if len(requests) == 1:
+            raise EndpointConnectionError(endpoint_url=request.url)
+        return answer
+
+    dynamodb._endpoint.http_session.send = lossy
+    return requests
+
+
+def no_delay(*_: object) -> float:
+    return 0.0
+
+
+async def test_a_missing_table_is_an_error(aws: Aws) -> None:
+    cache = DynamoResultCache("nowhere")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        await cache.claim("key", 60)
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        await cache.get("key")

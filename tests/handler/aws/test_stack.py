@@ -1,0 +1,87 @@
+"""What a deployed stack says, and the commands that ask it."""
+
+import asyncio
+import json
+
+import pytest
+
+from handler.__main__ import main
+from handler.aws import clients
+from handler.aws.cloud_error import CloudError
+from handler.aws.stack import outputs_of_stack, settings_of_stack
+from playground import Playground
+from tests.aws import Aws
+from tests.handler.running_bot import SECRET, TOKEN
+
+URL = "http://127.0.0.1:9/telegram/webhook"
+
+
+def deploy(name: str, **outputs: str) -> None:
+    """Make a stack that says ``outputs``, and has little else."""
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    clients.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+
+@pytest.fixture
+def stack(aws: Aws) -> str:
+    secrets = clients.client("secretsmanager")
+    deploy(
+        "neon-bot",
+        WebhookUrl=URL,
+        BotTokenArn=secrets.create_secret(Name="token", SecretString=TOKEN)["ARN"],
+        WebhookSecretArn=secrets.create_secret(Name="secret", SecretString=SECRET)["ARN"],
+    )
+    return "neon-bot"
+
+
+def test_the_settings_of_a_stack_go_before_those_of_this_machine(
+    stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "1:of-another-bot")
+    monkeypatch.setenv("WEBHOOK_SECRET_ARN", "arn:of:another")
+    monkeypatch.setenv("QUEUE_URL", "http://127.0.0.1:9/queue")
+    settings = settings_of_stack(stack)
+    assert str(settings.webhook_url) == URL
+    assert settings.bot_token.get_secret_value() == TOKEN
+    assert settings.webhook_secret is not None
+    assert settings.webhook_secret.get_secret_value() == SECRET
+    assert settings.queue_url is None
+
+
+def test_only_the_outputs_that_are_wanted_have_to_be_there(aws: Aws) -> None:
+    deploy("other", WebhookUrl=URL, Colour="teal")
+    assert outputs_of_stack("other", ["Colour"]) == {"Colour": "teal"}
+    with pytest.raises(CloudError, match="the stack other has no output Shape"):
+        outputs_of_stack("other", ["Colour", "Shape"])
+
+
+def test_a_missing_stack_is_one_line(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["webhook", "set", "--stack", "nobody"]) == 1
+    error = capsys.readouterr().err
+    assert error == "there is no stack nobody here\n"
+
+
+def test_a_stack_of_something_else_is_one_line(aws: Aws) -> None:
+    deploy("other", WebhookUrl=URL)
+    with pytest.raises(CloudError, match="no output BotTokenArn, WebhookSecretArn"):
+        settings_of_stack("other")
+
+
+async def test_the_webhook_of_a_stack_is_set(
+    stack: str,
+    telegram: Playground,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", telegram.url)
+    for _ in range(2):  # once more does no harm
+        assert await asyncio.to_thread(main, ["webhook", "set", "--stack", stack]) == 0
+    assert await asyncio.to_thread(main, ["webhook", "info", "--stack", stack]) == 0
+    output = capsys.readouterr().out
+    assert URL in output
+    assert TOKEN not in output
+    assert SECRET not in output

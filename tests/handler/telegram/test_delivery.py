@@ -1,0 +1,184 @@
+"""Whatever is planned stays within Telegram's limits, and is as good as they allow."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handler.jobs.job import Source
+from handler.telegram.delivery import (
+    DOCUMENT_MAX_BYTES,
+    JPEG_MAX_SIDE,
+    PHOTO_MAX_BYTES,
+    Delivery,
+    SourceFormat,
+    UndeliverableError,
+    fits,
+    plan,
+    smaller,
+)
+from model_layer.effects import EFFECTS, Effect, Neon, Size, Strength, Upscale
+
+effects = st.sampled_from(EFFECTS)
+sources: st.SearchStrategy[Source] = st.sampled_from(["photo", "document"])
+formats: st.SearchStrategy[SourceFormat] = st.sampled_from(["JPEG", "PNG", "WEBP"])
+sizes = st.tuples(st.integers(1, 300_000), st.integers(1, 300_000))
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[Delivery, Size]:
+    size = draw(sizes)
+    delivery = plan(draw(effects), source=draw(sources), source_format=draw(formats), size=size)
+    return delivery, size
+
+
+def next_ones(delivery: Delivery, bytes_per_pixel: float) -> list[Delivery]:
+    """Follow the plan with an encoder of constant efficiency, until the file fits."""
+    steps = [delivery]
+    while not fits(delivery, encoded(delivery, bytes_per_pixel)):
+        delivery = smaller(delivery, encoded(delivery, bytes_per_pixel))
+        steps.append(delivery)
+    return steps
+
+
+def encoded(delivery: Delivery, bytes_per_pixel: float) -> int:
+    width, height = delivery.encoding.size
+    return int(width * height * bytes_per_pixel)
+
+
+@settings(deadline=None)
+@given(plans(), st.floats(0.01, 8))
+def test_every_plan_ends_in_something_telegram_accepts(
+    planned: tuple[Delivery, Size], bytes_per_pixel: float
+) -> None:
+    delivery, size = planned
+    steps = next_ones(delivery, bytes_per_pixel)
+    assert len(steps) < 30
+    for step in steps:
+        width, height = step.encoding.size
+        assert 1 <= width <= size[0]
+        assert 1 <= height <= size[1]
+        if step.kind == "photo":
+            assert width + height <= 10_000
+            assert max(width, height) <= 20 * min(width, height)
+        if step.encoding.format == "JPEG":
+            assert max(width, height) <= JPEG_MAX_SIDE
+    final = encoded(steps[-1], bytes_per_pixel)
+    assert final <= (10_000_000 if steps[-1].kind == "photo" else 50_000_000)
+
+
+@settings(deadline=None)
+@given(plans(), st.floats(0.01, 8))
+def test_what_is_less_than_promised_says_so(
+    planned: tuple[Delivery, Size], bytes_per_pixel: float
+) -> None:
+    delivery, size = planned
+    for step in next_ones(delivery, bytes_per_pixel):
+        if step.encoding.size != size:
+            assert step.reduced
+        if step.encoding != delivery.encoding:
+            assert step.reduced
+
+
+@settings(deadline=None)
+@given(plans())
+def test_a_result_refused_again_and_again_ends_as_undeliverable(
+    planned: tuple[Delivery, Size],
+) -> None:
+    delivery = planned[0]
+
+    def refuse_everything() -> None:
+        step = delivery
+        for _ in range(100):
+            step = smaller(step, encoded_bytes=1000)
+
+    with pytest.raises(UndeliverableError):
+        refuse_everything()
+
+
+def test_neon_of_a_photo_is_a_photo() -> None:
+    delivery = plan(Neon(), source="photo", source_format="JPEG", size=(1280, 960))
+    assert (delivery.kind, delivery.encoding.format, delivery.encoding.quality) == (
+        "photo",
+        "JPEG",
+        92,
+    )
+
+
+@pytest.mark.parametrize("size", [(9001, 1000), (2001, 100), (100, 2001)])
+def test_a_photo_telegram_would_refuse_is_a_document(size: Size) -> None:
+    delivery = plan(Neon(), source="photo", source_format="JPEG", size=size)
+    assert delivery.kind == "document"
+    assert delivery.encoding.size == size
+
+
+@pytest.mark.parametrize("size", [(9000, 1000), (2000, 100)])
+def test_a_photo_just_within_the_limits_stays_a_photo(size: Size) -> None:
+    assert plan(Neon(), source="photo", source_format="JPEG", size=size).kind == "photo"
+
+
+def test_a_photo_of_too_many_bytes_is_a_document_of_the_same_bytes() -> None:
+    photo = plan(Neon(), source="photo", source_format="JPEG", size=(5000, 5000))
+    assert not fits(photo, PHOTO_MAX_BYTES + 1)
+    document = smaller(photo, PHOTO_MAX_BYTES + 1)
+    assert document == replace(photo, kind="document")
+    assert not document.reduced
+
+
+@pytest.mark.parametrize(
+    ("source_format", "expected"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("WEBP", "PNG")]
+)
+def test_neon_of_a_file_stays_in_its_family(source_format: SourceFormat, expected: str) -> None:
+    delivery = plan(Neon(), source="document", source_format=source_format, size=(800, 600))
+    assert delivery.kind == "document"
+    assert delivery.encoding.format == expected
+    assert delivery.encoding.quality == 95
+
+
+@settings(deadline=None)
+@given(st.sampled_from([2, 3, 4]), sources, formats, sizes)
+def test_upscaled_pictures_are_lossless_files(
+    scale: int, source: Source, source_format: SourceFormat, size: Size
+) -> None:
+    delivery = plan(Upscale(scale), source=source, source_format=source_format, size=size)
+    assert delivery.kind == "document"
+    assert delivery.encoding.format == "PNG"
+    assert delivery.encoding.size == size
+
+
+def test_a_document_of_too_many_bytes_loses_quality_before_pixels() -> None:
+    step = plan(
+        Upscale(2), source="photo", source_format="JPEG", size=(8000, 8000), source_name="a.jpg"
+    )
+    seen = []
+    for _ in range(5):
+        step = smaller(step, DOCUMENT_MAX_BYTES + 1)
+        seen.append((step.encoding.format, step.encoding.quality, step.encoding.size[0] == 8000))
+    assert seen == [
+        ("JPEG", 95, True),
+        ("JPEG", 90, True),
+        ("JPEG", 85, True),
+        ("JPEG", 75, True),
+        ("JPEG", 75, False),
+    ]
+    assert step.file_name == "a-x2.jpg"
+
+
+@pytest.mark.parametrize(
+    ("effect", "source", "name"),
+    [
+        (Neon(Strength.MAX), "photo", "photo-neon-max.jpg"),
+        (Neon(), "document", "cat-neon.png"),
+        (Upscale(3), "document", "cat-x3.png"),
+    ],
+)
+def test_results_are_named_after_their_source(effect: Effect, source: Source, name: str) -> None:
+    delivery = plan(
+        effect,
+        source=source,
+        source_format="PNG",
+        size=(10, 10),
+        source_name="cat.png" if source == "document" else None,
+    )
+    assert delivery.file_name == name

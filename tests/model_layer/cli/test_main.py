@@ -1,0 +1,126 @@
+"""The command line: usage, models, training, and errors in one line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model_layer.__main__ import main
+from model_layer.engine import Engine
+from tests.model_layer.command_line import CommandLine, draw, names
+
+
+@pytest.mark.parametrize("device", ["toaster", "cuda:99"])
+def test_a_device_that_is_not_there(cli: CommandLine, device: str) -> None:
+    draw(Path("a.png"))
+    assert cli("neon", "a.png", "-o", "out", "--device", device) == 2
+    assert len(cli.errors) == 1
+    assert cli.errors[0].startswith(f"error: device {device}: ")
+
+
+def test_ctrl_c_is_calm(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    draw(Path("a.png"))
+    monkeypatch.setattr(Engine, "apply", press)
+    assert cli("neon", "a.png", "-o", "out") == 130
+    assert cli.errors == ["interrupted"]
+    assert names(Path()) == {"a.png"}
+
+
+def test_the_table_of_models(cli: CommandLine, own_weights: Path) -> None:
+    (own_weights / "edsr-x3.safetensors").unlink()
+    assert cli("models") == 0
+    header, *rows = cli.out.splitlines()
+    assert header.split()[:3] == ["model", "effect", "architecture"]
+    assert [row.split()[0] for row in rows] == ["neon", "edsr-x2", "edsr-x3", "edsr-x4"]
+    assert "pix2pix (features 4)" in rows[0]
+    assert "upscale ×2" in rows[1]
+    assert "edsr (n_resblocks 1, n_feats 4)" in rows[1]
+    assert [row.split()[-1] for row in rows] == ["yes", "yes", "MISSING", "yes"]
+
+
+@pytest.mark.parametrize("command", [["models"], ["neon", "a.png", "-o", "out"]])
+def test_an_unknown_effect_in_the_manifest(
+    cli: CommandLine, own_weights: Path, command: list[str]
+) -> None:
+    draw(Path("a.png"))
+    manifest = json.loads((own_weights / "manifest.json").read_text())
+    manifest["models"][0]["effect"] = "sepia"
+    (own_weights / "manifest.json").write_text(json.dumps(manifest))
+    assert cli(*command) == 2
+    (line,) = cli.errors
+    assert "manifest.json is malformed: models.0.effect: " in line
+
+
+def test_an_effect_without_a_model(cli: CommandLine, own_weights: Path) -> None:
+    draw(Path("a.png"))
+    manifest = json.loads((own_weights / "manifest.json").read_text())
+    del manifest["models"][0]
+    (own_weights / "manifest.json").write_text(json.dumps(manifest))
+    assert cli("neon", "a.png", "-o", "out") == 2
+    (line,) = cli.errors
+    assert line.endswith("manifest.json names no model for neon:neon")
+
+
+def test_a_folder_without_a_manifest(cli: CommandLine, tmp_path: Path) -> None:
+    cli.weights = tmp_path / "nowhere"
+    assert cli("models") == 2
+    assert cli.errors == [f"error: {tmp_path}/nowhere/manifest.json: No such file or directory"]
+
+
+def test_damaged_weights(cli: CommandLine, own_weights: Path) -> None:
+    draw(Path("a.png"))
+    (own_weights / "neon.safetensors").write_bytes(b"damaged")
+    assert cli("neon", "a.png", "-o", "out") == 2
+    (line,) = cli.errors
+    assert line.startswith("error: model neon: ")
+    assert "wrong SHA-256" in line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["paint"],
+        ["neon", "a.png"],
+        ["neon", "a.png", "-o", "out", "--strength", "garish"],
+        ["upscale", "a.png", "-o", "out", "--scale", "5"],
+        ["add", "x", "--name", "x", "--architecture", "edsr", "--licence", "x", "--parameter", "x"],
+    ],
+)
+def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("python -m model_layer")
+    assert ": error: " in last
+
+
+def test_as_a_program(tiny_weights: Path, tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-m", "model_layer", "--weights", tiny_weights, "neon", "no", "-o", "out"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == "error: no: no such file or folder\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["import a.png --name own --licence MIT", "pull eugenesiow/edsr-base"]
+)
+def test_weights_do_not_go_into_a_file(
+    command: str, cli: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw(Path("a.png"))
+    with pytest.raises(SystemExit):
+        cli(*command.split(), "--into", "a.png")
+    assert "a.png is a file; name a folder" in capsys.readouterr().err.splitlines()[-1]
