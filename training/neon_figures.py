@@ -1,15 +1,22 @@
 """Figures of light: whether a picture is lit as asked, and whether things or a filter are lit."""
 
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
-from training.figures import srgb_to_lab
+from training.dataset import luminance
+from training.figures import detail, srgb_to_lab
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-SIDE = 256  # pixels, long side at which all is measured
+SIDE = 256  # pixels, long side at which most is measured
+HALO_SIDE = 1280  # pixels, long side at which a halo is looked for
 GRID = 4  # points along each side of what counts as a filter
 
 
@@ -80,9 +87,125 @@ def _colour(chroma: Floats, y: Floats) -> Floats:
     return colour
 
 
-def at_size(picture: Bytes, side: int = SIDE) -> Bytes:
+class Kept(NamedTuple):
+    """Edges of a photo, and how many of them are still edges."""
+
+    edges: int
+    kept: int
+
+
+def colour_edges(photo: Bytes, result: Bytes) -> Kept:
+    """Count edges between colours of one brightness, and those that a result still has.
+
+    Args:
+        photo: (H, W, 3) sRGB.
+        result: the same shape.
+    """
+    before, after = (srgb_to_lab(at_size(picture)) for picture in (photo, result))
+    edges = kept = 0
+    for axis in (0, 1):
+        was, now = np.diff(before, axis=axis), np.diff(after, axis=axis)
+        is_edge = (np.abs(was[..., 0]) < 3) & (np.linalg.norm(was[..., 1:], axis=-1) > 20)
+        edges += int(is_edge.sum())
+        kept += int((is_edge & (np.linalg.norm(now[..., 1:], axis=-1) > 8)).sum())
+    return Kept(edges, kept)
+
+
+def halos(photo: Bytes, result: Bytes) -> Floats:
+    """Measure brightness that a result adds beside strong edges before bright, even areas.
+
+    In each square of 96 pixels that has such an area both 2 to 8 and 16 to 32 pixels from an
+    edge: the luma near the edge less that further off, less the same of the photo.
+
+    Args:
+        photo: (H, W, 3) sRGB.
+        result: the same shape.
+
+    Returns:
+        A value for each square, levels of 255; above 0 is a pale fringe.
+    """
+    before, after = (
+        luminance(at_size(picture, HALO_SIDE, Image.Resampling.LANCZOS)).astype(np.float64) * 255
+        for picture in (photo, result)
+    )
+    mean, square = ndimage.uniform_filter(before, 5), ndimage.uniform_filter(before**2, 5)
+    even = (before > 180) & (square - mean**2 < 9)
+    slope = np.hypot(ndimage.sobel(before, 0), ndimage.sobel(before, 1))
+    away = ndimage.distance_transform_edt(slope <= 60)
+    near, far = even & (away >= 2) & (away <= 8), even & (away >= 16) & (away <= 32)
+    found = []
+    for top in range(0, before.shape[0], 96):
+        for left in range(0, before.shape[1], 96):
+            place = slice(top, top + 96), slice(left, left + 96)
+            if near[place].sum() >= 30 and far[place].sum() >= 30:
+                gained = (after - before)[place]
+                found.append(gained[near[place]].mean() - gained[far[place]].mean())
+    return np.array(found)
+
+
+class Face(NamedTuple):
+    """What became of a face."""
+
+    detail: float
+    """Correlation (-1..1) of the luma's gradients with the photo's."""
+    spread: float
+    """Degrees that the hues in it are spread (circular standard deviation)."""
+    asked: float
+    """The same of the light that was asked for there."""
+
+
+def face(photo: Bytes, result: Bytes, box: tuple[float, ...], asked: Floats) -> Face:
+    """Judge a face.
+
+    Args:
+        photo: (H, W, 3) sRGB.
+        result: the same shape.
+        box: left, top, right and bottom, as shares of width and height.
+        asked: colours of the light, (2, k, k).
+    """
+    height, width = photo.shape[:2]
+    left, top, right, bottom = box
+    place = (slice(int(top * height), int(bottom * height)),
+             slice(int(left * width), int(right * width)))  # fmt: skip
+    rows, columns = (bilinear(side, asked.shape[1]) for side in (height, width))
+    light = np.einsum("yi,cij,xj->yxc", rows, asked, columns)[place]
+    return Face(
+        detail(photo[place], result[place]),
+        hue_spread(srgb_to_lab(at_size(result[place]))[..., 1:]),
+        hue_spread(
+            srgb_to_lab(_colour(np.moveaxis(light, -1, 0), np.full(light.shape[:2], 0.4)) * 255)[
+                ..., 1:
+            ]
+        ),
+    )
+
+
+def hue_spread(chroma: Floats) -> float:
+    """Circular standard deviation of hues, degrees, weighted by chroma.
+
+    Args:
+        chroma: Lab a and b, (..., 2).
+    """
+    vectors = chroma.reshape(-1, 2)
+    length = np.linalg.norm(vectors, axis=1).sum()
+    together = np.linalg.norm(vectors.sum(0)) / max(length, 1e-9)
+    return float(np.degrees(np.sqrt(-2 * np.log(np.clip(together, 1e-9, 1)))))
+
+
+def read_faces(path: Path) -> dict[str, tuple[float, ...]]:
+    """Read the boxes of faces, made by hand: left, top, right, bottom by the file's name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["file"]: tuple(float(row[side]) for side in ("left", "top", "right", "bottom"))
+            for row in csv.DictReader(file)
+        }
+
+
+def at_size(
+    picture: Bytes, side: int = SIDE, resample: Image.Resampling = Image.Resampling.BOX
+) -> Bytes:
     """Scale a picture to ``side`` pixels on its long side."""
     image = Image.fromarray(picture)
     factor = side / max(image.size)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    return np.asarray(image.resize(size, Image.Resampling.BOX))
+    return np.asarray(image.resize(size, resample))
