@@ -429,8 +429,10 @@ class Training:
         if not any(name.startswith("told.") for name in weights):
             weights = from_pix2pix(weights)
         own = self.generator.state_dict()
+        # What is told changes nothing yet; and a bank is of those who light photos.
         silent = {name: value for name, value in own.items() if name.startswith("told.")}
-        load_strictly(self.generator, {**silent, **weights})
+        bank = {name: own[name] for name in ("layouts", "maps")}
+        load_strictly(self.generator, {**silent, **weights, **bank})
         load_strictly(self.averaged, self.generator.state_dict())
 
     def update(self, x: Tensor, y: Tensor, lamps: Tensor) -> dict[str, float]:
@@ -490,7 +492,7 @@ class Training:
     def _pace(self) -> float:
         """Factor of the learning rates: full, then falling to a thirtieth."""
         done = self.step / self.settings.steps
-        rest = (done - self.settings.decay_from) / (1 - self.settings.decay_from)
+        rest = (done - self.settings.decay_from) / max(1e-9, 1 - self.settings.decay_from)
         return max(1 / 30, min(1.0, 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, rest)))))
 
     @torch.no_grad()
@@ -619,6 +621,7 @@ def train(
     It receives ``checkpoint.pt``, averaged weights as ``step-*.safetensors``, sheets as
     ``step-*.jpg`` and ``log.csv``.
     """
+    out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     run = Training(settings, device)
@@ -735,7 +738,6 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     settings = Settings(**{f.name: getattr(given, f.name) for f in dataclasses.fields(Settings)})
-    given.output.mkdir(parents=True, exist_ok=True)
     train(
         settings,
         read_pictures(given.neon, given.holdout, settings, colour=True),

@@ -9,11 +9,12 @@ from torch.nn import functional as nnf
 from model_layer.effects import Strength
 from model_layer.neon import light_map
 from model_layer.neon.guided_filter import shrink
-from model_layer.networks.tensors import luma
+from model_layer.networks.tensors import LUMA, luma
 
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
 EVEN_SLOPES = 0.2  # 0: slopes as they are fitted, 1: all the same
 OVERSHOOT = 1.1  # colours may go this far beyond the display's limits, and are clipped there
+SURROUNDINGS = 0.12  # radius of what surrounds a thing, as a share of the picture's short side
 BLOOM_CELLS = 8  # pixels, side of the squares that bloom is computed on
 BLOOM_RADII = (1, 3, 7)  # of its three widths, in those squares
 GLARE = 0.55  # brightness of the brightest channel from which light blooms
@@ -29,6 +30,8 @@ class Look:
     """Of the light that is told; real neon pictures have a median of 0.41, few beyond 0.87."""
     chroma: float
     """Gain of the answer's distance from grey."""
+    own: float
+    """Share of what the photo's own colours differ by from those around them."""
     photo: float = 0.0
     """Share of the photo's own colours in the result."""
     bloom: float = 0.0
@@ -36,9 +39,9 @@ class Look:
 
 
 LOOKS = {
-    Strength.SOFT: Look(lamps=0.55, longest=0.45, chroma=1.0, photo=0.3),
-    Strength.NEON: Look(lamps=0.75, longest=0.75, chroma=1.15),
-    Strength.MAX: Look(lamps=1.2, longest=1.2, chroma=1.4, bloom=0.35),
+    Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=0.3, photo=0.2),
+    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=0.4),
+    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=0.4, bloom=0.15),
 }
 
 
@@ -83,6 +86,26 @@ def mix_photo(lines: Tensor, share: float) -> Tensor:
     """
     identity = torch.cat([torch.eye(3, device=lines.device).flatten(), lines.new_zeros(3)])
     return torch.lerp(lines, identity.view(1, 12, 1, 1), share)
+
+
+def keep_differences(lines: Tensor, photo: Tensor, share: float) -> Tensor:
+    """Let things of other colours have other colours still, whatever light they stand in.
+
+    Light takes its colour from the lamp and from the thing: all that one lamp reaches in one hue
+    would be a filter. What the photo's chroma C differs by from its surroundings' is added,
+    share·(C(P) - mean C), which is linear in the photo.
+
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        photo: (1, 3, H, W) in 0..1.
+        share: of the difference.
+    """
+    small = nnf.interpolate(photo, lines.shape[2:], mode="area")
+    radius = max(1, round(SURROUNDINGS * min(lines.shape[2:])))
+    around = _blur(small - luma(small), min(radius, (min(lines.shape[2:]) - 1) // 2))
+    chroma = torch.eye(3) - torch.tensor(LUMA).view(3, 1)
+    slopes = chroma.flatten().to(lines.device).view(1, 9, 1, 1).expand(-1, -1, *lines.shape[2:])
+    return lines + share * torch.cat([slopes, -around], 1)
 
 
 def add_bloom(lines: Tensor, neon: Tensor, share: float) -> Tensor:

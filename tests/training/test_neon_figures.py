@@ -36,8 +36,8 @@ def stops(seed: int = 0) -> Bytes:
     """A smooth picture: four by four colours, interpolated."""
     coarse = np.random.default_rng(seed).integers(60, 200, (4, 4, 3), dtype=np.uint8)
     weights = neon_figures.bilinear(256)
-    smooth = np.einsum("yi,ijc,xj->yxc", weights, coarse, weights)
-    return np.round(smooth).astype(np.uint8)
+    smooth: Bytes = np.einsum("yi,ijc,xj->yxc", weights, coarse, weights).round().astype(np.uint8)
+    return smooth
 
 
 def test_a_filter_is_told_from_things() -> None:

@@ -87,3 +87,25 @@ def test_bloom_never_leaves_the_display() -> None:
     )
     assert result.max() <= 1 + 1e-5
     assert (result >= photo - 1e-5).all()
+
+
+def test_things_of_other_colours_stay_apart_in_one_light() -> None:
+    photo = plain(0.5, 0.4, 0.3).repeat(1, 1, 8, 8).clone()
+    photo[:, :, 60:68, 60:68] = torch.tensor([0.2, 0.6, 0.3]).view(1, 3, 1, 1)
+    lit = torch.cat([torch.zeros(1, 9, 64, 64), torch.full((1, 3, 64, 64), 0.4)], 1)
+    kept = grading.keep_differences(lit, photo, 0.5)
+    small = torch.nn.functional.interpolate(photo, (64, 64), mode="area")
+    result = applied(kept, small)
+    thing, other = result[0, :, 31, 31], result[0, :, 2, 2]
+    assert torch.allclose(other, torch.full((3,), 0.4), atol=0.01)
+    chroma = photo[0, :, 64, 64] - photo[0, :, 0, 0]
+    chroma = chroma - luma(chroma.view(1, 3, 1, 1)).flatten()
+    assert torch.cosine_similarity(thing - other, chroma, dim=0) > 0.99
+    assert float((thing - other).norm()) > 0.3 * float(chroma.norm())
+    assert abs(float(luma((thing - other).view(1, 3, 1, 1)))) < 1e-3
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (40, 2)])
+def test_differences_at_any_size(size: tuple[int, int]) -> None:
+    kept = grading.keep_differences(torch.zeros(1, 12, *size), random(1, 3, *size), 0.5)
+    assert kept.isfinite().all()
