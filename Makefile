@@ -16,16 +16,16 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local deploy destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local stand-ins stand-ins-down image deploy destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Setting up $(VENV) (the first time takes a minute or more)"
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -e .
 	@touch $@
 
 $(SAM_READY): Makefile
@@ -40,8 +40,10 @@ demo: $(READY) ## Play a conversation with the bot; pictures go to out/
 playground: $(READY) ## Chat with the bot in the browser, no token needed
 	$(RUN) -m playground
 
-test: $(READY) ## Run the tests
-	$(RUN) -m pytest -m "not browser and not container and not slow"
+check: lint test ## The one gate: style, types, imports, tests
+
+test: $(READY) ## Run the tests, as many at once as there are cores
+	$(RUN) -m pytest -m "not browser and not container and not slow" -n auto
 
 test-slow: $(READY) $(SAM_READY) ## Run the slow tests, those with Lambda's own emulator among them
 	$(RUN) -m pytest -m slow
@@ -52,7 +54,7 @@ test-browser: $(READY) ## Run the tests that drive a headless Chromium
 test-container: $(READY) $(SAM_READY) ## Run the tests that build the image and run it (needs Docker)
 	$(RUN) -m pytest -m container
 
-lint: $(READY) ## Check style and types
+lint: $(READY) ## Check style, types and the layers of imports
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
@@ -76,19 +78,28 @@ bench-lambda: $(READY) $(SAM_READY) ## Measure cold starts under Lambda's emulat
 
 sam-local: $(READY) $(SAM_READY) ## Send every sample event through the functions, in containers
 	$(SAM) build
-	$(RUN) -m playground.sam_local --sam $(SAM)
+	$(RUN) -m playground.aws.sam_local --sam $(SAM)
+
+stand-ins: $(READY) ## Run a local Telegram and AWS in the background, for `sam local`
+	$(RUN) -m playground.aws.stand_ins up
+
+stand-ins-down: $(READY) ## End them
+	$(RUN) -m playground.aws.stand_ins down
+
+image: ## Build the image for hosts of your own: neon-bot:serve (needs Docker)
+	docker build --file handler/Dockerfile --target serve --tag neon-bot:serve .
 
 deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
 	$(SAM) build
 	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	url=$$($(RUN) -m handler.aws.stack_admin output $(STACK) WeightsUrl) \
+	url=$$($(RUN) -m handler stack output $(STACK) WeightsUrl) \
 		&& $(RUN) -m model_layer publish "$$url"
 	$(RUN) -m handler webhook set --stack $(STACK)
 
 destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
 	-$(RUN) -m handler webhook delete --stack $(STACK)
-	$(RUN) -m handler.aws.stack_admin empty $(STACK)
+	$(RUN) -m handler stack empty $(STACK)
 	$(SAM) delete --stack-name $(STACK) --no-prompts
 
 clean: ## Remove the virtual environments and what was made
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import ClientSession
@@ -23,7 +23,7 @@ from PIL import Image
 from skimage import data as photos
 
 from handler.webhook import SECRET_HEADER
-from model_layer.effects import Effect
+from playground.engine import FakeEngine
 from playground.events import Json
 from playground.local_bot import LocalBot, local_bot
 from playground.person import Person
@@ -80,19 +80,6 @@ async def measure_effect(button: str) -> dict[str, float]:
     }
 
 
-class NoEngine:
-    """Gives a picture back as it is: the webhook is measured, not the networks."""
-
-    def apply(
-        self,
-        effect: Effect,
-        image: Image.Image,
-        on_progress: Callable[[float], None] | None = None,  # noqa: ARG002
-    ) -> Image.Image:
-        """Return a picture of the size the effect promises."""
-        return image.resize(effect.output_size(image.size), Image.Resampling.NEAREST)
-
-
 async def milliseconds(bot: LocalBot, updates: list[Json]) -> list[float]:
     """Post updates to the webhook one after another; milliseconds each."""
     found = []
@@ -112,7 +99,7 @@ async def measure_webhook() -> dict[str, float]:
         Milliseconds from posting /start to the webhook's answer (the greeting is sent by then),
         and from the press of a button to the bot's answer to it; peak memory in MB.
     """
-    async with local_bot(engine_factory=NoEngine) as bot:
+    async with local_bot(engine_factory=FakeEngine) as bot:
         person = bot.telegram.person()
         command: dict[str, Any] = await person.send_text("/start")
         await person.wait_for(lambda message: "reply_markup" in message)

@@ -1,82 +1,120 @@
 """``python -m handler``: run the bot, or tell Telegram where it is."""
 
-import argparse
 import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
 
-from aiogram.exceptions import AiogramError
+import typer
 from pydantic import ValidationError
 
 from handler import webhook_admin
-from handler.app import MissingSettingError
 from handler.aws.cloud_error import CloudError
-from handler.aws.stack import settings_of_stack
+from handler.aws.stack import outputs_of_stack, settings_of_stack
+from handler.aws.stack_admin import empty_stack
 from handler.observability import telemetry
 from handler.observability.logs import redact
 from handler.processes import running
 from handler.services import Services
-from handler.settings import Settings, problems
+from handler.settings import MissingSettingError, Settings, problems
+from handler.telegram.errors import TelegramError
 
 FAILED = 1
-WRONG_SETTINGS = 2
+WRONG_USE = 2
+
+# Typer's own tracebacks could show what must not be seen.
+app = typer.Typer(help="Run the bot.", pretty_exceptions_enable=False)
+webhook = typer.Typer(help="Tell Telegram where the bot is.")
+app.add_typer(webhook, name="webhook")
+stack_commands = typer.Typer(help="Look at the bot deployed to AWS, or empty it.")
+app.add_typer(stack_commands, name="stack")
+
+Stack = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The bot deployed to AWS as this stack: take address, token and secret from there.",
+    ),
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says.
+    """Run the command line.
 
     Returns:
-        The exit code: 0, 1 when something failed, 2 when a setting is missing or wrong.
+        The exit code: 0, 1 when something failed, 2 for a wrong command line or setting, 130
+        after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], None] = options.run
-    return exit_code(lambda: run(options))
+    return exit_code(app, arguments)
 
 
-def exit_code(run: Callable[[], None]) -> int:
-    """Run a command; report what ends it in one line, without secrets."""
+def exit_code(commands: typer.Typer, arguments: Sequence[str] | None) -> int:
+    """Run a command; report the error that ends it in one line, without secrets."""
     try:
-        run()
+        return commands(arguments, standalone_mode=False) or 0
+    except typer.TyperException as error:
+        print(error.format_message(), "See --help.", file=sys.stderr)
+        return WRONG_USE
     except ValidationError as error:
         print(*problems(error), sep="\n", file=sys.stderr)
-        return WRONG_SETTINGS
+        return WRONG_USE
     except MissingSettingError as error:
         print(error, file=sys.stderr)
-        return WRONG_SETTINGS
-    except (AiogramError, CloudError, OSError) as error:
+        return WRONG_USE
+    except (TelegramError, CloudError, OSError) as error:
         print(redact(str(error)), file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
-        pass
-    return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m handler", description="The bot.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="answer Telegram's webhook").set_defaults(run=_serve)
-    commands.add_parser(
-        "poll", help="fetch updates instead: no public address needed"
-    ).set_defaults(run=_poll)
-    commands.add_parser(
-        "work", help="work off the jobs in QUEUE_URL: on a machine with a GPU, say"
-    ).set_defaults(run=_work)
-    webhook = commands.add_parser("webhook", help="tell Telegram where the bot is")
-    actions = webhook.add_subparsers(required=True, metavar="ACTION")
-    for name, action, text in (
-        ("set", _set, "send updates to WEBHOOK_URL; publish commands and descriptions"),
-        ("info", _info, "show what Telegram knows"),
-        ("delete", _delete, "send no more updates"),
-    ):
-        parser_of_action = actions.add_parser(name, help=text)
-        parser_of_action.add_argument(
-            "--stack",
-            metavar="NAME",
-            help="of the bot deployed to AWS: take address, token and secret from there",
-        )
-        parser_of_action.set_defaults(run=_admin, action=action)
-    return parser
+@app.command()
+def serve() -> None:
+    """Answer Telegram's webhook."""
+    running.serve(_settings())
+
+
+@app.command()
+def poll() -> None:
+    """Fetch updates instead: no public address needed."""
+    asyncio.run(running.poll(_settings()))
+
+
+@app.command()
+def work() -> None:
+    """Do the jobs in QUEUE_URL: on a machine with a GPU, say."""
+    asyncio.run(running.work(_settings()))
+
+
+@webhook.command("set")
+def set_(stack: Stack = None) -> None:
+    """Send updates to WEBHOOK_URL; publish commands and descriptions."""
+    url = _ask_telegram(webhook_admin.set_webhook, stack)
+    print(f"Telegram sends updates to {url}")
+
+
+@webhook.command()
+def info(stack: Stack = None) -> None:
+    """Show what Telegram knows."""
+    print(_ask_telegram(webhook_admin.webhook_info, stack))
+
+
+@webhook.command()
+def delete(stack: Stack = None) -> None:
+    """Send no more updates."""
+    _ask_telegram(webhook_admin.delete_webhook, stack)
+    print("The webhook is deleted.")
+
+
+@stack_commands.command()
+def output(stack: str, name: str) -> None:
+    """Print an output of a stack."""
+    print(outputs_of_stack(stack, [name])[name])
+
+
+@stack_commands.command()
+def empty(stack: str) -> None:
+    """Delete the published weights of a stack, if any."""
+    print(empty_stack(stack))
 
 
 def _settings(stack: str | None = None) -> Settings:
@@ -85,41 +123,16 @@ def _settings(stack: str | None = None) -> Settings:
     return settings
 
 
-def _serve(_: argparse.Namespace) -> None:
-    running.serve(_settings())
-
-
-def _poll(_: argparse.Namespace) -> None:
-    asyncio.run(running.poll(_settings()))
-
-
-def _work(_: argparse.Namespace) -> None:
-    asyncio.run(running.work(_settings()))
-
-
-def _admin(options: argparse.Namespace) -> None:
-    action: Callable[[Services], Awaitable[str]] = options.action
-
-    async def act() -> str:
-        async with Services(_settings(options.stack)) as services:
+def _ask_telegram(
+    action: Callable[[Services], Awaitable[str | None]], stack: str | None
+) -> str | None:
+    async def act() -> str | None:
+        async with Services(_settings(stack)) as services:
             # Who waits for the outcome needs no word about every try.
-            logging.getLogger("handler.telegram.client").setLevel(logging.ERROR)
+            logging.getLogger("handler.telegram.retry").setLevel(logging.ERROR)
             return await action(services)
 
-    print(asyncio.run(act()))
-
-
-async def _set(services: Services) -> str:
-    return f"Telegram sends updates to {await webhook_admin.set_webhook(services)}"
-
-
-async def _info(services: Services) -> str:
-    return await webhook_admin.webhook_info(services)
-
-
-async def _delete(services: Services) -> str:
-    await webhook_admin.delete_webhook(services)
-    return "The webhook is deleted."
+    return asyncio.run(act())
 
 
 if __name__ == "__main__":

@@ -1,30 +1,18 @@
-"""The web application: POST /telegram/webhook and GET /health."""
+"""The web application: the bot's endpoints behind aiohttp's server."""
 
 from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
 
-from handler.jobs.model_thread import EngineFactory
-from handler.observability.health import health
+from handler.endpoints import Endpoints
+from handler.jobs.engine import EngineFactory
 from handler.services import Services
 from handler.settings import Settings
-from handler.webhook import MAX_BODY, WebhookHandler
+from handler.webhook import MAX_BODY, SECRET_HEADER
 
-WEBHOOK_PATH: Final = "/telegram/webhook"
-HEALTH_PATH: Final = "/health"
-
-
-class MissingSettingError(Exception):
-    """A setting that this way of running the bot needs is not set.
-
-    Args:
-        variable: its name in the environment.
-        reason: what it is needed for.
-    """
-
-    def __init__(self, variable: str, reason: str) -> None:
-        super().__init__(f"{variable} is not set: {reason}")
+ANSWER_SECONDS: Final = 55.0
+"""Longest time for an answer: Telegram waits 60 and then repeats the update."""
 
 
 def create_app(
@@ -42,21 +30,23 @@ def create_app(
     Raises:
         MissingSettingError: no secret.
     """
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    if not secret:
-        raise MissingSettingError("WEBHOOK_SECRET", "without one anybody could pose as Telegram")
     bot = services or Services(settings, engine_factory=engine_factory)
-    webhook = WebhookHandler(bot.dispatcher, bot.bot, secret)
+    endpoints = Endpoints(bot)
 
-    async def report_health(_: web.Request) -> web.Response:
-        return await health(bot)
+    async def answer(request: web.Request) -> web.Response:
+        secret = request.headers.get(SECRET_HEADER, "")
+        # Nobody but Telegram gets a body read; what is too large raises a 413.
+        body = await request.read() if endpoints.webhook.is_telegram(secret) else b""
+        answer = await endpoints.answer(
+            request.method, request.path, secret=secret, body=body, seconds=ANSWER_SECONDS
+        )
+        return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
 
     async def run_services(_: web.Application) -> AsyncIterator[None]:
         async with bot:
             yield
 
     app = web.Application(client_max_size=MAX_BODY)
-    app.router.add_post(WEBHOOK_PATH, webhook.handle)
-    app.router.add_get(HEALTH_PATH, report_health)
+    app.router.add_route("*", "/{path:.*}", answer)
     app.cleanup_ctx.append(run_services)
     return app

@@ -1,4 +1,4 @@
-"""AWS Lambda's entry: HTTP requests go to the web application, messages of SQS to the worker.
+"""AWS Lambda's entry: HTTP requests go to the endpoints, messages of SQS to the worker.
 
 One image and one handler for both functions; ``python -m awslambdaric`` runs it.
 """

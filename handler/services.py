@@ -1,14 +1,15 @@
 """Builds everything the bot consists of, and starts and stops it."""
 
+from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
 from handler.aws.dynamodb import DynamoResultCache
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
+from handler.jobs.engine import EngineFactory, load_engine
 from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
-from handler.jobs.model_thread import EngineFactory, engine_from
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.jobs.worker import Worker
@@ -52,8 +53,7 @@ class Services:
             results=self.results,
             settings=settings,
             texts=self.texts,
-            engine_factory=engine_factory or engine_from(self.store, settings.device),
-            models=self.store,
+            engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self._local_queue: LocalJobQueue | None = None
         if queue is None and settings.queue_url:

@@ -8,10 +8,23 @@ from typing import Annotated, Literal
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from handler.settings_from_arns import SettingsFromArns
+from handler.aws.secret_settings import SecretSettings
+from model_layer.planning.limits import Limits
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
+
+
+class MissingSettingError(Exception):
+    """A setting that this way of running the bot needs is not set.
+
+    Args:
+        variable: its name in the environment.
+        reason: what it is needed for.
+    """
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable} is not set: {reason}")
 
 
 class Settings(BaseSettings):
@@ -99,6 +112,11 @@ class Settings(BaseSettings):
         "text", description="text, or json with metrics for CloudWatch among the lines."
     )
 
+    @property
+    def limits(self) -> Limits:
+        """How large pictures may be."""
+        return Limits(self.max_input_megapixels, self.max_output_megapixels)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -109,7 +127,18 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # no folder of secrets
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments come before the environment, this before ``.env``; ARNs fill what is left."""
-        return init_settings, env_settings, dotenv_settings, SettingsFromArns(settings_cls)
+        return init_settings, env_settings, dotenv_settings, SecretSettings(settings_cls)
+
+    def required_webhook_secret(self) -> str:
+        """Return the webhook's secret.
+
+        Raises:
+            MissingSettingError: there is none.
+        """
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if not secret:
+            raise MissingSettingError("WEBHOOK_SECRET", "without it anybody could pose as Telegram")
+        return secret
 
     @field_validator("webhook_secret")
     @classmethod

@@ -4,8 +4,9 @@ from aiogram.types import WebhookInfo
 from pydantic import HttpUrl
 from yarl import URL
 
-from handler.app import WEBHOOK_PATH, MissingSettingError
+from handler.endpoints import WEBHOOK_PATH
 from handler.services import Services
+from handler.settings import MissingSettingError
 from handler.telegram.profile import publish_profile
 
 
@@ -20,14 +21,12 @@ async def set_webhook(services: Services) -> str:
 
     Raises:
         MissingSettingError: no address or no secret.
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     settings = services.settings
     if settings.webhook_url is None:
         raise MissingSettingError("WEBHOOK_URL", "Telegram has to know where to send updates")
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    if not secret:
-        raise MissingSettingError("WEBHOOK_SECRET", "without one anybody could pose as Telegram")
+    secret = settings.required_webhook_secret()
     url = _with_path(settings.webhook_url)
     await services.bot.set_webhook(
         url,
@@ -42,7 +41,7 @@ async def webhook_info(services: Services) -> str:
     """Return what Telegram knows of the webhook, readable, without secrets.
 
     Raises:
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     return _readable(await services.bot.get_webhook_info())
 
@@ -51,7 +50,7 @@ async def delete_webhook(services: Services) -> None:
     """Take the webhook back; updates wait at Telegram for a day.
 
     Raises:
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     await services.bot.delete_webhook()
 

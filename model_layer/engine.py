@@ -8,15 +8,14 @@ from functools import partial
 import torch
 from PIL import Image
 
-from model_layer.effects import EFFECTS, Effect, Neon, Size
-from model_layer.neon import effect as neon
+from model_layer.effects import Effect, Size
 from model_layer.networks.registry import Network
 from model_layer.planning import planner
 from model_layer.planning.planner import Budget, Candidate, Choice, Plan, Speed
-from model_layer.planning.speedometer import Speedometer
+from model_layer.planning.runtime import runtime_of
+from model_layer.planning.speed_estimator import SpeedEstimator
 from model_layer.store.manifest import Inputs, Model
 from model_layer.store.store import ModelStore
-from model_layer.upscaling import effect as upscale
 
 
 class Engine:
@@ -25,26 +24,30 @@ class Engine:
     Args:
         store: where the networks come from; each is loaded when first needed and kept.
         device: torch device; by default a GPU when there is one, else the CPU.
-        speedometer: knows how fast the device is; by default it is measured.
+        speed_estimator: knows how fast the device is; by default it is measured.
     """
 
     def __init__(
         self,
         store: ModelStore,
         device: str | None = None,
-        speedometer: Speedometer | None = None,
+        speed_estimator: SpeedEstimator | None = None,
     ) -> None:
         self.store = store
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self._lock = threading.Lock()
-        self._speedometer = speedometer or Speedometer()
+        self._speed_estimator = speed_estimator or SpeedEstimator()
+
+    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> None:
+        """Look for newer weights, see :meth:`ModelStore.refresh`."""
+        self.store.refresh(effect, wanted, inputs)
 
     def choose(
         self,
         effect: Effect,
         size: Size,
         budget: Budget = Budget(),  # noqa: B008  # immutable
-        others: Iterable[Effect] = EFFECTS,
+        others: Iterable[Effect] = (),
         inputs: Inputs = "clean",
     ) -> Choice:
         """Choose the model for a picture, or find out that none would be done with it.
@@ -61,7 +64,7 @@ class Engine:
         Raises:
             ModelStoreError: a model cannot be loaded.
         """
-        self.store.model(effect)  # there has to be one
+        self.store.model(effect, inputs)  # there has to be one
         candidates = partial(self._candidates, inputs=inputs)
         with self._lock:
             return planner.choose(effect, size, budget, candidates, others)
@@ -98,7 +101,7 @@ class Engine:
             effect: what to do.
             image: upright sRGB; mode L, LA, RGB or RGBA.
             on_progress: called in this thread with a growing share of the work done, 0 to 1;
-                what it raises aborts the work and is raised here.
+                an exception that it raises ends the work and is raised here.
             model: what :meth:`choose` chose; by default the first in the manifest.
 
         Returns:
@@ -113,18 +116,15 @@ class Engine:
             model = model or self.store.model(effect)
             network = self._network(effect, model)
             size, began = image.size, time.perf_counter()
-            if isinstance(effect, Neon):
-                result = neon.apply(network, image, effect, report)
-            else:
-                result = upscale.apply(network, image, report)
-            self._speedometer.learn(model, network, effect, size, time.perf_counter() - began)
+            result = runtime_of(effect.family).apply(network, image, effect, report)
+            self._speed_estimator.learn(model, network, effect, size, time.perf_counter() - began)
             return result
 
     def _candidates(self, effect: Effect, inputs: Inputs = "clean") -> Iterator[Candidate]:
         return (self._candidate(effect, model) for model in self.store.models(effect, inputs))
 
     def _candidate(self, effect: Effect, model: Model) -> Candidate:
-        return self._speedometer.candidate(model, self._network(effect, model))
+        return self._speed_estimator.candidate(model, self._network(effect, model))
 
     def _network(self, effect: Effect, model: Model) -> Network:
         network = self.store.load(effect, model)

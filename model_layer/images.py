@@ -1,22 +1,45 @@
 """Safe decoding and encoding of pictures.
 
-What comes in from strangers is bytes. What comes out is an upright 8-bit sRGB picture without
-metadata, or a clear error. Light: needs Pillow and NumPy only.
+What comes in from strangers is bytes. What comes out is an upright 8-bit sRGB picture, or a clear
+error. Light: needs Pillow and NumPy only, and pillow-heif where a HEIC picture comes.
 """
 
+import functools
 import io
+import re
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-Format = Literal["JPEG", "PNG", "WEBP"]
+from model_layer.metadata import Metadata
 
-FORMATS: tuple[Format, ...] = ("JPEG", "PNG", "WEBP")
+Format = Literal["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "BMP", "GIF", "HEIF"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 """The formats that are opened at all: Pillow knows many more, each a way in for an attack."""
+LOSSY: Final = frozenset[Format]({"JPEG", "HEIF", "AVIF"})
+"""Formats of photos: a result in a lossless one would only be larger."""
+SUFFIXES: Final = frozenset(
+    {
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".avif",
+        ".tif", ".tiff", ".bmp", ".gif",
+    }
+)  # fmt: skip
+"""Of files in these formats, in lower case."""
+OutputFormat = Literal["JPEG", "PNG", "WEBP", "TIFF"]
+MAX_SIDES: Final[dict[OutputFormat, int]] = {"JPEG": 65_500, "WEBP": 16_383}
+"""Pixels of the longest side that can be written."""
+
+_TIFF_COMPRESSIONS: Final = frozenset(
+    {"raw", "packbits", "tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "jpeg"}
+)
+_SIGNATURES: Final = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP|....ftyp|II[*+]\0|MM\0[*+]|GIF8[79]a|BM.{12}[\x0c\x28]",
+    re.DOTALL,
+)
 
 # Pillow's own limit is a global, warns below 179 Mpx and hides the size above. `decode` checks
 # the size in the header against the caller's limit, before any pixel is decoded.
@@ -24,6 +47,8 @@ Image.MAX_IMAGE_PIXELS = None
 
 _DECODING_ERRORS = (
     OSError,
+    RuntimeError,
+    MemoryError,
     SyntaxError,
     ValueError,
     EOFError,
@@ -64,6 +89,8 @@ class ImageTooLargeError(ImageError):
 
 MAX_SCANS = 100
 """Scans of a JPEG. A progressive one has about ten; thousands of tiny ones cost hours to decode."""
+_MAX_SCANNED_PIXELS: Final = 1_000_000_000
+"""In all scans together, but for the first 20: tens of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +101,8 @@ class Decoded:
     """Upright, sRGB, no metadata; mode L, LA, RGB or RGBA (alpha only where it is used)."""
     format: Format
     """What the bytes were."""
+    metadata: Metadata
+    """What the file said beside."""
 
 
 def decode(data: bytes, max_pixels: int) -> Decoded:
@@ -87,54 +116,63 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
         max_pixels: largest width × height; checked before any pixel is decoded.
 
     Raises:
-        UnsupportedFormatError: neither JPEG, PNG nor WebP.
+        UnsupportedFormatError: none of :data:`FORMATS`, or a rare kind of one.
         ImageTooLargeError: more than ``max_pixels``.
         BrokenImageError: damaged data.
     """
-    try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError:
-        if _looks_supported(data):
-            raise BrokenImageError("the header is damaged") from None
-        raise UnsupportedFormatError("neither JPEG, PNG nor WebP") from None
-    except _DECODING_ERRORS as error:
-        raise BrokenImageError(f"the header is damaged: {error}") from error
-    if image.width * image.height > max_pixels:
+    image = _open(data)
+    pixels = image.width * image.height
+    # A tile may be larger than the picture, and is allocated as a whole.
+    tile = _tiff_tile_pixels(image) if image.format == "TIFF" else 0
+    if max(pixels, tile) > max_pixels:
         raise ImageTooLargeError(image.width, image.height, max_pixels)
     # A phone's picture with several frames is a JPEG all the same; Pillow calls it MPO.
-    format_: Format = "PNG" if image.format == "PNG" else "JPEG"
-    if image.format == "WEBP":
-        format_ = "WEBP"
-    # The marker that starts a scan cannot occur within compressed data.
-    if format_ == "JPEG" and data.count(b"\xff\xda") > MAX_SCANS:
-        raise BrokenImageError(f"more than {MAX_SCANS} scans")
+    format_: Format = "JPEG" if image.format == "MPO" else image.format  # type: ignore[assignment]
     try:
+        metadata = Metadata.of(image)
+        if format_ == "JPEG":
+            image = _with_all_scans(image, data)
         image.load()
         ImageOps.exif_transpose(image, in_place=True)
         clean = _drop_unused_alpha(_to_srgb(image))
     except _DECODING_ERRORS as error:
+        if isinstance(error, ImageError):
+            raise
         raise BrokenImageError(f"the data is damaged: {error}") from error
     clean.info.clear()
-    return Decoded(clean, format_)
+    return Decoded(clean, format_, metadata)
 
 
-def encode(image: Image.Image, format: Literal["JPEG", "PNG"], quality: int = 92) -> bytes:  # noqa: A002
-    """Encode a picture without metadata.
+def encode(
+    image: Image.Image,
+    format: OutputFormat,  # noqa: A002
+    quality: int = 92,
+    metadata: Metadata | None = None,
+) -> bytes:
+    """Encode a picture.
 
     Args:
         image: mode L, LA, RGB or RGBA. JPEG has no alpha: transparent parts become black.
-        format: JPEG or PNG.
-        quality: of JPEG, 1 to 95. From 90 up colour is stored at full resolution (4:4:4): neon
-            edges are where halved colour shows first.
+        format: of the bytes.
+        quality: of JPEG and WebP, 1 to 100. From 90 up a JPEG's colour is stored at full
+            resolution (4:4:4): neon edges are where halved colour shows first.
+        metadata: is written beside an sRGB profile; without it neither is.
     """
-    buffer = io.BytesIO()
+    options: dict[str, object] = {}
+    if metadata:
+        options = {"exif": metadata.exif()} | ({"dpi": metadata.dpi} if metadata.dpi else {})
+        if image.mode.startswith("RGB"):  # a profile of three colours does not fit grey
+            options["icc_profile"] = _srgb_profile()
     if format == "PNG":
         # Level 3 costs a third of level 6 and gives files a few percent larger.
-        image.save(buffer, "PNG", compress_level=3)
+        options["compress_level"] = 3
     else:
-        _flatten(image).save(
-            buffer, "JPEG", quality=quality, subsampling="4:4:4" if quality >= 90 else "4:2:0"
-        )
+        options["quality"] = quality
+    if format == "JPEG":
+        image = _flatten(image)
+        options["subsampling"] = "4:4:4" if quality >= 90 else "4:2:0"
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
     return buffer.getvalue()
 
 
@@ -157,9 +195,77 @@ def to_rgb(colour: Image.Image) -> Image.Image:
     return colour if colour.mode == "RGB" else colour.convert("RGB")
 
 
-def _looks_supported(data: bytes) -> bool:
-    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    return webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+def _open(data: bytes) -> Image.Image:
+    """Read a picture's header."""
+    formats: list[str] = [format_ for format_ in FORMATS if format_ != "HEIF"]
+    if data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis"):
+        import pillow_heif  # noqa: PLC0415  # a tenth of a second that few pictures cost
+
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+        formats.append("HEIF")
+    try:
+        return Image.open(io.BytesIO(data), formats=formats)
+    except UnidentifiedImageError:
+        if _SIGNATURES.match(data):
+            raise BrokenImageError("the header is damaged") from None
+        raise UnsupportedFormatError(f"not one of {', '.join(FORMATS)}") from None
+    except _DECODING_ERRORS as error:
+        raise BrokenImageError(f"the header is damaged: {error}") from error
+
+
+def _tiff_tile_pixels(image: Image.Image) -> int:
+    """Pixels of a tile, 0 where there are none.
+
+    Raises:
+        UnsupportedFormatError: a compression that photos do not have.
+    """
+    if image.info.get("compression") not in _TIFF_COMPRESSIONS:
+        raise UnsupportedFormatError(f"TIFF with {image.info.get('compression')} compression")
+    tags = image.getexif()
+    return int(tags.get(322, 0)) * int(tags.get(323, 0))  # TileWidth, TileLength
+
+
+def _with_all_scans(image: Image.Image, data: bytes) -> Image.Image:
+    """See that a JPEG has not too many scans and lacks nothing but its end marker, if that."""
+    scans, ended = _count_scans(data)
+    if scans > max(20, min(MAX_SCANS, _MAX_SCANNED_PIXELS // (image.width * image.height))):
+        raise BrokenImageError(f"{scans} scans")
+    if ended:
+        return image
+    # What follows complete data is not looked at, whatever it is; what follows incomplete data
+    # is taken for pixels.
+    data = data.rstrip(b"\xff")
+    whole, other = (_open(data + tail + b"\xff\xd9") for tail in (b"", b"\xfe" * 64))
+    if zlib.crc32(other.tobytes()) != zlib.crc32(whole.tobytes()):
+        raise BrokenImageError("the data is cut short")
+    return whole
+
+
+# Within compressed data a byte FF is followed by 00, or by D0 to D7 between its parts.
+_JPEG_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+
+
+def _count_scans(data: bytes) -> tuple[int, bool]:
+    """Count the scans of a JPEG up to its end marker, and say whether it has one.
+
+    What lies behind, a phone's video or a second picture, is not looked at.
+    """
+    scans, position = 0, 2
+    while found := _JPEG_MARKER.search(data, position):
+        marker, position = found[1][0], found.end()
+        if marker == 0xD9:
+            return scans, True
+        if marker not in (0x01, 0xD8):  # those without a length
+            scans += marker == 0xDA
+            position += int.from_bytes(data[position : position + 2])
+    return scans, False
+
+
+@functools.cache
+def _srgb_profile() -> bytes:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # The same bytes every time: without the moment when they were made (ICC.1:2010, 7.2.1).
+    return profile[:24] + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + profile[36:]
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
@@ -174,6 +280,8 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 def _to_plain_mode(image: Image.Image) -> Image.Image:
     """Convert to 8 bits a sample, without palette: L, LA, RGB, RGBA or CMYK."""
+    if image.mode == "F":
+        raise UnsupportedFormatError("floating-point samples")
     if image.mode.startswith("I"):
         return _sixteen_to_eight_bits(image)
     if image.mode == "1":

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: routes, failures on demand, and a record of every call."""
+"""The Bot API over HTTP: routes, faults on demand, and a record of every call."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from aiohttp import web
 
 from playground.errors import ApiError
 from playground.events import Event
+from playground.faults import Fault, FaultPlan
 from playground.flood import FloodControl
-from playground.methods import METHODS, Invocation, Method
+from playground.methods import METHODS, Invocation
 from playground.parameters import parse_parameters
 from playground.request_body import Body, Upload, read_body
 from playground.state import State
 
 CALLS_KEPT = 5000
+DOWNLOAD = "download"
+"""Names the fetching of a file among the methods that may fail."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,6 @@ class Call:
 
 
 @dataclass
-class _PlannedFailure:
-    error: ApiError
-    times: int
-
-
-@dataclass
 class BotApi:
     """Executes the methods of the Bot API.
 
@@ -60,7 +57,7 @@ class BotApi:
     token: str = field(repr=False)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     flood: FloodControl = field(default_factory=FloodControl)
-    _failures: dict[str, deque[_PlannedFailure]] = field(default_factory=dict)
+    _faults: FaultPlan = field(default_factory=FaultPlan)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the Bot API's two addresses."""
@@ -69,14 +66,14 @@ class BotApi:
             web.get("/file/bot{token:[^/]+}/{path:.+}", self._answer_download),
         ]
 
-    def fail_next(self, name: str, error: ApiError, times: int = 1) -> None:
-        """Let the next calls of a method fail; several plans follow one another."""
-        if name.lower() not in METHODS:
+    def fail_next(self, name: str, fault: ApiError | Fault, times: int = 1) -> None:
+        """Let the next calls of a method (or of "download") fail; plans follow one another."""
+        if name.lower() not in METHODS and name != DOWNLOAD:
             raise ValueError(f"the playground knows no method {name}")
-        self._failures.setdefault(name.lower(), deque()).append(_PlannedFailure(error, times))
+        self._faults.add(name, fault, times)
 
-    async def execute(self, name: str, body: Body) -> Any:
-        """Run a method and return its result; ApiError when it is refused."""
+    async def execute(self, name: str, body: Body, refusal: ApiError | None = None) -> Any:
+        """Run a method, or refuse it; ApiError when it is refused."""
         method = METHODS.get(name.lower())
         params: dict[str, Any] = dict(body.fields)
         try:
@@ -84,7 +81,8 @@ class BotApi:
                 raise ApiError(404, "Not Found")
             parameters = parse_parameters(body, method.types, method.ignored)
             params = {key: _without_bytes(value) for key, value in parameters.values.items()}
-            self._raise_planned_failure(method)
+            if refusal is not None:
+                raise refusal
             if method.sends:
                 self.flood.admit(parameters.get("chat_id"))
             result = await method.handler(Invocation(self.state, parameters))
@@ -93,16 +91,6 @@ class BotApi:
             raise
         self._record(method.name, params, None)
         return result
-
-    def _raise_planned_failure(self, method: Method) -> None:
-        plans = self._failures.get(method.name.lower())
-        if not plans:
-            return
-        plan = plans[0]
-        plan.times -= 1
-        if plan.times <= 0:
-            plans.popleft()
-        raise plan.error
 
     def _record(self, name: str, params: dict[str, Any], error: str | None) -> None:
         call = Call(name, params, time.monotonic(), ok=error is None, error=error)
@@ -114,27 +102,46 @@ class BotApi:
         if not hmac.compare_digest(given, self.token.encode()):
             raise ApiError(401, "Unauthorized")
 
-    async def _answer_call(self, request: web.Request) -> web.Response:
+    async def _answer_call(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        fault = self._faults.take(name)
+        if not isinstance(fault, Fault):
+            return await self._call(request, fault)
+        whole = web.Response()
+        if fault.takes_effect:
+            whole = await self._call(request, None)
+        else:
+            async for _ in request.content.iter_any():
+                """A gateway, too, takes the whole request before it fails."""
+            method = METHODS.get(name.lower())
+            self._record(method.name if method else name, {}, fault.kind)
+        return await fault.answer(request, whole)
+
+    async def _call(self, request: web.Request, refusal: ApiError | None) -> web.Response:
         try:
             self._check_token(request)
             if request.method not in {"GET", "POST"}:
                 raise ApiError(405, "Method Not Allowed")
             body = await read_body(request.headers, request.content)
             body = Body({**request.query, **body.fields}, body.uploads)
-            result = await self.execute(request.match_info["method"], body)
+            result = await self.execute(request.match_info["method"], body, refusal)
         except ApiError as error:
             return web.json_response(error.body(), status=error.error_code)
         return web.json_response({"ok": True, "result": result})
 
-    async def _answer_download(self, request: web.Request) -> web.Response:
+    async def _answer_download(self, request: web.Request) -> web.StreamResponse:
+        fault = self._faults.take(DOWNLOAD)
         try:
             self._check_token(request)
+            if isinstance(fault, ApiError):
+                raise fault
             file = self.state.files.at_path(request.match_info["path"])
             if file is None:
                 raise ApiError(404, "Not Found")
         except ApiError as error:
             return web.json_response(error.body(), status=error.error_code)
-        return web.Response(body=file.data, content_type="application/octet-stream")
+        whole = web.Response(body=file.data, content_type="application/octet-stream")
+        return whole if fault is None else await fault.answer(request, whole)
 
 
 def _without_bytes(value: Any) -> Any:

@@ -43,10 +43,10 @@ class CallbackQueries:
         self._queries: dict[str, CallbackQuery] = {}
         self._serial = itertools.count(time.time_ns())
 
-    def open(self, chat_id: int) -> CallbackQuery:
-        """Note that a button was pressed in this chat."""
+    def open(self, chat_id: int, query_id: str | None = None) -> CallbackQuery:
+        """Note that a button was pressed in this chat; the id is a new one unless given."""
         future: asyncio.Future[CallbackAnswer] = asyncio.get_running_loop().create_future()
-        query = CallbackQuery(str(next(self._serial)), chat_id, future)
+        query = CallbackQuery(query_id or str(next(self._serial)), chat_id, future)
         self._queries[query.id] = query
         while len(self._queries) > QUERIES_KEPT:
             del self._queries[next(iter(self._queries))]

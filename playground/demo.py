@@ -63,12 +63,12 @@ async def play(output: Path) -> list[Delivered]:
         person = bot.telegram.person("Ada", "en")
         await person.send_text("/start")
         greeting = await person.wait_for(lambda message: "reply_markup" in message)
-        _say("Ada", "/start")
-        _say("bot", greeting["text"])
+        _translate("Ada", "/start")
+        _translate("bot", greeting["text"])
         button = greeting["reply_markup"]["inline_keyboard"][0][0]
         await person.press(button["callback_data"], greeting)
-        _say("Ada", f"[{button['text']}]")
-        _say("bot", (await person.wait_for(lambda message: "text" in message))["text"])
+        _translate("Ada", f"[{button['text']}]")
+        _translate("bot", (await person.wait_for(lambda message: "text" in message))["text"])
         for scene in SCENES:
             result = await _play_scene(person, scene)
             _write(result, output)
@@ -85,20 +85,20 @@ async def _play_scene(person: Person, scene: Scene) -> Delivered:
     else:
         before.save(buffer, "PNG")
         sent = await person.send_document(buffer.getvalue(), f"{scene.photo}.png")
-    _say("Ada", f"{scene.photo} (as a {scene.sent_as})")
+    _translate("Ada", f"{scene.photo} (as a {scene.sent_as})")
     offer = await person.wait_for(lambda message: "reply_markup" in message)
     labels = {
         button["callback_data"]: button["text"]
         for row in offer["reply_markup"]["inline_keyboard"]
         for button in row
     }
-    _say("bot", "  ".join(f"[{label}]" for label in labels.values()))
-    _say("Ada", f"[{labels[scene.button]}]")
+    _translate("bot", "  ".join(f"[{label}]" for label in labels.values()))
+    _translate("Ada", f"[{labels[scene.button]}]")
     start = time.perf_counter()
     await person.press(scene.button, offer)
     answer = await person.wait_for(lambda m: _answers(m, sent), timeout=300)
     seconds = time.perf_counter() - start
-    _say("bot", answer.get("caption", ""))
+    _translate("bot", answer.get("caption", ""))
     data = await person.download(answer)
     after = Image.open(io.BytesIO(data))
     after.load()
@@ -125,7 +125,7 @@ def _write(result: Delivered, output: Path) -> None:
     pair.save(output / f"{name}.png")
 
 
-def _say(who: str, text: str) -> None:
+def _translate(who: str, text: str) -> None:
     first, *rest = text.splitlines() or [""]
     print(f"{who:>4}  {first}")
     for line in rest:

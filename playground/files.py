@@ -49,9 +49,14 @@ class StoredFile:
 
 
 class FileStore:
-    """Files by file_id; the oldest are dropped when there are too many."""
+    """Files by file_id; the oldest are dropped when there are too many.
+
+    Attributes:
+        aliases: more names for files, and their file_ids.
+    """
 
     def __init__(self, max_files: int = MAX_FILES, max_bytes: int = MAX_BYTES) -> None:
+        self.aliases: dict[str, str] = {}
         self._files: OrderedDict[str, StoredFile] = OrderedDict()
         self._attachments: dict[str, Json] = {}
         self._serial = itertools.count(1)
@@ -64,7 +69,7 @@ class FileStore:
 
     def get(self, file_id: str) -> StoredFile | None:
         """Return the file, or None when it is unknown or was dropped."""
-        return self._files.get(file_id)
+        return self._files.get(self.aliases.get(file_id, file_id))
 
     def at_path(self, path: str) -> StoredFile | None:
         """Return the file that getFile named by this path."""
@@ -72,7 +77,7 @@ class FileStore:
 
     def attachment(self, file_id: str) -> Json | None:
         """Return what a message that carries this file contains ({"photo": […]} and the like)."""
-        attachment = self._attachments.get(file_id)
+        attachment = self._attachments.get(self.aliases.get(file_id, file_id))
         return None if attachment is None else dict(attachment)
 
     def add(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from aiohttp import web
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH, create_app
-from handler.jobs.model_thread import EngineFactory
+from handler.app import create_app
+from handler.endpoints import WEBHOOK_PATH
+from handler.jobs.engine import EngineFactory
 from handler.observability import telemetry
 from handler.processes.running import stop_signal
 from handler.services import Services

@@ -11,6 +11,7 @@ from aiohttp import web
 from playground.bot_api import BotApi, Call
 from playground.chat_api import ChatApi
 from playground.errors import ApiError
+from playground.faults import Fault
 from playground.person import Person
 from playground.state import State
 
@@ -103,10 +104,23 @@ class Playground:
             self._people[chat_id] = Person(self._state, self._state.chats[chat_id])
         return self._people[chat_id]
 
+    def name_file(self, file_id: str, name: str) -> None:
+        """Let a file be known by another file_id too, such as one in a sample event."""
+        self._state.files.aliases[name] = file_id
+
+    def open_query(self, person: Person, query_id: str) -> None:
+        """Let a person have pressed a button: the bot may answer the query."""
+        self._state.callbacks.open(person.id, query_id)
+
     @property
     def calls(self) -> list[Call]:
         """Every Bot API call that was answered, oldest first."""
         return list(self._bot_api.calls)
+
+    @property
+    def pending_updates(self) -> int:
+        """How many updates the bot has not taken yet, as getWebhookInfo has it."""
+        return len(self._state.updates)
 
     async def wait_for_call(
         self,
@@ -131,9 +145,12 @@ class Playground:
             seen = ", ".join(call.method for call in self._bot_api.calls) or "nothing"
             raise TimeoutError(f"no such call; the bot called {seen}") from error
 
-    def fail_next(self, method: str, error: ApiError, times: int = 1) -> None:
-        """Let the next `times` calls of a method fail with this answer; ValueError if unknown."""
-        self._bot_api.fail_next(method, error, times)
+    def fail_next(self, method: str, fault: ApiError | Fault, times: int = 1) -> None:
+        """Let the next `times` calls of a method, or "download"s, fail; ValueError if unknown.
+
+        Calls that come over HTTP: what the bot writes into the answer to an update cannot fail.
+        """
+        self._bot_api.fail_next(method, fault, times)
 
     def set_rate_limit(
         self, per_chat_per_second: float | None = None, per_second: float | None = None

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -111,3 +112,8 @@ def aws(aws_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     clients.forget_clients()
     yield Aws(aws_server)
     clients.forget_clients()
+
+
+def json_lines(log: str) -> list[dict[str, Any]]:
+    """Return the JSON objects among a log's lines."""
+    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]

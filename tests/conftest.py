@@ -1,10 +1,29 @@
 """Settings that all tests share."""
 
+import functools
 import logging
+import os
+import signal
+import ssl
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from handler.telegram.aiogram_import import put_off_building
+
+# One thread each for the processes that run the tests, and for those that these start: the
+# networks are tiny, and threads that wait for each other would take the cores from the others.
+os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+
+# What a shell runs in the background ignores Ctrl-C, and so would the programs that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+put_off_building()  # of the models that no test uses, before anything imports aiogram
+
+# Every client of Telegram has a context; to read the authorities' certificates takes the time of
+# a test.
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
 
 pytest_plugins = ["tests.aws"]
 

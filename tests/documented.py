@@ -1,13 +1,17 @@
 """What a document says can be typed, and whether it can."""
 
-import argparse
 import re
 import shlex
 
-from model_layer.__main__ import _parser as model_layer
-from training.__main__ import _parser as training
+import typer
 
-PROGRAMS = {"model_layer": model_layer, "training": training}
+from model_layer.__main__ import app as model_layer
+from training.__main__ import app as training
+
+PROGRAMS = {
+    name: typer.main.get_group(app)
+    for name, app in (("model_layer", model_layer), ("training", training))
+}
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
@@ -24,10 +28,14 @@ def parse(command: list[str]) -> None:
     """Read a command as the command line does, without running it.
 
     Raises:
-        SystemExit: there is no such command or option, or it lacks something.
+        typer.TyperException: there is no such command or option, or it lacks something.
     """
     program, *arguments = command
-    PROGRAMS[program]().parse_args(arguments)
+    group = PROGRAMS[program]
+    context = typer.Context(group)
+    name, found, rest = group.resolve_command(context, arguments)
+    assert found
+    found.make_context(name, rest, parent=context)
 
 
 def options_in_the_text(text: str) -> set[str]:
@@ -38,13 +46,12 @@ def options_in_the_text(text: str) -> set[str]:
 
 def known_options() -> set[str]:
     """Every option of every command."""
-    return {
+    return {"--help"} | {
         option
-        for program in PROGRAMS.values()
-        for action in program()._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for parser in action.choices.values()
-        for option in parser._option_string_actions
+        for group in PROGRAMS.values()
+        for command in group.commands.values()
+        for parameter in command.params
+        for option in parameter.opts
     }
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from tests.documented import documented_commands, known_options, options_in_the_text, parse
 
@@ -52,7 +53,7 @@ def test_what_a_command_reads_was_written_by_one_before() -> None:
     ],
 )
 def test_a_command_that_does_not_exist_would_be_noticed(command: list[str]) -> None:
-    with pytest.raises(SystemExit):
+    with pytest.raises(typer.TyperException):
         parse(command)
 
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from model_layer.effects import EFFECTS, Effect
+from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
 STORE = ModelStore.from_folder(WEIGHTS)
 
 
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.code)
+@pytest.mark.parametrize("effect", offered_effects(), ids=lambda effect: effect.code)
 def test_every_effect_has_weights_that_load(effect: Effect) -> None:
     """Loading checks the checksum, every key and every shape."""
     network = STORE.load(effect)

@@ -114,7 +114,7 @@ def _card(name: str, licence: str, origin: _Origin, parameters: Parameters, scal
     neon = origin.architecture == NEON
     what = "Re-colours photos in neon light" if neon else f"Enlarges photos {scale} times"
     judge = (
-        f"evaluate-neon PHOTOS/ --judge HELD_OUT/ --model {name}"
+        f"evaluate-neon PHOTOS/ --val HELD_OUT/ --model {name}"
         if neon
         else f"upscaler-card {name} FOLDER/ --run RUN/ --write"
     )
@@ -127,7 +127,7 @@ def _card(name: str, licence: str, origin: _Origin, parameters: Parameters, scal
                                     origin.choices.items()])
         if origin.choices
         else "Not known here.",
-        f"`python -m model_layer {judge}` measures it.",
+        f"`python -m training {judge}` measures it.",
         "## Licence",
         licence,
     ]  # fmt: skip

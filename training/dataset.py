@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
-from model_layer.cli.own_pictures import MAX_PIXELS, PICTURE_SUFFIXES
-from model_layer.images import ImageError, decode
+from model_layer.cli.own_pictures import MAX_PIXELS
+from model_layer.images import SUFFIXES, ImageError, decode
 from training.filters import Defect, Tally, defect
 from training.recipe import NeonRecipe
 
@@ -45,7 +45,7 @@ def find_pictures(folders: Iterable[Path]) -> list[Path]:
         path
         for folder in folders
         for path in folder.rglob("*")
-        if path.suffix.lower() in PICTURE_SUFFIXES
+        if path.suffix.lower() in SUFFIXES
         and not path.name.startswith(".")  # among them the "._" files of macOS
         and path.is_file()
     )

@@ -1,6 +1,7 @@
 """What every training loop needs: data, averaging, schedule, checkpoints, a calm Ctrl-C."""
 
 import csv
+import io
 import math
 import pickle
 import signal
@@ -16,6 +17,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from model_layer.atomic import atomic_write
 from model_layer.networks.registry import load_strictly
 
 
@@ -111,10 +113,9 @@ def save_weights(network: nn.Module, path: Path, metadata: dict[str, str] | None
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_suffix(".tmp")
     weights = {name: value.contiguous() for name, value in network.state_dict().items()}
-    temporary.write_bytes(save(weights, metadata))
-    temporary.replace(path)
+    with atomic_write(path) as file:
+        file.write(save(weights, metadata))
 
 
 def save_atomically(state: dict[str, Any], path: Path) -> None:
@@ -123,13 +124,12 @@ def save_atomically(state: dict[str, Any], path: Path) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_suffix(".tmp")
     try:
-        torch.save(state, temporary)
-    except RuntimeError as error:  # what torch makes of a full disk or a missing folder
+        with atomic_write(path) as file:
+            torch.save(state, file)
+    except RuntimeError as error:  # what torch makes of a full disk
         reason = str(error).splitlines()[0]
         raise OSError(f"{path}: cannot be written ({reason})") from error
-    temporary.replace(path)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -186,12 +186,12 @@ def write_log(
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(columns or history[0]))
-        writer.writeheader()
-        writer.writerows(history)
-    temporary.replace(path)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(columns or history[0]))
+    writer.writeheader()
+    writer.writerows(history)
+    with atomic_write(path) as file:
+        file.write(text.getvalue().encode())
 
 
 class StopRequest:

@@ -108,7 +108,7 @@ def evaluate(
         results = {effect: np.asarray(engine.apply(effect, image)) for effect in chosen}
         for effect, result in results.items():
             box = boxes.get(path.name)
-            weaker = results.get(Neon(effect.light, _weaker(effect.strength)), photo)
+            weaker = results.get(Neon(_weaker(effect.strength), effect.light), photo)
             if effect.strength is Strength.SOFT:
                 weaker = photo
             asked = asked_light(engine, effect, image)
@@ -197,7 +197,7 @@ def effects(names: list[str]) -> Iterator[Neon]:
     """Every light at its middle strength; ``auto`` and the first rig at all of them."""
     for name in names:
         all_of_it = name in (AUTO, next(iter(rigs())))
-        yield from (Neon(name, s) for s in Strength if all_of_it or s is Strength.NEON)
+        yield from (Neon(s, name) for s in Strength if all_of_it or s is Strength.NEON)
 
 
 def main() -> None:

@@ -2,19 +2,16 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from model_layer.cli.options import setting
 
 RECIPE_FILE = "recipe.json"
 CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = {"steps", "every"}
 _STRIDE = 256  # pixels; the generator halves eight times
-
-
-def _choice(default: Any, explanation: str) -> Any:
-    return field(default=default, metadata={"help": explanation})
 
 
 @dataclass(frozen=True)
@@ -25,26 +22,26 @@ class NeonRecipe:
         ValueError: a choice is out of its range.
     """
 
-    features: int = _choice(32, "width of the generator")
-    discriminator_features: int = _choice(32, "width of the discriminator")
-    resize_levels: int = _choice(
+    features: int = setting(32, "width of the generator")
+    discriminator_features: int = setting(32, "width of the discriminator")
+    resize_levels: int = setting(
         0, "deepest of the decoder's eight levels that enlarge by resize-convolution"
     )
-    size: int = _choice(256, "side of a training crop, pixels: a multiple of 256")
-    batch: int = _choice(8, "pairs a step (in each process)")
-    steps: int = _choice(6000, "length of the training; the learning rates end with it")
-    learning_rate: float = _choice(2e-4, "of the generator, in the beginning")
+    size: int = setting(256, "side of a training crop, pixels: a multiple of 256")
+    batch: int = setting(8, "pairs a step (in each process)")
+    steps: int = setting(6000, "length of the training; the learning rates end with it")
+    learning_rate: float = setting(2e-4, "of the generator, in the beginning")
     # Slower than the generator's, so that the discriminator never runs away.
-    discriminator_rate: float = _choice(1e-4, "learning rate of the discriminator")
-    discriminator_every: int = _choice(1, "train the discriminator every so many steps")
-    l1: float = _choice(60.0, "weight of the L1 term (the paper's lambda)")
-    l1_end: float | None = _choice(None, "weight of the L1 term at the end (default: the same)")
-    chroma: float = _choice(0.0, "weight of the chroma term: L1 of Cb and Cr")
-    dark_chroma: float = _choice(0.0, "weight of a term against colour where the target is dark")
-    ema: float = _choice(0.998, "share of the averaged weights that stays with each step")
-    fine_tune: bool = _choice(False, "begin with trained weights: average slowly from the start")
-    every: int = _choice(250, "steps between checkpoints, figures and samples")
-    seed: int = _choice(0, "of everything random")
+    discriminator_rate: float = setting(1e-4, "learning rate of the discriminator")
+    discriminator_every: int = setting(1, "train the discriminator every so many steps")
+    l1: float = setting(60.0, "weight of the L1 term (the paper's lambda)")
+    l1_end: float | None = setting(None, "weight of the L1 term at the end (default: the same)")
+    chroma: float = setting(0.0, "weight of the chroma term: L1 of Cb and Cr")
+    dark_chroma: float = setting(0.0, "weight of a term against colour where the target is dark")
+    ema: float = setting(0.998, "share of the averaged weights that stays with each step")
+    fine_tune: bool = False  # follows from --start: average slowly from the beginning
+    every: int = setting(250, "steps between checkpoints, figures and samples")
+    seed: int = setting(0, "of everything random")
 
     def __post_init__(self) -> None:
         if self.size < _STRIDE or self.size % _STRIDE:
@@ -93,21 +90,6 @@ class NeonRecipe:
         """Weight of the L1 term when a share ``done`` (0 to 1) of the training is over."""
         end = self.l1 if self.l1_end is None else self.l1_end
         return self.l1 + (end - self.l1) * done
-
-
-def choose(given: Mapping[str, Any], **inferred: Any) -> NeonRecipe:
-    """Make a recipe of what was given; other choices are ``inferred``, or the defaults.
-
-    Args:
-        given: values by name; None and what is no choice are left out.
-        inferred: what follows from something else.
-
-    Raises:
-        ValueError: a choice is out of its range.
-    """
-    names = {choice.name for choice in dataclasses.fields(NeonRecipe)}
-    chosen = {k: v for k, v in given.items() if k in names and v is not None}
-    return NeonRecipe(**{**inferred, **chosen})
 
 
 def settle(recipe: NeonRecipe, folder: Path) -> None:

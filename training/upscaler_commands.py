@@ -1,116 +1,189 @@
-"""What the commands that train and judge upscalers do. torch is imported by those that need it."""
+"""The commands that train and judge upscalers. torch is imported when they run."""
 
-import argparse
-from typing import TYPE_CHECKING
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from model_layer.cli import outputs
+from model_layer.cli.options import WEIGHTS, Weights, local_folder, with_settings
 from model_layer.effects import SCALES
 from model_layer.store.store import ModelStore, ModelStoreError
+from training.commands import parse_parameter
+from training.upscaler_recipe import UpscalerRecipe
 
 if TYPE_CHECKING:
     from training.contenders import Contender
     from training.evaluate_upscaler import Evaluation
 
+Sharp = Annotated[list[Path], typer.Argument(metavar="DIR", help="Sharp pictures.")]
+Quality = Annotated[int, typer.Option(min=1, max=95, help="Of the JPEG for recompressed inputs.")]
 
-def train_upscaler(options: argparse.Namespace) -> int:
-    """``train-upscaler DIR… --judge DIR… -o RUN``."""
+
+@with_settings
+def train_upscaler(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Photos.")],
+    *,
+    val: Annotated[
+        list[Path], typer.Option(metavar="DIR", help="Photos held out; may be repeated.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", parser=outputs.folder, metavar="RUN",
+            help="Folder of the run; an unfinished one goes on.",
+        ),
+    ],
+    recipe: UpscalerRecipe,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Of the architecture, may be repeated; for edsr n_resblocks=8 n_feats=32.",
+        ),
+    ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Weights to begin with; what does not fit is left out."),
+    ] = None,
+    size: Annotated[
+        list[float] | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Shrink photos to this share of their sides; may be repeated. "
+                 "By default 0.75, 0.5 and 0.35.",
+        ),
+    ] = None,
+    full_precision: Annotated[
+        bool,
+        typer.Option("--full-precision", help="Float32, for processors slow at bfloat16."),
+    ] = False,
+) -> None:  # fmt: skip
+    """Train a super-resolution network."""
     from training.train_upscaler import train  # noqa: PLC0415
-    from training.upscaler_recipe import Sampling, UpscalerRecipe  # noqa: PLC0415
 
-    given = dict(options.parameter)
-    if options.architecture == "edsr":
+    given = dict(map(parse_parameter, parameter or ()))
+    if recipe.architecture == "edsr":
         given = {"n_resblocks": 8, "n_feats": 32, **given}
-    recipe = UpscalerRecipe(
-        scale=options.scale,
-        architecture=options.architecture,
-        options=given,
-        patch=options.patch,
-        batch=options.batch,
-        steps=options.steps,
-        learning_rate=options.learning_rate,
-        every=options.every,
-        seed=options.seed,
-        sampling=Sampling(options.sampling),
-        sizes=tuple(options.size or UpscalerRecipe.sizes),
-        degrade=options.degrade,
-        mixed_precision=not options.full_precision,
+    recipe = dataclasses.replace(
+        recipe, options=given, sizes=tuple(size or recipe.sizes), mixed_precision=not full_precision
     )
-    train(options.folders, options.judge, options.output, recipe, options.start)
-    return 0
+    train(folders, val, output, recipe, start)
 
 
-def training_curves(options: argparse.Namespace) -> int:
-    """``training-curves RUN… -o FILE``."""
+def training_curves(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of trainings.")],
+    output: Annotated[Path, typer.Option("--output", "-o", parser=outputs.picture, metavar="FILE")],
+) -> None:
+    """Draw the curves of upscalers' trainings."""
     from training import curves  # noqa: PLC0415
     from training.upscaler_run import LOG, read_log  # noqa: PLC0415
 
     # By whole paths: the folders of two runs may have the same name.
-    sheet = curves.draw({str(run): read_log(run / LOG) for run in options.runs})
-    outputs.save(sheet, options.output)
-    return 0
+    outputs.save(curves.draw({str(run): read_log(run / LOG) for run in runs}), output)
 
 
-def evaluate_upscaler(options: argparse.Namespace) -> int:
-    """``evaluate-upscaler DIR…``."""
+def evaluate_upscaler(
+    folders: Sharp,
+    *,
+    scale: Annotated[
+        list[int] | None, typer.Option(min=2, max=4, help="May be repeated; by default all.")
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of the manifest; may be repeated. By default all, or none with --file.",
+        ),
+    ] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="best.safetensors of a training; may be repeated."),
+    ] = None,
+    degraded: Annotated[
+        bool, typer.Option("--degraded", help="Recompress the inputs as a messenger does.")
+    ] = False,
+    quality: Quality = 80,
+    each: Annotated[bool, typer.Option("--each", help="List every picture's figures.")] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            parser=outputs.picture, metavar="FILE",
+            help="Save the crops where networks and bicubic differ most.",
+        ),
+    ] = None,
+    weights: Weights = WEIGHTS,
+) -> None:  # fmt: skip
+    """Measure PSNR and SSIM of upscalers."""
     from training import crop_sheet, evaluation_report  # noqa: PLC0415
     from training.evaluate_upscaler import evaluate  # noqa: PLC0415
 
-    quality = options.quality if options.degraded else None
     crops = []
-    for scale, contenders in _contenders(options).items():
-        found = evaluate(contenders, options.folders, scale, quality)
+    asked = _contenders(file or [], model or [], scale or list(SCALES), weights)
+    for factor, contenders in asked.items():
+        found = evaluate(contenders, folders, factor, quality if degraded else None)
         print(evaluation_report.summary(found, contenders), end="\n\n")
-        if options.each:
+        if each:
             print(evaluation_report.by_picture(found), end="\n\n")
         crops += [picture.crop for picture in found.pictures]
-    if options.sheet:
-        outputs.save(crop_sheet.draw(crops), options.sheet)
-    return 0
+    if sheet:
+        outputs.save(crop_sheet.draw(crops), sheet)
 
 
-def upscaler_card(options: argparse.Namespace) -> int:
-    """``upscaler-card MODEL DIR…``."""
-    from model_layer.cli.commands import folder_of_weights  # noqa: PLC0415
+def upscaler_card(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Its name in the manifest.")],
+    folders: Sharp,
+    *,
+    run: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Folder of its training, for recipe and curves."),
+    ] = None,
+    quality: Quality = 80,
+    write: Annotated[bool, typer.Option("--write", help="Put the sections into the card.")] = False,
+    weights: Weights = WEIGHTS,
+) -> None:
+    """Measure what an upscaler's card states."""
     from training import contenders, upscaler_card  # noqa: PLC0415
     from training.evaluate_upscaler import evaluate  # noqa: PLC0415
 
-    card = folder_of_weights(options) / f"{options.model}.md"
-    names = [folder.resolve().name for folder in options.folders]
+    card = local_folder(weights) / f"{model}.md"
+    names = [folder.resolve().name for folder in folders]
     if len(set(names)) < len(names):
         raise ValueError("two folders have the same name; the card could not tell them apart")
-    store = ModelStore.open(options.weights)
-    scale = {model.name: model.scale for model in store.manifest.models}.get(options.model, 2)
-    (contender,) = contenders.models(store, scale, [options.model])
+    store = ModelStore.open(weights)
+    scale = {other.name: other.scale for other in store.manifest.models}.get(model, 2)
+    (contender,) = contenders.models(store, scale, [model])
     evaluations: dict[str, Evaluation] = {}
-    for name, folder in zip(names, options.folders):
+    for name, folder in zip(names, folders):
         evaluations[name] = evaluate([contender], [folder], scale)
-        recompressed = evaluate([contender], [folder], scale, options.quality)
+        recompressed = evaluate([contender], [folder], scale, quality)
         evaluations[f"{name}, recompressed"] = recompressed
     sections = {"Figures": upscaler_card.figures(contender, evaluations)}
-    if options.run_folder:
-        sections["Recipe"] = upscaler_card.recipe(options.run_folder)
-        if options.write:
-            sections["Recipe"] += f"\n\n{upscaler_card.copy_curves(options.run_folder, card)}"
+    if run:
+        sections["Recipe"] = upscaler_card.recipe(run)
+        if write:
+            sections["Recipe"] += f"\n\n{upscaler_card.copy_curves(run, card)}"
     for heading, body in sections.items():
         print(f"## {heading}\n\n{body}", end="\n\n")
-    if options.write:
+    if write:
         upscaler_card.update(card, sections)
-    return 0
 
 
-def _contenders(options: argparse.Namespace) -> "dict[int, list[Contender]]":
-    """Return the networks that the options ask for, by scale; those without any are left out."""
+def _contenders(
+    files: list[Path], models: list[str], scales: list[int], weights: str
+) -> "dict[int, list[Contender]]":
+    """Return the networks that are asked for, by scale; those without any are left out."""
     from training import contenders  # noqa: PLC0415
 
-    files = [contenders.of_file(path) for path in options.file]
-    if len({file.name for file in files}) < len(files):
+    trained = [contenders.of_file(path) for path in files]
+    if len({file.name for file in trained}) < len(trained):
         raise ValueError("two files are from folders of the same name")
-    scales: list[int] = options.scale or list(SCALES)
-    store = None if files and not options.model else ModelStore.open(options.weights)
+    store = None if trained and not models else ModelStore.open(weights)
     found: dict[int, list[Contender]] = {}
     for scale in scales:
-        found[scale] = contenders.models(store, scale, options.model) if store else []
-        found[scale] += [file for file in files if file.network.scale == scale]
+        found[scale] = contenders.models(store, scale, models) if store else []
+        found[scale] += [file for file in trained if file.network.scale == scale]
     found = {scale: those for scale, those in found.items() if those}
     if not found:
         wanted = ", ".join(f"×{scale}" for scale in scales)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from model_layer.cli.options import setting
+
 _MAY_CHANGE = frozenset({"steps", "every"})
 
 Options = Mapping[str, int | float | bool | str]
@@ -28,22 +30,21 @@ class UpscalerRecipe:
         ValueError: a choice is out of its range.
     """
 
-    scale: int = 2
-    architecture: str = "edsr"
+    scale: int = setting(2, "output pixels per input pixel, along each side")
+    architecture: str = setting("edsr", "one of super-image's: edsr, pan, carn, …")
     options: Options = field(default_factory=lambda: {"n_resblocks": 8, "n_feats": 32})
     """Parameters of the architecture beside the scale."""
-    patch: int = 40  # pixels, side of a low-resolution patch
-    batch: int = 16
-    steps: int = 20_000
-    learning_rate: float = 5e-4
-    ema: float = 0.999
-    every: int = 1000  # steps between checkpoints and validation
-    seed: int = 0
-    sampling: Sampling = Sampling.DETAIL
+    patch: int = setting(40, "side of a low-resolution patch, pixels")
+    batch: int = setting(16, "patches a step")
+    steps: int = setting(20_000, "length of the training; the learning rate ends with it")
+    learning_rate: float = setting(5e-4, "in the beginning")
+    ema: float = setting(0.999, "share of the averaged weights that stays with each step")
+    every: int = setting(1000, "steps between checkpoints and validations")
+    seed: int = setting(0, "of everything random")
+    sampling: Sampling = setting(Sampling.DETAIL, "patches from anywhere, or where bicubic errs")  # noqa: RUF009
     sizes: tuple[float, ...] = (0.75, 0.5, 0.35)
     """Shares of the photos' sides; shrinking makes them sharp and an old JPEG clean again."""
-    degrade: bool = False
-    """Train on inputs as messengers make them, and judge on such inputs."""
+    degrade: bool = setting(False, "train on inputs as messengers make them: JPEG, blur, noise")
     mixed_precision: bool = True
 
     def __post_init__(self) -> None:

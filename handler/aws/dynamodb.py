@@ -69,11 +69,11 @@ class DynamoResultCache:
         """End a claim, so that the work can be asked for again."""
         await asyncio.to_thread(self._delete, _claim_key(key))
 
-    async def settle(self, key: str, seconds: float) -> None:
+    async def complete(self, key: str, seconds: float) -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
         await asyncio.to_thread(self._settle, key, seconds)
 
-    async def is_settled(self, key: str) -> bool:
+    async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
         item = await asyncio.to_thread(self._item, _claim_key(key))
         return item is not None and "settled" in item

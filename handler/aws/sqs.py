@@ -53,7 +53,7 @@ class SqsJobQueue:
         """Return 0, see :meth:`put`: the queue is not bounded."""
         return 0
 
-    async def give_back(self, chat_id: int) -> None:
+    async def release(self, chat_id: int) -> None:
         """Do nothing: no place is kept."""
 
     async def put(self, job: Job) -> int:

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from aiogram.exceptions import TelegramRetryAfter
 from pydantic import ValidationError
 
 from handler.aws import clients as aws
-from handler.jobs.failures import TookTooLongError, TryAgainError, trace_of
+from handler.jobs.failures import TookTooLongError, TryAgainError, cause_to_log
 from handler.jobs.job import Job
 from handler.jobs.worker import Worker
+from handler.telegram.errors import RetryAfterError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -172,7 +172,7 @@ class MessageHandler:
 
     async def _failed(self, message: Message, job: Job, reason: Exception) -> None:
         if await self._is_last(message):
-            await self._worker.give_up(job, reason)
+            await self._worker.fail(job, reason)
             await self.hand_back(message)  # to the dead letters, for us to see
             return
         pause = _pause(reason, message.deliveries)
@@ -182,7 +182,7 @@ class MessageHandler:
             message.deliveries,
             pause,
             reason,
-            exc_info=trace_of(reason),
+            exc_info=cause_to_log(reason),
         )
         await self.hand_back(message, pause)
 
@@ -214,6 +214,6 @@ def _pause(reason: Exception, deliveries: int) -> float:
     if isinstance(reason, TookTooLongError):
         return 0.0  # nothing has to pass: the next delivery has more time
     pause = FIRST_PAUSE * 4.0 ** (deliveries - 1)
-    if isinstance(reason, TelegramRetryAfter):
+    if isinstance(reason, RetryAfterError):
         pause = max(pause, reason.retry_after)
     return min(pause, LONGEST_PAUSE)

@@ -5,8 +5,9 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aiogram.exceptions import AiogramError
 from aiogram.types import CallbackQuery, Message
+
+from handler.telegram.errors import TelegramError
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ async def answer(callback: CallbackQuery, text: str, *, alert: bool = False) -> 
     """
     try:
         await callback.answer(text, show_alert=alert)
-    except AiogramError as error:
+    except TelegramError as error:
         logger.info("press not answered: %s", error)
 
 
@@ -52,7 +53,7 @@ class PressAnswer:
         """Say why nothing comes of the press.
 
         Raises:
-            TelegramAPIError: it cannot be said in the chat.
+            TelegramError: it cannot be said in the chat.
         """
         if not self._given:
             self._given = True

@@ -4,10 +4,10 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from handler.conversation import keyboards
 from handler.conversation.answers import answer
 from handler.settings import Settings
-from handler.texts.say import Say
+from handler.telegram import keyboards
+from handler.texts.translator import Translator
 
 
 def create_router() -> Router:
@@ -21,26 +21,28 @@ def create_router() -> Router:
     return router
 
 
-async def greet(message: Message, say: Say) -> None:
+async def greet(message: Message, translate: Translator) -> None:
     """Welcome a person, with the START button."""
     name = message.from_user.first_name.strip() if message.from_user else ""
-    greeting = say("greeting", name=name or say("nameless"))
-    await message.answer(greeting, reply_markup=keyboards.start_keyboard(say))
+    greeting = translate("greeting", name=name or translate("nameless"))
+    await message.answer(greeting, reply_markup=keyboards.start_keyboard(translate))
 
 
-async def start(callback: CallbackQuery, say: Say, bot: Bot) -> None:
+async def start(callback: CallbackQuery, translate: Translator, bot: Bot) -> None:
     """START was pressed: say what the bot can do."""
-    await answer(callback, say("start-accepted"))
+    await answer(callback, translate("start-accepted"))
     chat_id = callback.message.chat.id if callback.message else callback.from_user.id
-    await bot.send_message(chat_id, say("what-i-can"))
+    await bot.send_message(chat_id, translate("what-i-can"))
 
 
-async def help_out(message: Message, say: Say) -> None:
+async def help_out(message: Message, translate: Translator) -> None:
     """Explain how it works."""
-    await message.answer(say("help"))
+    await message.answer(translate("help"))
 
 
-async def support(message: Message, say: Say, settings: Settings) -> None:
+async def support(message: Message, translate: Translator, settings: Settings) -> None:
     """Name a human."""
     contact = settings.support_contact
-    await message.answer(say("support", contact=contact) if contact else say("support-none"))
+    await message.answer(
+        translate("support", contact=contact) if contact else translate("support-none")
+    )

@@ -4,12 +4,16 @@ import logging
 from contextlib import suppress
 
 from aiogram import Bot, Router
-from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import ErrorEvent, Update
 
 from handler.conversation.redeliveries import StillInWorkError
-from handler.jobs.failures import is_chat_closed, is_telegram_away
-from handler.texts.say import Say
+from handler.telegram.errors import (
+    ChatClosedError,
+    MessageGoneError,
+    TelegramError,
+    UnavailableError,
+)
+from handler.texts.translator import Translator
 
 logger = logging.getLogger(__name__)
 
@@ -22,14 +26,14 @@ def create_router() -> Router:
 
 
 async def apologise(
-    event: ErrorEvent, bot: Bot, say: Say | None = None, *, comes_again: bool = False
+    event: ErrorEvent, bot: Bot, translate: Translator | None = None, *, comes_again: bool = False
 ) -> None:
     """Log the cause and tell the person.
 
     Args:
         event: what failed.
         bot: tells the person.
-        say: in their language, if it is known.
+        translate: in their language, if it is known.
         comes_again: whether Telegram repeats an update that is not taken; then one that may
             succeed later is left for that.
 
@@ -40,23 +44,19 @@ async def apologise(
     update, error = event.update, event.exception
     if comes_again and may_come_again(error):
         raise error
-    if is_chat_closed(error):
+    if isinstance(error, ChatClosedError):
         logger.info("update %d: the person cannot be written to any more", update.update_id)
-    elif _is_about_something_deleted(error):
+    elif isinstance(error, MessageGoneError):
         logger.info("update %d: what it is about is deleted", update.update_id)
     else:
         logger.error("update %d failed", update.update_id, exc_info=error)
-        if say is not None:
-            await _tell(update, bot, say("error-unexpected"))
+        if translate is not None:
+            await _tell(update, bot, translate("error-unexpected"))
 
 
 def may_come_again(error: Exception) -> bool:
     """Say whether an update that failed so is worth a repetition by Telegram."""
-    return isinstance(error, StillInWorkError) or is_telegram_away(error)
-
-
-def _is_about_something_deleted(error: Exception) -> bool:
-    return isinstance(error, TelegramBadRequest) and "replied not found" in error.message.lower()
+    return isinstance(error, (StillInWorkError, UnavailableError))
 
 
 async def _tell(update: Update, bot: Bot, text: str) -> None:
@@ -64,11 +64,11 @@ async def _tell(update: Update, bot: Bot, text: str) -> None:
     press = update.callback_query
     message = press.message if press else update.message
     if press:
-        with suppress(AiogramError):
+        with suppress(TelegramError):
             await press.answer()  # if it was not, the button still waits
     if message is None:
         return
     try:
         await bot.send_message(message.chat.id, text)
-    except AiogramError as error:
+    except TelegramError as error:
         logger.warning("update %d: cannot even apologise: %s", update.update_id, error)

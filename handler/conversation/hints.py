@@ -8,7 +8,7 @@ from aiogram import F, Router
 from aiogram.enums import ChatType, ContentType
 from aiogram.types import Message
 
-from handler.texts.say import Say
+from handler.texts.translator import Translator
 
 # What people send. Service messages (a pin, a new background…) are not talk: no answer.
 HINTS: Final[Mapping[str, str]] = MappingProxyType(
@@ -44,11 +44,11 @@ def create_router() -> Router:
     return router
 
 
-async def unknown_command(message: Message, say: Say) -> None:
+async def unknown_command(message: Message, translate: Translator) -> None:
     """Name the commands there are."""
-    await message.answer(say("unknown-command"))
+    await message.answer(translate("unknown-command"))
 
 
-async def hint(message: Message, say: Say) -> None:
+async def hint(message: Message, translate: Translator) -> None:
     """Say what to send instead."""
-    await message.answer(say(HINTS[message.content_type]))
+    await message.answer(translate(HINTS[message.content_type]))

@@ -6,12 +6,12 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, User
 
-from handler.texts.say import Say
 from handler.texts.texts import Texts
+from handler.texts.translator import Translator
 
 
 class LanguageMiddleware(BaseMiddleware):
-    """Adds ``say`` to the handlers' arguments; belongs on the update."""
+    """Adds ``translate`` to the handlers' arguments; belongs on the update."""
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
@@ -25,5 +25,5 @@ class LanguageMiddleware(BaseMiddleware):
         """Find the person's language and go on."""
         person: User | None = data.get("event_from_user")
         language = self.texts.spoken(person.language_code if person else None)
-        data["say"] = Say(self.texts, language)
+        data["translate"] = Translator(self.texts, language)
         return await handler(event, data)

@@ -7,14 +7,13 @@ from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
-from handler.conversation.keyboards import effects_keyboard
 from handler.conversation.workshop import Workshop
-from handler.jobs.limits import fitting
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
-from handler.texts.say import Say
-from handler.texts.wording import too_many_pixels
-from model_layer.effects import EFFECTS, Upscale
+from handler.telegram.keyboards import effects_keyboard
+from handler.texts.translator import Translator
+from handler.texts.wording import question, too_many_pixels
+from model_layer.effects import offered_effects
 
 ALBUM_SECONDS: Final = 120.0
 """The pictures of an album come together; repeated deliveries take longer."""
@@ -32,23 +31,24 @@ def create_router() -> Router:
 
 
 async def offer(
-    message: Message, attachment: Attachment, say: Say, settings: Settings, workshop: Workshop
+    message: Message,
+    attachment: Attachment,
+    translate: Translator,
+    settings: Settings,
+    workshop: Workshop,
 ) -> None:
     """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
     if refusal := _refusal(attachment):
-        await message.reply(say(refusal))
+        await message.reply(translate(refusal))
         return
-    effects = fitting(attachment.size, settings) if attachment.size else EFFECTS
-    if attachment.size and not effects:
-        await message.reply(too_many_pixels(say, attachment.size, settings))
+    size, limits = attachment.size, settings.limits
+    effects = limits.allowed(size) if size else offered_effects()
+    if size and not effects:
+        await message.reply(too_many_pixels(translate, size, limits))
         return
-    if not any(isinstance(effect, Upscale) for effect in effects):
-        question = "choose-effect-neon-only"
-    elif await _is_next_of_an_album(message, workshop.results):
-        question = "choose-effect-next"
-    else:
-        question = "choose-effect"
-    await message.reply(say(question), reply_markup=effects_keyboard(say, effects))
+    is_next = await _is_next_of_an_album(message, workshop.results)
+    text = question(translate, effects, is_next=is_next)
+    await message.reply(text, reply_markup=effects_keyboard(translate, effects))
 
 
 async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, Update
 
-from handler.conversation import keyboards
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.handover import enqueue, send_remembered
@@ -16,8 +15,8 @@ from handler.conversation.workshop import Workshop
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
-from handler.texts import wording
-from handler.texts.say import Say
+from handler.telegram import keyboards
+from handler.texts.translator import Translator
 from model_layer.effects import parse_effect
 from model_layer.store.store import ModelStore, ModelStoreError
 
@@ -48,13 +47,17 @@ class RefusedPressError(Exception):
 def create_router() -> Router:
     """Return a router for the buttons under pictures, and for buttons of other versions."""
     router = Router(name="presses")
-    router.callback_query.register(press, F.data.in_(keyboards.EFFECT_CODES))
+    router.callback_query.register(press, F.data.func(keyboards.is_effect))
     router.callback_query.register(press_unknown)
     return router
 
 
 async def press(
-    callback: CallbackQuery, event_update: Update, say: Say, bot: Bot, workshop: Workshop
+    callback: CallbackQuery,
+    event_update: Update,
+    translate: Translator,
+    bot: Bot,
+    workshop: Workshop,
 ) -> None:
     """Do what the button says; every way out answers the press.
 
@@ -62,23 +65,23 @@ async def press(
     """
     reply = PressAnswer(callback)
     try:
-        job = await _job(callback, event_update.update_id, say.language, workshop.store)
+        job = await _job(callback, event_update.update_id, translate.language, workshop.store)
         if not await _claim(job, workshop.results):
-            await answer(callback, say("press-already"))
+            await answer(callback, translate("press-already"))
             return
         try:
-            await _work(job, reply, say, bot, workshop)
+            await _work(job, reply, translate, bot, workshop)
         except BaseException:
             await workshop.results.release(job.claim_key)
             await workshop.results.release(_begun(job))
             raise
     except RefusedPressError as refused:
-        await reply.refuse(say(refused.key, **refused.args_of_text))
+        await reply.refuse(translate(refused.key, **refused.args_of_text))
 
 
-async def press_unknown(callback: CallbackQuery, say: Say) -> None:
+async def press_unknown(callback: CallbackQuery, translate: Translator) -> None:
     """Answer a button that no longer means anything."""
-    await answer(callback, say("press-unknown"), alert=True)
+    await answer(callback, translate("press-unknown"), alert=True)
 
 
 async def _claim(job: Job, results: ResultCache) -> bool:
@@ -110,7 +113,7 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
     code = str(callback.data)
     try:
         effect, inputs = parse_effect(code), INPUTS[attachment.source]
-        model = await asyncio.to_thread(store.available, effect, inputs)
+        model = await asyncio.to_thread(store.model, effect, inputs)
     except ModelStoreError as error:
         logger.error("no model for %s: %s", code, error)
         raise RefusedPressError("press-model-missing") from error
@@ -128,23 +131,25 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
     )
 
 
-async def _work(job: Job, reply: PressAnswer, say: Say, bot: Bot, workshop: Workshop) -> None:
+async def _work(
+    job: Job, reply: PressAnswer, translate: Translator, bot: Bot, workshop: Workshop
+) -> None:
     """Send the result if it is known, else hand the job in."""
     results = workshop.results
     if known := await results.get(job.result_key):
-        async with reply.accepting(say("press-remembered")):
-            sent = await send_remembered(job, known, bot, results, say)
+        async with reply.accepting(translate("press-remembered")):
+            sent = await send_remembered(job, known, bot, results, translate)
         if sent:
-            await results.settle(job.claim_key, DOUBLE_TAP_SECONDS)
+            await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
         ahead = await workshop.queue.reserve(job.chat_id)
         # For as long as the job may wait and take, although nobody may end the claim (the worker
         # was killed); until now, for as long as a handover takes.
         stay = await workshop.queue.longest_stay(workshop.settings.job_seconds)
-        await results.settle(job.claim_key, stay)
-        async with reply.accepting(say(f"press-accepted-{wording.kind(job.effect)}")):
-            await enqueue(job, ahead, bot, workshop.queue, say)
+        await results.complete(job.claim_key, stay)
+        async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+            await enqueue(job, ahead, bot, workshop.queue, translate)
     except QueueFullError as error:
         wait = math.ceil(error.retry_after)
         raise RefusedPressError("press-busy", seconds=wait) from error

@@ -48,7 +48,7 @@ class RedeliveryMiddleware(BaseMiddleware):
             raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
         claim = f"update:{event.update_id}"
         if not await self.results.claim(claim, WORK_SECONDS):
-            if not await self.results.is_settled(claim):
+            if not await self.results.is_complete(claim):
                 raise StillInWorkError(f"update {event.update_id} is being worked on")
             logger.info("update %d came again; it is done already", event.update_id)
             return None
@@ -57,5 +57,5 @@ class RedeliveryMiddleware(BaseMiddleware):
         except BaseException:
             await self.results.release(claim)
             raise
-        await self.results.settle(claim, REMEMBERED_SECONDS)
+        await self.results.complete(claim, REMEMBERED_SECONDS)
         return response

@@ -15,7 +15,7 @@ NOTE_SECONDS: Final = 4 * 24 * 3600.0
 
 
 @asynccontextmanager
-async def noted(results: ResultCache, job: Job) -> AsyncIterator[bool]:
+async def track_attempt(results: ResultCache, job: Job) -> AsyncIterator[bool]:
     """Keep a note while a job is worked on; it goes when the work ends, however it does.
 
     It stays only when the process is killed in the middle: out of memory, or out of time.

@@ -3,31 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from aiogram.exceptions import (
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
+from handler.telegram.errors import (
+    DownloadError,
+    FileGoneError,
+    FileTooLargeError,
+    RefusedError,
+    UnavailableError,
 )
-
-from handler.telegram.delivery import UndeliverableError
-from handler.telegram.retry import TelegramUnavailableError
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
 from model_layer.store.store import ModelStoreError
 
 
 class JobError(Exception):
     """A job cannot be done, for a reason that the person can understand."""
-
-
-class FileGoneError(JobError):
-    """Telegram does not have the file any more."""
-
-
-class FileTooLargeError(JobError):
-    """The file is larger than a bot may download."""
 
 
 class TookTooLongError(JobError):
@@ -96,6 +84,8 @@ _KEYS: dict[type[Exception], str] = {
     UnsupportedFormatError: "error-unsupported-format",
     BrokenImageError: "error-broken-file",
     TookTooLongError: "error-took-too-long",
+    DownloadError: "error-download",
+    UnavailableError: "error-telegram-away",
 }
 
 
@@ -110,46 +100,23 @@ def explain(error: Exception) -> Explanation:
         return _too_many_pixels(error.width, error.height, "none")
     for kind, key in _KEYS.items():
         if isinstance(error, kind):
-            return Explanation(key)
-    key = "error-telegram-away" if is_telegram_away(error) else "error-internal"
-    return Explanation(key, is_our_fault=True)
+            return Explanation(key, is_our_fault=isinstance(error, UnavailableError))
+    return Explanation("error-internal", is_our_fault=True)
 
 
-def trace_of(error: Exception) -> Exception | None:
+def cause_to_log(error: Exception) -> Exception | None:
     """Return what the log is to trace back to its origin; None where one line says everything."""
-    return None if isinstance(error, (ModelStoreError, WorkerKilledError)) else error
+    said_in_one_line = (ModelStoreError, WorkerKilledError, UnavailableError)
+    return None if isinstance(error, said_in_one_line) else error
 
 
-def is_telegram_away(error: Exception) -> bool:
-    """Say whether Telegram cannot be reached, is out of order, or wants to be left in peace."""
-    away = (
-        TelegramUnavailableError,
-        TelegramRetryAfter,
-        TelegramServerError,
-        TelegramNetworkError,
-    )
-    return isinstance(error, away) and not isinstance(error, TelegramEntityTooLarge)
-
-
-def is_chat_closed(error: Exception) -> bool:
-    """Say whether the person cannot be written to: blocked the bot, deleted the account or chat."""
-    if isinstance(error, TelegramForbiddenError):
-        return True
-    return isinstance(error, TelegramBadRequest) and any(
-        text in error.message.lower()
-        for text in ("chat not found", "user is deactivated", "peer_id_invalid", "write_forbidden")
-    )
-
-
-def may_pass(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Say whether a job that failed so may succeed when it is tried again a little later.
 
     Whatever is neither the picture's fault nor refused by Telegram may: a broken line, a full
     memory, a model that is just being published.
     """
-    if is_chat_closed(error) or isinstance(error, (TelegramBadRequest, UndeliverableError)):
-        return False
-    return explain(error).is_our_fault
+    return explain(error).is_our_fault and not isinstance(error, RefusedError)
 
 
 def _too_many_pixels(width: int, height: int, alternatives: str) -> Explanation:

@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from handler.telegram.file_names import safe_stem
+from handler.telegram.delivery import Kind, safe_stem
 from model_layer.effects import Effect, parse_effect
 from model_layer.store.manifest import Inputs
 
-Source = Literal["photo", "document"]
+Source = Kind
 """How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""
 
 INPUTS: Final[Mapping[Source, Inputs]] = {"photo": "compressed", "document": "clean"}

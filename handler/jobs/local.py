@@ -86,7 +86,7 @@ class LocalJobQueue:
         self._reserved[chat_id] += 1
         return ahead
 
-    async def give_back(self, chat_id: int) -> None:
+    async def release(self, chat_id: int) -> None:
         """Let others have a place that was reserved for this chat."""
         self._reserved[chat_id] -= 1
         self._reserved += Counter()  # keeps what is above zero
@@ -100,9 +100,9 @@ class LocalJobQueue:
         Raises:
             QueueFullError: no room, for this chat or at all, or the queue is stopped.
         """
-        await self.give_back(job.chat_id)
+        await self.release(job.chat_id)
         ahead = await self.reserve(job.chat_id)
-        await self.give_back(job.chat_id)
+        await self.release(job.chat_id)
         self._waiting.setdefault(job.chat_id, deque()).append(job)
         self._dispatch()
         return ahead

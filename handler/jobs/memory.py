@@ -60,11 +60,11 @@ class MemoryResultCache:
         """End a claim, so that the work can be asked for again."""
         self._claims.pop(key, None)
 
-    async def settle(self, key: str, seconds: float) -> None:
+    async def complete(self, key: str, seconds: float) -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
         self._claims[key] = _Claim(self._clock() + seconds, settled=True)
 
-    async def is_settled(self, key: str) -> bool:
+    async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
         self._drop_expired(self._clock())
         return key in self._claims and self._claims[key].settled

@@ -31,7 +31,7 @@ class JobQueue(Protocol):
         """
         ...
 
-    async def give_back(self, chat_id: int) -> None:
+    async def release(self, chat_id: int) -> None:
         """Let others have a place that was reserved for this chat."""
         ...
 

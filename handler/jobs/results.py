@@ -1,22 +1,10 @@
 """What is remembered of results: only Telegram's own file ids, never a picture."""
 
-from typing import Literal, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
+from handler.telegram.delivery import Result
 
-Kind = Literal["photo", "document"]
-"""How a result was sent; Telegram sends a file id again only as the same kind."""
-
-
-class Result(BaseModel):
-    """A delivered result; Telegram keeps the file and sends it again by its id."""
-
-    model_config = ConfigDict(frozen=True)
-
-    kind: Kind
-    file_id: str
-    reduced: bool = False
-    """Whether the file is less than was promised, which the caption has to say each time."""
+__all__ = ["Result", "ResultCache"]
 
 
 class ResultCache(Protocol):
@@ -42,10 +30,10 @@ class ResultCache(Protocol):
         """End a claim, so that the work can be asked for again."""
         ...
 
-    async def settle(self, key: str, seconds: float) -> None:
+    async def complete(self, key: str, seconds: float) -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
         ...
 
-    async def is_settled(self, key: str) -> bool:
+    async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
         ...

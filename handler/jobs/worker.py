@@ -8,41 +8,45 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from aiogram import Bot
+from aiogram.types import InlineKeyboardMarkup
 
-from handler.jobs import limits, planning
-from handler.jobs.attempts import noted
+from handler.jobs import planning
+from handler.jobs.attempts import track_attempt
+from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     Explanation,
     TookTooLongError,
     TooManyPixelsError,
     TryAgainError,
     WorkerKilledError,
+    cause_to_log,
     explain,
-    is_chat_closed,
-    may_pass,
-    trace_of,
+    is_transient,
 )
 from handler.jobs.job import Job
-from handler.jobs.model_thread import EngineFactory, ModelsLike, ModelThread
+from handler.jobs.model_thread import ModelThread
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
 from handler.telegram import delivery
-from handler.telegram.deliver import deliver, resend
+from handler.telegram.deliver import Caption, deliver, resend
 from handler.telegram.download import download
-from handler.telegram.progress import Action, Pace, ProgressReporter
-from handler.telegram.status import StatusMessage
-from handler.texts.say import Say
+from handler.telegram.errors import ChatClosedError
+from handler.telegram.keyboards import follow_ups_keyboard
+from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
-from handler.texts.wording import alternatives
-from model_layer.effects import Neon, Size
+from handler.texts.translator import Translator
+from handler.texts.wording import alternatives, captions
 from model_layer.images import Decoded, decode
-from model_layer.planning.planner import Plan, Refusal
+from model_layer.planning.planner import Refusal
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+RING_SECONDS = 20.0
+"""After work of this length a short reply makes the person's phone ring."""
 
 
 class Worker:
@@ -57,7 +61,6 @@ class Worker:
         settings: limits of time and size.
         texts: what the bot says.
         engine_factory: makes the engine, when the first job needs it.
-        models: of the engine; None for an engine whose weights never change.
         pace: how often progress is shown.
     """
 
@@ -69,14 +72,13 @@ class Worker:
         settings: Settings,
         texts: Texts,
         engine_factory: EngineFactory,
-        models: ModelsLike | None = None,
         pace: Pace = Pace(),  # noqa: B008  # immutable
     ) -> None:
         self._bot = bot
         self._results = results
         self._settings = settings
         self._texts = texts
-        self._model = ModelThread(engine_factory, models)
+        self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
@@ -94,7 +96,7 @@ class Worker:
                 await self._release(job)
                 raise
             except Exception as error:  # noqa: BLE001  # the person waits for an answer
-                await self.give_up(job, error)
+                await self.fail(job, error)
             else:
                 await self._finish(job)
 
@@ -118,7 +120,7 @@ class Worker:
         with self._observed(job):
             if await self._optional(job, self._results.get(_delivery_key(job))) is None:
                 try:
-                    async with noted(self._results, job) as was_killed:
+                    async with track_attempt(self._results, job) as was_killed:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
@@ -126,16 +128,16 @@ class Worker:
                     telemetry.count("HandedBack")
                     raise
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
-                    await self.give_up(job, error)
+                    await self.fail(job, error)
                     return
                 if result is not None:
                     await self._optional(job, self._results.put(_delivery_key(job), result))
             await self._finish(job)
 
-    async def give_up(self, job: Job, failure: Exception) -> None:
+    async def fail(self, job: Job, failure: Exception) -> None:
         """Release a job's claim and tell the person, if there still is one, why it failed."""
         await self._release(job)
-        if is_chat_closed(failure):
+        if isinstance(failure, ChatClosedError):
             telemetry.failure("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
@@ -144,7 +146,7 @@ class Worker:
     async def drop(self, job: Job) -> None:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
         await self._release(job)
-        await StatusMessage(self._bot, job).say(self._texts.get(job.language, "error-restarting"))
+        await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
@@ -162,7 +164,7 @@ class Worker:
             if limit.expired():
                 late = TookTooLongError(f"{seconds:.0f} s of this delivery")
                 raise TryAgainError(late) from None
-            if may_pass(error):
+            if is_transient(error):
                 raise TryAgainError(error) from error
             raise
 
@@ -171,9 +173,9 @@ class Worker:
         if known := await self._resent(job):
             return known
         working = WorkingText(self._texts, job)
-        async with ProgressReporter(self._bot, job, working, _action(job), self._pace) as progress:
+        async with self._status(job).progress(working, _action(job), self._pace) as progress:
             result, digest = await self._make(job, progress, working)
-        if result is not None and digest is not None:
+        if result is not None:
             # Of the weights that made it, which may be newer than those the job was made for.
             made = job.model_copy(update={"model_digest": digest})
             await self._optional(job, self._results.put(made.result_key, result))
@@ -184,15 +186,15 @@ class Worker:
         known = await self._optional(job, self._results.get(job.result_key))
         if known is None:
             return None
-        if await resend(self._bot, job, known, self._texts):
+        if await resend(self._status(job), known, *self._under_result(job)):
             telemetry.count("CacheHits")
             return known
         await self._optional(job, self._results.forget(job.result_key))
         return None
 
     async def _make(
-        self, job: Job, progress: ProgressReporter, working: WorkingText
-    ) -> tuple[Result | None, str | None]:
+        self, job: Job, progress: Progress, working: WorkingText
+    ) -> tuple[Result | None, str]:
         """Make and send the result; returns what to remember, and the digest of the weights."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -203,63 +205,66 @@ class Worker:
         except TimeoutError:
             raise TookTooLongError("the download") from None
         plan = delivery.plan(
-            job.effect,
+            job.effect.output_size(picture.image.size),
             source=job.source,
             source_format=picture.format,
-            size=job.effect.output_size(picture.image.size),
+            lossless=job.effect.lossless,
+            suffix=job.effect.suffix,
             source_name=job.file_name,
         )
         # The time of other jobs in the model's thread is not counted against this one.
         seconds_left = self._settings.job_seconds - (loop.time() - began)
-        working.plan = chosen = await self._plan(job, picture.image.size, seconds_left)
-        progress.renew()
-        model = chosen.model if chosen else None
-        if model and model.sha256 != job.model_digest:
-            planned = job.model_copy(update={"model_digest": model.sha256})
-            if known := await self._resent(planned):
-                return known, model.sha256
-        with telemetry.stage("Effect"):
-            image, digest = await self._model.apply(
-                job.effect,
-                picture.image,
-                progress.report,
-                seconds_left,
-                job.model_digest,
-                model=model,
-            )
+        async with self._model.turn(seconds_left) as turn:
+            size = picture.image.size
+            choice = await turn.plan(job, size, self._settings)
+            if isinstance(choice, Refusal):
+                raise planning.refused(choice, Translator(self._texts, job.language))
+            digest = choice.model.sha256
+            working.plan = choice
+            progress.renew()
+            if digest != job.model_digest:
+                planned = job.model_copy(update={"model_digest": digest})
+                if known := await self._resent(planned):
+                    return known, digest
+            with telemetry.stage("Effect"):
+                image = await turn.apply(choice, picture.image, progress.report)
         del picture  # two pictures less the one that is sent
         with telemetry.stage("Delivery"):
-            return await deliver(self._bot, job, image, plan, self._texts), digest
+            is_long = loop.time() - began > RING_SECONDS
+            ring = self._texts.get(job.language, "result-ready") if is_long else None
+            caption, keyboard = self._under_result(job)
+            sent = await deliver(
+                self._status(job), image, plan, caption, keyboard=keyboard, ring=ring
+            )
+            return sent, digest
 
     async def _fetch(self, job: Job) -> Decoded:
         data = await download(self._bot, job.file_id)
-        max_pixels = int(self._settings.max_input_megapixels * limits.MEGAPIXEL)
+        limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, decode, data, max_pixels)
+        picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
         size = picture.image.size
-        if not limits.fits(job.effect, size, self._settings):
-            say = Say(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(say, size, self._settings))
+        if not limits.allow(job.effect, size):
+            translate = Translator(self._texts, job.language)
+            raise TooManyPixelsError(size, alternatives(translate, size, limits))
         return picture
-
-    async def _plan(self, job: Job, size: Size, seconds_left: float) -> Plan | None:
-        """Choose the model before the work starts; None for an engine that cannot plan.
-
-        Raises:
-            WouldNotFinishError: no model would be done with the picture.
-        """
-        wanted = planning.request(job, size, seconds_left, self._settings)
-        choice = await self._model.plan(wanted)
-        if isinstance(choice, Refusal):
-            raise planning.refused(choice, Say(self._texts, job.language))
-        return choice
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
         telemetry.failure(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
-        await StatusMessage(self._bot, job).say(text)
+        await self._status(job).end_with(text)
+
+    def _status(self, job: Job) -> StatusMessage:
+        return StatusMessage(
+            self._bot, job.chat_id, job.status_message_id, reply_to=job.photo_message_id
+        )
+
+    def _under_result(self, job: Job) -> tuple[Caption, InlineKeyboardMarkup | None]:
+        """Return the caption of a result, and the buttons for what may follow."""
+        translate = Translator(self._texts, job.language)
+        return captions(translate, job.effect), follow_ups_keyboard(translate, job.effect)
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
@@ -267,8 +272,6 @@ class Worker:
     async def _finish(self, job: Job) -> None:
         telemetry.count("Jobs")
         await self._release(job)
-        last_word = self._texts.get(job.language, "status-done")
-        await StatusMessage(self._bot, job).delete(last_word)
 
     async def _release(self, job: Job) -> None:
         """End the claim; before any word to the person, who may press again at once."""
@@ -289,12 +292,12 @@ def _delivery_key(job: Job) -> str:
 
 
 def _action(job: Job) -> Action:
-    with_photo = job.source == "photo" and isinstance(job.effect, Neon)
+    with_photo = job.source == "photo" and not job.effect.lossless
     return "upload_photo" if with_photo else "upload_document"
 
 
 def _log(job: Job, error: Exception, explanation: Explanation) -> None:
     if explanation.is_our_fault:
-        logger.error("job %s failed: %s", job.id, error, exc_info=trace_of(error))
+        logger.error("job %s failed: %s", job.id, error, exc_info=cause_to_log(error))
     else:
         logger.info("job %s: %s (%s)", job.id, explanation.key, error)

@@ -1,33 +1,31 @@
-"""GET /health: is the bot fit to work?"""
+"""Is the bot fit to work?"""
 
 import asyncio
+from typing import Any
 
-from aiohttp import web
-
-from handler.services import Services
-from model_layer.effects import EFFECTS, Effect
+from model_layer.effects import Effect, offered_effects
 from model_layer.store.store import ModelStore, ModelStoreError
 
 
-async def health(services: Services) -> web.Response:
-    """Answer 200 with the models' digests and the jobs that wait, or 503 if a model is missing."""
-    models = await asyncio.to_thread(_digests, services.store)
-    complete = all(models.values())
-    report = {
-        "status": "ok" if complete else "weights missing",
-        "waiting": services.waiting,
-        "models": models,
-    }
-    return web.json_response(report, status=200 if complete else 503)
+async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:
+    """Report the models' digests and the jobs that wait; the status is "ok" if none is missing.
+
+    Args:
+        store: where the models are looked for.
+        waiting: jobs that wait in this process; None when they wait elsewhere.
+    """
+    models = await asyncio.to_thread(_digests, store)
+    status = "ok" if all(models.values()) else "weights missing"
+    return {"status": status, "waiting": waiting, "models": models}
 
 
 def _digests(store: ModelStore) -> dict[str, str | None]:
     """Return the digest of every effect's model; None for a model that is missing."""
-    return {effect.code: _digest(store, effect) for effect in EFFECTS}
+    return {effect.code: _digest(store, effect) for effect in offered_effects()}
 
 
 def _digest(store: ModelStore, effect: Effect) -> str | None:
     try:
-        return store.available(effect).sha256
+        return store.model(effect).sha256
     except ModelStoreError:
         return None

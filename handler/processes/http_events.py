@@ -4,29 +4,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
-from multidict import CIMultiDict, CIMultiDictProxy
-
-# Of one connection only; the next one, to the application, has its own.
-CONNECTION_HEADERS: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "expect",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+from handler.webhook import Answer
 
 
 class BadEventError(ValueError):
@@ -35,23 +17,17 @@ class BadEventError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sent."""
+    """What a client sent; names of headers are in small letters."""
 
     method: str
-    target: str
-    """Path and query, percent-encoded."""
-    headers: CIMultiDict[str]
+    path: str
+    headers: dict[str, str]
     body: bytes
 
 
 def is_http(event: Any) -> bool:
     """Say whether an event is an HTTP request in payload version 2.0."""
-    return (
-        isinstance(event, Mapping)
-        and event.get("version") == "2.0"
-        and isinstance(event.get("requestContext"), Mapping)
-        and isinstance(event["requestContext"].get("http"), Mapping)
-    )
+    return isinstance(event, Mapping) and event.get("version") == "2.0"
 
 
 def request_in(event: Mapping[str, Any]) -> Request:
@@ -61,69 +37,18 @@ def request_in(event: Mapping[str, Any]) -> Request:
         BadEventError: a part of it is missing or malformed.
     """
     try:
+        headers = (event.get("headers") or {}).items()
+        body = str(event.get("body") or "").encode(errors="surrogatepass")
         return Request(
             method=str(event["requestContext"]["http"]["method"]),
-            target=_target(event),
-            headers=_headers(event),
-            body=_body(event),
+            path=str(event["rawPath"]),
+            headers={str(name).lower(): str(value) for name, value in headers},
+            body=base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body,
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadEventError(f"not an HTTP request: {type(error).__name__}") from error
 
 
-def response_event(status: int, headers: CIMultiDictProxy[str], body: bytes) -> dict[str, Any]:
-    """Return what a function answers with.
-
-    Args:
-        status: HTTP status code.
-        headers: of the response.
-        body: its content, as text where it is UTF-8.
-    """
-    joined: dict[str, str] = {}
-    for name, value in headers.items():
-        lower = name.lower()
-        if lower not in CONNECTION_HEADERS | {"set-cookie"}:
-            joined[lower] = f"{joined[lower]}, {value}" if lower in joined else value
-    event: dict[str, Any] = {"statusCode": status, "headers": joined}
-    if cookies := headers.getall("Set-Cookie", []):
-        event["cookies"] = cookies
-    try:
-        event |= {"body": body.decode(), "isBase64Encoded": False}
-    except UnicodeDecodeError:
-        event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
-    return event
-
-
-def _target(event: Mapping[str, Any]) -> str:
-    path = str(event["rawPath"])
-    stage = event["requestContext"].get("stage", "$default")
-    if stage != "$default":  # such a stage is part of the path
-        path = path.removeprefix(f"/{stage}")
-    # HTTP APIs decode the path, function URLs do not.
-    target = "/" + quote(path.lstrip("/"), safe="/%:@!$&'()*+,;=~")
-    if query := event.get("rawQueryString"):
-        target += "?" + quote(str(query), safe="/%:@!$&'()*+,;=~?")
-    return target
-
-
-def _headers(event: Mapping[str, Any]) -> CIMultiDict[str]:
-    headers = CIMultiDict(
-        (str(name), str(value))
-        for name, value in (event.get("headers") or {}).items()
-        if name.lower() not in CONNECTION_HEADERS
-    )
-    if cookies := event.get("cookies"):
-        headers["cookie"] = "; ".join(cookies)
-    if any(char in text for item in headers.items() for text in item for char in "\r\n\0"):
-        raise ValueError("a header of several lines")
-    return headers
-
-
-def _body(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body).encode(errors="surrogatepass")
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
+def response_event(answer: Answer) -> dict[str, Any]:
+    """Return what a function answers with."""
+    return {"statusCode": answer.status, "headers": dict(answer.headers), "body": answer.text}

@@ -4,20 +4,21 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
-from handler.app import MissingSettingError, create_app
 from handler.aws.cloud_error import CloudError
 from handler.aws.sqs_messages import Message, MessageHandler
+from handler.endpoints import Endpoints
 from handler.observability import telemetry
 from handler.observability.log_context import log_context
-from handler.processes.http_events import BadEventError, is_http, request_in
-from handler.processes.local_server import LocalServer, refusal
+from handler.processes.http_events import BadEventError, is_http, request_in, response_event
 from handler.services import Services
-from handler.settings import Settings, problems
+from handler.settings import MissingSettingError, Settings, problems
 from handler.telegram.client import TelegramSession
+from handler.webhook import SECRET_HEADER, Answer
 
 STALE_SECONDS: Final = 15.0
 """After so long without an invocation, kept connections to Telegram are not trusted any more."""
@@ -55,9 +56,7 @@ class Environment:
     def __init__(self, make_services: Callable[[], Services] | None = None) -> None:
         self._make_services = make_services or _services_from_settings
         self._runner = asyncio.Runner()
-        self._services: Services | None = None
-        self._server: LocalServer | None = None
-        self._messages: MessageHandler | None = None
+        self._made: Services | None = None
         self._is_cold = True
         self._last_used = time.time()
 
@@ -67,25 +66,31 @@ class Environment:
         Raises:
             NotReadyError: a setting is missing or wrong, or a secret cannot be read.
         """
-        if self._services is None:
-            self._services = self._runner.run(self._make())
+        if self._made is None:
+            self._made = self._runner.run(self._make())
 
     def handle(self, event: Any, context: Context) -> dict[str, Any]:
         """Answer an event: an HTTP request, or messages of the jobs queue.
 
         Returns:
-            The response; for messages, those that are to be delivered again.
+            The response, 503 while there is no bot; for messages, those that are to be delivered
+            again. No event is lost, since Telegram and SQS repeat what fails.
 
         Raises:
-            NotReadyError: as :meth:`prepare` does; the event is not lost, since Telegram and SQS
-                repeat what fails.
+            NotReadyError: as :meth:`prepare` does, for messages.
         """
-        self.prepare()
+        try:
+            self.prepare()
+        except NotReadyError:
+            if not is_http(event):
+                raise
+            return response_event(Answer(503, "Not ready"))
         return self._runner.run(self._handle(event, context))
 
     def close(self) -> None:
         """Stop the bot, and end the loop."""
-        self._runner.run(self._stop())
+        if self._made is not None:
+            self._runner.run(self._made.stop())
         self._runner.close()
 
     async def _make(self) -> Services:
@@ -97,10 +102,28 @@ class Environment:
             reasons = [str(error)]
         else:
             telemetry.set_up(services.settings, as_json=True)
+            await services.start()
             return services
         for reason in reasons:
             logger.error("the bot cannot start: %s", reason)
         raise NotReadyError("; ".join(reasons))
+
+    @property
+    def _services(self) -> Services:
+        if self._made is None:
+            raise RuntimeError("not prepared")
+        return self._made
+
+    @cached_property
+    def _endpoints(self) -> Endpoints:
+        return Endpoints(self._services)
+
+    @cached_property
+    def _messages(self) -> MessageHandler:
+        queue_url = self._services.settings.queue_url
+        if not queue_url:
+            raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
+        return MessageHandler(self._services.worker, queue_url)
 
     async def _handle(self, event: Any, context: Context) -> dict[str, Any]:
         with log_context(request=context.aws_request_id):
@@ -116,53 +139,41 @@ class Environment:
 
     async def _dispatch(self, event: Any, context: Context) -> dict[str, Any]:
         if is_http(event):
-            try:
-                request = request_in(event)
-            except BadEventError as error:
-                return refusal(400, str(error))
-            server = await self._app()
-            seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
-            self._limit_requests(seconds / REQUESTS_IN_TURN)
-            return await server.ask(request, seconds)
+            return response_event(await self._answer(event, context))
         if _is_from_sqs(event):
             self._limit_requests(None)
             return await self._work(event["Records"], context)
         logger.warning("an event of an unknown kind")
-        return refusal(400, "Neither an HTTP request nor messages of a queue")
+        return response_event(Answer(400, "Neither an HTTP request nor messages of a queue"))
+
+    async def _answer(self, event: Event, context: Context) -> Answer:
+        try:
+            request = request_in(event)
+        except BadEventError as error:
+            return Answer(400, str(error))
+        seconds = max(0.0, context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
+        self._limit_requests(seconds / REQUESTS_IN_TURN)
+        return await self._endpoints.answer(
+            request.method,
+            request.path,
+            secret=request.headers.get(SECRET_HEADER.lower(), ""),
+            body=request.body,
+            seconds=seconds,
+        )
 
     async def _work(self, records: list[Event], context: Context) -> dict[str, Any]:
         """Do jobs in order; what comes after one that is handed back is handed back too."""
         failed: list[str] = []
         for record in records:
             seconds = context.get_remaining_time_in_millis() / 1000
-            messages = self._message_handler()
-            if failed or not await messages.handle(Message.from_record(record), seconds):
+            message = Message.from_record(record)
+            if failed or not await self._messages.handle(message, seconds):
                 failed.append(record["messageId"])
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
-    async def _app(self) -> LocalServer:
-        if self._server is None:
-            services = self._ready_services()
-            server = LocalServer(create_app(services.settings, services=services))
-            self._server = await server.start()
-        return self._server
-
-    def _message_handler(self) -> MessageHandler:
-        if self._messages is None:
-            services = self._ready_services()
-            if not services.settings.queue_url:
-                raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
-            self._messages = MessageHandler(services.worker, services.settings.queue_url)
-        return self._messages
-
-    def _ready_services(self) -> Services:
-        if self._services is None:
-            raise RuntimeError("not prepared")
-        return self._services
-
     def _limit_requests(self, seconds: float | None) -> None:
         """Let no request to Telegram take longer; what hangs is given up while there is time."""
-        session = self._ready_services().bot.session
+        session = self._services.bot.session
         if isinstance(session, TelegramSession):
             session.longest = seconds
 
@@ -172,15 +183,9 @@ class Environment:
         By the wall clock, since other clocks may stand still meanwhile. A message that is sent
         into a dead connection must not be sent again, as nobody knows whether it arrived.
         """
-        session = self._ready_services().bot.session
+        session = self._services.bot.session
         if time.time() - self._last_used > STALE_SECONDS and isinstance(session, TelegramSession):
             await session.forget_connections()
-
-    async def _stop(self) -> None:
-        if self._server:
-            await self._server.stop()
-        elif self._services:
-            await self._services.stop()
 
 
 def _services_from_settings() -> Services:

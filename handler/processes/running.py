@@ -7,12 +7,12 @@ from typing import Final
 
 from aiohttp import web
 
-from handler.app import MissingSettingError, create_app
+from handler.app import create_app
 from handler.aws.cloud_error import explained
 from handler.aws.sqs_consumer import Consumer
-from handler.jobs.model_thread import EngineFactory
+from handler.jobs.engine import EngineFactory
 from handler.services import Services
-from handler.settings import Settings
+from handler.settings import MissingSettingError, Settings
 from handler.telegram.profile import publish_profile
 
 WORK_GRACE_SECONDS: Final = 45.0
@@ -40,7 +40,7 @@ async def poll(settings: Settings, engine_factory: EngineFactory | None = None) 
     Takes a webhook back that is set, since Telegram allows only one of the two.
 
     Raises:
-        TelegramAPIError: the token is wrong, or Telegram cannot be reached at the start.
+        TelegramError: the token is wrong, or Telegram cannot be reached at the start.
     """
     async with Services(settings, engine_factory=engine_factory) as services:
         await services.bot.delete_webhook()

@@ -1,4 +1,4 @@
-"""How a result goes out: as a photo, as a document, or as a smaller document.
+"""How a result goes out: as a photo, as a document, or as a smaller document; and its name.
 
 Pure decisions from Telegram's limits; encoding and sending happen elsewhere. Start with
 :func:`plan`, encode what it says, and while :func:`fits` says no, go on with :func:`smaller`.
@@ -6,16 +6,21 @@ Limits: https://core.telegram.org/bots/api#sendphoto and #senddocument.
 """
 
 import math
+import re
+import unicodedata
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
-from handler.jobs.job import Source
-from handler.jobs.results import Kind
-from handler.telegram.file_names import result_name
-from model_layer.effects import Effect, Size, Upscale
+from pydantic import BaseModel, ConfigDict
 
+from handler.telegram.errors import RefusedError
+from model_layer.effects import Size
+from model_layer.images import LOSSY
+from model_layer.images import Format as SourceFormat
+
+Kind = Literal["photo", "document"]
+"""A photo, which Telegram compresses, or a file; one cannot be sent again as the other."""
 Format = Literal["JPEG", "PNG"]
-SourceFormat = Literal["JPEG", "PNG", "WEBP"]
 
 PHOTO_MAX_BYTES = 10_000_000
 PHOTO_MAX_SIDES_SUM = 10_000
@@ -30,7 +35,13 @@ REFUSED_SHRINK = 0.7
 """Halves the pixels, when the limit that a file broke is not known."""
 
 
-class UndeliverableError(Exception):
+_EXTENSIONS: Final = {"JPEG": "jpg", "PNG": "png"}
+_MAX_STEM_LENGTH = 45
+"""Telegram cuts names off at about 60 characters; suffix and extension need up to 14."""
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+
+
+class UndeliverableError(RefusedError):
     """Not even the smallest form of the result would be accepted."""
 
 
@@ -56,29 +67,43 @@ class Delivery:
     """Whether it is less than was promised: lossy instead of lossless, or fewer pixels."""
 
 
+class Result(BaseModel):
+    """A delivered result; Telegram keeps the file and sends it again by its id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+    file_id: str
+    reduced: bool = False
+    """Whether the file is less than was promised, which the caption has to say each time."""
+
+
 def plan(
-    effect: Effect,
-    *,
-    source: Source,
-    source_format: SourceFormat,
     size: Size,
+    *,
+    source: Kind,
+    source_format: SourceFormat,
+    lossless: bool,
+    suffix: str,
     source_name: str | None = None,
 ) -> Delivery:
     """Choose the best way to send a result.
 
     Args:
-        effect: what was applied.
+        size: of the result.
         source: how the picture came; a photo is answered with a photo, a file with a file.
         source_format: what the picture was encoded in.
-        size: width and height of the result, pixels.
-        source_name: the file name of the picture, if it had one.
+        lossless: whether the result has to arrive pixel for pixel, as a file.
+        suffix: what was done, for the file's name: ``cat.webp`` becomes ``cat-x2.png``.
+        source_name: the file name of the picture, if it had one; trusted in nothing.
     """
-    encoding = _best_encoding(effect, source, source_format, size)
-    answer_with_photo = source == "photo" and not isinstance(effect, Upscale)
+    encoding = _best_encoding(size, source, source_format, lossless=lossless)
+    answer_with_photo = source == "photo" and not lossless
+    name = f"{safe_stem(source_name)}-{suffix}.{_EXTENSIONS[encoding.format]}"
     return Delivery(
         kind="photo" if answer_with_photo and _is_allowed_as_photo(size) else "document",
         encoding=encoding,
-        file_name=result_name(source_name, effect, encoding.format),
+        file_name=name,
         reduced=encoding.size != size,
     )
 
@@ -105,14 +130,32 @@ def smaller(delivery: Delivery, encoded_bytes: int) -> Delivery:
     return replace(delivery, encoding=encoding, file_name=f"{stem}.jpg", reduced=True)
 
 
+def safe_stem(name: str | None) -> str:
+    """Return a file name without folders, extension and characters that fool people or programs.
+
+    Left out are control characters and those that turn the direction of text round; at most
+    45 characters remain, and ``photo`` where nothing does.
+    """
+    base = re.split(r"[/\\]", name or "")[-1]
+    stem = re.sub(r"(?<=.)\.\w{1,5}$", "", base)
+    stem = "".join(c for c in unicodedata.normalize("NFC", stem) if not _is_invisible(c))
+    stem = " ".join(_FORBIDDEN.sub("_", stem).split())
+    return stem.strip(" .-")[:_MAX_STEM_LENGTH].rstrip(" .-") or "photo"
+
+
+def _is_invisible(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category.startswith("C") or category in ("Zl", "Zp")
+
+
 def _best_encoding(
-    effect: Effect, source: Source, source_format: SourceFormat, size: Size
+    size: Size, source: Kind, source_format: SourceFormat, *, lossless: bool
 ) -> Encoding:
-    if isinstance(effect, Upscale):
+    if lossless:
         return Encoding("PNG", size)
     if source == "photo":
         return Encoding("JPEG", _within_jpeg(size), PHOTO_QUALITY)
-    if source_format == "JPEG":
+    if source_format in LOSSY:
         return Encoding("JPEG", _within_jpeg(size))
     return Encoding("PNG", size)
 

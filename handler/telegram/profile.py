@@ -14,7 +14,7 @@ async def publish_profile(bot: Bot, texts: Texts) -> None:
     Telegram shows the ones without a language to everybody else.
 
     Raises:
-        TelegramAPIError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses, or cannot be reached.
     """
     for language in (None, *LANGUAGES):
         commands = [

@@ -1,76 +1,156 @@
-"""Calls to Telegram that wait when told to and try again when the line was bad."""
+"""When a request to Telegram is made again: one table for all of them.
 
-import asyncio
+A request that was refused with 429, never reached Telegram, or was answered with 500, 502 or 503
+(as JSON or as a gateway's HTML page) has had no effect: any may be repeated. Of one whose answer
+was lost (reset, timeout, 504, unreadable) nobody knows: it is repeated only where twice is the same
+as once, and no message is sent again.
+"""
+
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from asyncio import sleep
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
 
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramEntityTooLarge,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
 )
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    DeleteWebhook,
+    EditMessageMedia,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetFile,
+    GetMe,
+    GetUpdates,
+    GetWebhookInfo,
+    Response,
+    SendChatAction,
+    SendDocument,
+    SendPhoto,
+    SetMyCommands,
+    SetMyDescription,
+    SetMyShortDescription,
+    SetWebhook,
+    TelegramMethod,
+)
+from aiogram.methods.base import TelegramType
 
-logger = logging.getLogger(__name__)
+from handler.telegram.errors import (
+    FileGoneError,
+    RetryAfterError,
+    TelegramError,
+    UnavailableError,
+)
 
 T = TypeVar("T")
 
-MAX_WAIT = 90.0
-"""Longest time that 429 answers may cost one call in all, seconds."""
-PAUSE = 1.5
-"""Time to let a bad line recover, seconds."""
-TRIES = 2
+logger = logging.getLogger(__name__)
 
 
-class TelegramUnavailableError(Exception):
-    """Telegram could not be reached, or did not answer sensibly; one line, without contents."""
+class ProgressEdit(EditMessageText):
+    """An edit that is worthless when late: who shows progress has a newer one by then."""
 
 
-class UploadTooLargeError(Exception):
-    """A server on the way refuses a file of this size (HTTP 413)."""
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How long a call is tried."""
+
+    attempts: int
+    """In all, where Telegram cannot be reached or fails."""
+    backoff: float = 0.5
+    """Before the second attempt, seconds; doubles with each."""
+    max_retry_after: float = 0.0
+    """What all 429 together may cost a call, seconds; a longer one goes to the caller."""
+    timeout: float = 15.0
+    """What one attempt may take, seconds, unless the caller says otherwise."""
+    repeats_lost: bool = False
+    """Whether it is repeated when its answer was lost."""
+    repeats: type[TelegramError] | tuple[type[TelegramError], ...] = UnavailableError
 
 
-async def patiently(call: Callable[[], Awaitable[T]], *, max_wait: float = MAX_WAIT) -> T:
-    """Make a call, waiting for as long as a 429 asks, and once again after a broken connection.
+SEND = RetryPolicy(5, max_retry_after=20)  # as long as the webhook may take
+IDEMPOTENT = replace(SEND, timeout=10, repeats_lost=True)
+EDIT = replace(IDEMPOTENT, max_retry_after=90)
+UPLOAD = RetryPolicy(4, backoff=1, max_retry_after=90, timeout=60)
+ONCE = RetryPolicy(1, timeout=5)
 
-    A call that is made again may take effect twice, when only its answer was lost: rare, and
-    better than no picture.
+POLICIES: Final[Mapping[type, RetryPolicy]] = {
+    TelegramMethod: SEND,  # sendMessage, and whatever is not named here
+    SendPhoto: UPLOAD,
+    SendDocument: UPLOAD,
+    EditMessageMedia: replace(UPLOAD, repeats_lost=True),
+    EditMessageText: EDIT,
+    EditMessageReplyMarkup: EDIT,
+    DeleteMessage: EDIT,
+    ProgressEdit: ONCE,
+    SendChatAction: ONCE,
+    AnswerCallbackQuery: replace(IDEMPOTENT, attempts=2, timeout=5, max_retry_after=5),
+    GetFile: replace(IDEMPOTENT, repeats=(UnavailableError, FileGoneError)),
+    GetUpdates: ONCE,  # aiogram polls again by itself
+    **dict.fromkeys(
+        (
+            GetMe,
+            GetWebhookInfo,
+            SetWebhook,
+            DeleteWebhook,
+            SetMyCommands,
+            SetMyDescription,
+            SetMyShortDescription,
+        ),
+        IDEMPOTENT,
+    ),
+}
+
+
+def policy_of(method: TelegramMethod[Any]) -> RetryPolicy:
+    """Return the policy of the nearest kind of call in :data:`POLICIES`."""
+    return next(POLICIES[kind] for kind in type(method).__mro__ if kind in POLICIES)
+
+
+async def retry(call: Callable[[], Awaitable[T]], policy: RetryPolicy, name: str) -> T:
+    """Make a call until it succeeds, or as often as its policy allows.
 
     Args:
         call: makes the request anew each time.
-        max_wait: what all 429 together may cost, seconds; a longer one is raised.
+        policy: of this kind of call.
+        name: of the call, for the log.
 
     Raises:
-        TelegramUnavailableError: no answer, or an unreadable one, the second time too.
-        UploadTooLargeError: HTTP 413.
-        TelegramAPIError: what else Telegram refuses, at once.
+        TelegramError: of the last attempt.
     """
-    waited, tries = 0.0, 0
+    failures, waited, pause = 0, 0.0, policy.backoff
     while True:
         try:
             return await call()
-        except TelegramRetryAfter as error:
-            waited += error.retry_after
-            if waited > max_wait:
+        except RetryAfterError as error:  # refused, not done
+            reason, delay = str(error), error.retry_after
+            waited += delay
+            if waited > policy.max_retry_after:
                 raise
-            delay: float = error.retry_after
-        except TelegramEntityTooLarge:
-            raise UploadTooLargeError("HTTP 413") from None
-        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-            # The text of a ClientDecodeError holds the whole answer: not for the log.
-            name = type(error).__name__
-            if isinstance(error, ClientDecodeError) and _is_page_413(error.data):
-                raise UploadTooLargeError("HTTP 413") from None
-            tries += 1
-            if tries >= TRIES:
-                raise TelegramUnavailableError(f"{name}, {tries} times") from None
-            delay = PAUSE
-        logger.info("Telegram is asked again in %.1f s", delay)
-        await asyncio.sleep(delay)
+        except policy.repeats as error:
+            failures += 1
+            lost = isinstance(error, UnavailableError) and error.may_have_arrived
+            if failures >= policy.attempts or (lost and not policy.repeats_lost):
+                raise
+            reason, delay, pause = str(error), pause, pause * 2
+        logger.warning("%s: %s; again in %.1f s", name, reason, delay)
+        await sleep(delay)
 
 
-def _is_page_413(answer: object) -> bool:
-    """Say whether an answer is a web server's own error page for too large a request."""
-    return isinstance(answer, str) and "413 Request Entity Too Large" in answer
+class RetryMiddleware(BaseRequestMiddleware):
+    """Repeats the requests of a session by :data:`POLICIES`."""
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Make the request, again if need be."""
+        name = method.__api_method__
+        return await retry(lambda: make_request(bot, method), policy_of(method), name)

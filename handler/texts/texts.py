@@ -1,6 +1,7 @@
 """Every text the bot says, by the person's language (Project Fluent files in ``locales/``)."""
 
 import logging
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +36,9 @@ class Texts:
         if default_language not in LANGUAGES:
             raise TextsError(f"no texts in {default_language!r}; there are: {', '.join(LANGUAGES)}")
         self._default = default_language
-        self._bundles = {language: _load(language) for language in LANGUAGES}
+        self._bundles = {
+            language: _load(language, LOCALES / f"{language}.ftl") for language in LANGUAGES
+        }
 
     def get(self, language: str | None, key: str, **args: Any) -> str:
         """Return the text ``key`` for a person, with the variables in ``args`` filled in.
@@ -64,8 +67,8 @@ class Texts:
         return primary if primary in self._bundles else self._default
 
 
-def _load(language: str) -> FluentBundle:
-    path = LOCALES / f"{language}.ftl"
+@cache
+def _load(language: str, path: Path) -> FluentBundle:
     try:
         resource = FluentResource(path.read_text(encoding="utf-8"))
     except OSError as error:

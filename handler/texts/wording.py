@@ -1,55 +1,70 @@
 """Texts that depend on effects."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from handler.jobs.limits import fitting
-from handler.settings import Settings
-from handler.texts.say import Say
-from model_layer.effects import Effect, Neon, Size
-
-
-def kind(effect: Effect) -> str:
-    """Return the effect's family, as keys and variables of the texts name it."""
-    return "neon" if isinstance(effect, Neon) else "upscale"
+from handler.texts.translator import Translator
+from model_layer.effects import FAMILIES, Effect, Size
+from model_layer.planning.limits import Limits
 
 
-def queued(say: Say, effect: Effect, ahead: int) -> str:
+def question(translate: Translator, effects: Iterable[Effect], *, is_next: bool) -> str:
+    """Ask what is to be done with a picture.
+
+    Args:
+        translate: in the person's language.
+        effects: to choose from.
+        is_next: whether the question is about another picture of the same album.
+    """
+    offered = dict.fromkeys(effect.family for effect in effects)
+    left_out = " ".join(family for family in FAMILIES if family not in offered)
+    if is_next and not left_out:
+        return translate("choose-effect-next")
+    first = (
+        translate("choose-effect-without", families=left_out)
+        if left_out
+        else translate("choose-effect")
+    )
+    return "\n".join((first, "", *(translate(f"choose-effect-{family}") for family in offered)))
+
+
+def queued(translate: Translator, effect: Effect, ahead: int) -> str:
     """Return the status of a job that waits behind ``ahead`` others."""
-    return say("status-queued", effect=kind(effect), ahead=ahead)
+    return translate("status-queued", effect=effect.family, ahead=ahead)
 
 
-def too_many_pixels(say: Say, size: Size, settings: Settings) -> str:
+def captions(translate: Translator, effect: Effect) -> Callable[[bool], str]:
+    """Return a function that says what a result is, and whether it is less than was promised."""
+    text = translate(f"caption-{effect.family}", **effect.parameters)
+    return lambda reduced: f"{text}\n\n{translate('caption-reencoded')}" if reduced else text
+
+
+def too_many_pixels(translate: Translator, size: Size, limits: Limits) -> str:
     """Say that a picture is too large for what was asked, and what would still work."""
-    return say(
+    return translate(
         "error-too-many-pixels",
         width=str(size[0]),  # as text: sizes in pixels have no thousands separators
         height=str(size[1]),
-        alternatives=alternatives(say, size, settings),
+        alternatives=alternatives(translate, size, limits),
     )
 
 
-def alternatives(say: Say, size: Size, settings: Settings) -> str:
-    """Name what a picture is small enough for, all strengths of neon as one; or ``none``."""
-    return names(say, fitting(size, settings)) or "none"
+def alternatives(translate: Translator, size: Size, limits: Limits) -> str:
+    """Name what a picture is small enough for; or ``none``."""
+    return names(translate, limits.allowed(size)) or "none"
 
 
-def names(say: Say, effects: Iterable[Effect]) -> str:
-    """List effects, all strengths of neon as one."""
-    each = (
-        say("effect-neon")
-        if isinstance(effect, Neon)
-        else say("effect-upscale", scale=effect.scale)
-        for effect in effects
-    )
+def names(translate: Translator, effects: Iterable[Effect]) -> str:
+    """List effects, those of one name once, such as all strengths of neon."""
+    each = (translate(f"effect-{effect.family}", **effect.parameters) for effect in effects)
     return ", ".join(dict.fromkeys(each))
 
 
-def duration(say: Say, seconds: float) -> str:
+def duration(translate: Translator, seconds: float) -> str:
     """Say about how long something takes, no more exactly than it can be known."""
     if seconds < 60:
         step = 1 if seconds < 20 else 5
         rounded = min(55, max(1, round(seconds / step) * step))
-        return say("duration-seconds", seconds=rounded)
+        return translate("duration-seconds", seconds=rounded)
     if seconds < 5400:
-        return say("duration-minutes", minutes=round(seconds / 60))
-    return say("duration-hours", hours=round(seconds / 3600))
+        return translate("duration-minutes", minutes=round(seconds / 60))
+    return translate("duration-hours", hours=round(seconds / 3600))

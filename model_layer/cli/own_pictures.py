@@ -2,6 +2,5 @@
 
 from typing import Final
 
-PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 MAX_PIXELS: Final = 200_000_000
 """Of a picture that is decoded: generous, since nobody else sent it."""

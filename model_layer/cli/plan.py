@@ -1,14 +1,17 @@
 """The command ``plan``: what effects will cost here, and whether that comes true."""
 
-import argparse
 import math
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from model_layer.cli.device import Device, engine_on
+from model_layer.cli.options import WEIGHTS, Weights
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import SCALES, Effect, Neon, Size, Upscale
+from model_layer.effects import SCALES, Effect, Neon, Upscale
 from model_layer.images import ImageError, decode, encode
 from model_layer.planning.memory import PeakMemory
 from model_layer.planning.planner import Plan
@@ -23,40 +26,37 @@ _HEAD = ("effect", "model", "operations/s", "seconds", "memory")
 _CHECKED = ("took", "off by", "needed", "off by")
 
 
-def add_plan(parser: argparse.ArgumentParser) -> None:
-    """Describe the command's arguments."""
-    parser.add_argument("picture", type=_picture, metavar="PHOTO|WIDTHxHEIGHT")
-    parser.add_argument(
-        "--scale", type=int, choices=SCALES, action="append", help="default: all, and neon"
-    )
-    parser.add_argument("--check", action="store_true", help="do it, and compare")
-    parser.add_argument("--device", help="torch device (default: a GPU when there is one)")
-    parser.set_defaults(run=plan)
-
-
-def plan(options: argparse.Namespace) -> int:
-    """``plan PHOTO|WIDTHxHEIGHT``: a table of every model's seconds and memory."""
-    image = _open(options.picture) if isinstance(options.picture, Path) else None
-    size = image.size if image else options.picture
-    store = ModelStore.open(options.weights)
-    effects = _effects(options.scale, store)
-    from model_layer.cli.commands import engine_on  # noqa: PLC0415  # imports the other commands
-
-    engine = engine_on(store, options.device)
-    if options.check and image is None:
+def plan(
+    picture: Annotated[str, typer.Argument(metavar="PHOTO|WIDTHxHEIGHT")],
+    scale: Annotated[
+        list[int] | None,
+        typer.Option(min=2, max=4, help="May be repeated; by default all, and neon."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Do it, and compare.")] = False,
+    device: Device = None,
+    weights: Weights = WEIGHTS,
+) -> None:
+    """Predict seconds and memory."""
+    if found := re.fullmatch(r"([1-9]\d{0,5})[x×]([1-9]\d{0,5})", picture):
+        image, size = None, (int(found[1]), int(found[2]))
+    else:
+        image = _open(Path(picture))
+        size = image.size
+    store = ModelStore.open(weights)
+    effects = _effects(scale, store)
+    engine = engine_on(store, device)
+    if check and image is None:
         if math.prod(size) > MAX_PIXELS:
             raise ValueError(f"{size[0]}×{size[1]}: too large to try, {MAX_PIXELS / 1e6:.0f} Mpx")
-        from model_layer.planning.speedometer import drawn  # noqa: PLC0415  # imports torch
+        from model_layer.planning.speed_estimator import drawn  # noqa: PLC0415  # imports torch
 
         image = drawn(*size)
     print(f"{size[0]}×{size[1]} pixels on {engine.device}; seconds include encoding the result")
-    _print_row(_HEAD + (_CHECKED if options.check else ()))
+    _print_row(_HEAD + (_CHECKED if check else ()))
     for effect in effects:
         for planned in engine.plans(effect, size):
-            checks = options.check and planned.possible
-            checked = _check(engine, planned, image) if checks and image else ()
+            checked = _check(engine, planned, image) if check and planned.possible and image else ()
             _print_row((*_row(engine, planned), *checked))
-    return 0
 
 
 def _row(engine: "Engine", planned: Plan) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def _check(engine: "Engine", planned: Plan, image: "Image.Image") -> tuple[str, 
     began = time.perf_counter()
     result = engine.apply(planned.effect, image, model=planned.model)
     needed = peak.bytes()
-    encode(result, "JPEG" if isinstance(planned.effect, Neon) else "PNG")
+    encode(result, "PNG" if planned.effect.lossless else "JPEG")
     seconds = time.perf_counter() - began
     memory = ("?", "?") if needed is None else (f"{needed / 1e6:.0f} MB", "")
     if needed:
@@ -100,12 +100,6 @@ def _effects(scales: list[int] | None, store: ModelStore) -> list[Effect]:
 def _print_row(cells: tuple[str, ...]) -> None:
     widths = (11, 20, 13, 9, 9, 9, 8, 9, 8)
     print("".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip(), flush=True)
-
-
-def _picture(text: str) -> Path | Size:
-    if found := re.fullmatch(r"([1-9]\d{0,5})[x×]([1-9]\d{0,5})", text):
-        return int(found[1]), int(found[2])
-    return Path(text)
 
 
 def _open(path: Path) -> "Image.Image":

@@ -1,52 +1,44 @@
 """The commands ``import`` and ``pull``. torch and the hub's client are imported when they run."""
 
-import argparse
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from model_layer.cli.install_options import add_place, place_of, placed
+import typer
 
-if TYPE_CHECKING:
-    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-def add_commands(command: "_Commands") -> None:
-    """Declare ``import`` and ``pull``."""
-    _add_import(command.add_parser("import", help="take in a Pix2Pix generator trained elsewhere"))
-    _add_pull(command.add_parser("pull", help="fetch published upscaling weights from the hub"))
+from model_layer.cli.install_options import InstallOptions, placed
+from model_layer.cli.options import with_settings
 
 
-def _add_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="checkpoint of a generator")
-    parser.add_argument("--name", required=True, help="of the model")
-    parser.add_argument("--licence", required=True, help="of the weights")
-    add_place(parser)
-    parser.set_defaults(run=import_)
-
-
-def _add_pull(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("repository", metavar="OWNER/NAME",
-                        help="on the Hugging Face hub, such as eugenesiow/edsr-base")  # fmt: skip
-    parser.add_argument("--scale", type=int, choices=(2, 3, 4), nargs="+", default=[2],
-                        dest="scales", help="one or several; default: 2")  # fmt: skip
-    parser.add_argument("--licence", help="of the weights (default: what their card states)")
-    add_place(parser)
-    parser.set_defaults(run=pull)
-
-
-def import_(options: argparse.Namespace) -> int:
-    """``import FILE --name NAME --licence LICENCE``."""
+@with_settings
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Checkpoint of a generator.")],
+    name: Annotated[str, typer.Option(help="Of the model.")],
+    licence: Annotated[str, typer.Option(help="Of the weights.")],
+    install: InstallOptions,
+) -> None:
+    """Take in a Pix2Pix generator trained elsewhere."""
     from model_layer.store.pretrained.importing import import_generator  # noqa: PLC0415
 
-    place = place_of(options)
-    model = import_generator(options.file, options.name, options.licence, place)
-    print(placed(model, place))
-    return 0
+    place = install.place()
+    print(placed(import_generator(file, name, licence, place), place))
 
 
-def pull(options: argparse.Namespace) -> int:
-    """``pull OWNER/NAME --scale N…``."""
+@with_settings
+def pull(
+    repository: Annotated[
+        str,
+        typer.Argument(
+            metavar="OWNER/NAME", help="On the Hugging Face hub, such as eugenesiow/edsr-base."
+        ),
+    ],
+    install: InstallOptions,
+    scale: Annotated[list[int], typer.Option(min=2, max=4, help="May be repeated.")] = [2],  # noqa: B006
+    licence: Annotated[
+        str | None, typer.Option(help="Of the weights; by default what their card states.")
+    ] = None,
+) -> None:
+    """Fetch published upscaling weights from the hub."""
     try:
         from model_layer.store.pretrained import pull as pulling  # noqa: PLC0415
     except ModuleNotFoundError as error:  # the hub's client is not needed to run the bot
@@ -54,11 +46,9 @@ def pull(options: argparse.Namespace) -> int:
 
     for chatty in ("httpx2", "huggingface_hub"):  # each request, each repetition
         logging.getLogger(chatty).setLevel(logging.ERROR)
-    place = place_of(options)
-    scales = sorted(set(options.scales))
-    for pulled in pulling.pull(options.repository, scales, place, options.licence):
+    place = install.place()
+    for pulled in pulling.pull(repository, sorted(set(scale)), place, licence):
         print(placed(pulled.model, place))
         found = pulled.trial
         print(f"  test photo: {found.network:.2f} dB, bicubic {found.bicubic:.2f}")
         print(f"  licence: {pulled.model.licence}")
-    return 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from model_layer.effects import EFFECTS, Effect, Neon, Size
+from model_layer.effects import Effect, Size
 from model_layer.planning.layout import Layout
 from model_layer.store.manifest import Model
 
@@ -19,8 +19,6 @@ SMALLEST_SIDE = 32
 """No picture smaller than this is named as one that would finish, pixels."""
 _USUAL_CHANNELS = 64
 _FLOAT_BYTES = 4
-_PILLOW_BYTES = 4
-"""Of a colour pixel in Pillow's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ def choose(
     size: Size,
     budget: Budget,
     candidates: Candidates,
-    others: Iterable[Effect] = EFFECTS,
+    others: Iterable[Effect] = (),
 ) -> Choice:
     """Choose the best model that is done within the budget, or find what would be.
 
@@ -249,10 +247,7 @@ def _memory(candidate: Candidate, effect: Effect, size: Size) -> int:
     result_pixels = math.prod(effect.output_size(size))
     channels = candidate.copies * _channels(candidate.model)
     part = round(candidate.layout.largest(size) * channels * _FLOAT_BYTES)
-    picture = _PILLOW_BYTES * result_pixels
-    if isinstance(effect, Neon):  # the result is an array first, then planes, then a picture
-        return max(part, 3 * result_pixels + 3 * result_pixels + picture)
-    return part + picture
+    return effect.memory_bytes(part, result_pixels)
 
 
 def _channels(model: Model) -> int:

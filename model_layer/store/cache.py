@@ -5,12 +5,12 @@ import errno
 import logging
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from model_layer.atomic import atomic_write
 from model_layer.store.sources import WrongChecksumError, verified
 
 logger = logging.getLogger(__name__)
@@ -66,18 +66,10 @@ class FileCache:
         self._remove_leftovers()
         if shutil.disk_usage(self.folder).free < size:  # known before anything is fetched
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
-        try:
-            with open(descriptor, "w+b") as file:
-                write(file)
-                file.seek(0)  # flushes first: a full disk may show only now
-                data = verified(file.read(), sha256)
-            os.replace(name, self.folder / sha256)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
-        return data
+        with atomic_write(self.folder / sha256) as file:
+            write(file)
+            file.seek(0)  # flushes first: a full disk may show only now
+            return verified(file.read(), sha256)
 
     def _remove_leftovers(self) -> None:
         """Remove what killed processes left unfinished: room may be scarce."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from torch import Tensor
 
@@ -51,7 +50,7 @@ class Place:
         weights: Mapping[str, Tensor],
         card: str,
         *,
-        effect: Literal["neon", "upscale"],
+        effect: str,
         architecture: str,
         parameters: Parameters,
         licence: str,

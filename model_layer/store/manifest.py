@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from model_layer.effects import FAMILIES
 
 MANIFEST = "manifest.json"
 
@@ -17,7 +19,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    effect: Literal["neon", "upscale"]
+    effect: str = Field(description="Name of a family of effects.")
     scale: int = Field(1, ge=1, le=4)
     file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -32,6 +34,18 @@ class Model(BaseModel):
     inputs: Inputs = "clean"
     card: str = Field(description="File name of the model card.")
     licence: str
+
+    @field_validator("effect")
+    @classmethod
+    def _family_exists(cls, name: str) -> str:
+        if name not in FAMILIES:
+            raise ValueError(f"no effect {name!r}, only {', '.join(FAMILIES)}")
+        return name
+
+    @property
+    def purpose(self) -> str:
+        """What the model is for, such as ``neon`` or ``upscale ×2``."""
+        return f"{self.effect} ×{self.scale}" if self.scale > 1 else self.effect
 
 
 class Manifest(BaseModel):

@@ -1,10 +1,8 @@
 """Adding weights to a folder: safetensors, its checksum, its entry in the manifest."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 import torch
 from pydantic import ValidationError
@@ -12,12 +10,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
+from model_layer.atomic import atomic_write
+from model_layer.effects import FAMILIES
 from model_layer.networks.lit_pix2pix import TOLD
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
 from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.store.store import ModelStore
-
-_ORDER = {"neon": 0, "upscale": 1}
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
@@ -53,7 +51,7 @@ def add(
     name: str,
     weights: Mapping[str, torch.Tensor],
     *,
-    effect: Literal["neon", "upscale"],
+    effect: str,
     architecture: str,
     parameters: Parameters,
     licence: str,
@@ -118,8 +116,9 @@ def add(
         raise ValueError(f"{name!r} cannot be the name of a model: {reason}") from error
     manifest = _with_model(folder, model, first)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / model.file, data)
-    _write(folder / MANIFEST, manifest.to_json())
+    for path, content in ((model.file, data), (MANIFEST, manifest.to_json())):
+        with atomic_write(folder / path) as file:
+            file.write(content)
     return model
 
 
@@ -145,11 +144,5 @@ def _with_model(folder: Path, model: Model, first: bool) -> Manifest:
         models[names.index(model.name)] = model
     else:
         models.append(model)
-    return Manifest(models=tuple(sorted(models, key=lambda m: (_ORDER[m.effect], m.scale))))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write in one step: a reader sees the old file or the new one, whole."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
+    order = list(FAMILIES)
+    return Manifest(models=tuple(sorted(models, key=lambda m: (order.index(m.effect), m.scale))))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from model_layer.effects import Effect, Neon
+from model_layer.effects import Effect
 from model_layer.store.bucket import SCHEME
 from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.store.s3 import S3Source
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from model_layer.networks.registry import Network
 
 MANIFEST_SECONDS: Final = 300.0
-"""How long :meth:`ModelStore.available` believes a manifest; then it is read again."""
+"""How long :meth:`ModelStore.model` believes a manifest; then it is read again."""
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class ModelStore:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest: read when first needed, and again by :meth:`refresh` and :meth:`available`.
+        """The manifest: read when first needed, and again by :meth:`refresh` and :meth:`model`.
 
         Raises:
             ModelStoreError: missing or malformed.
@@ -86,24 +86,32 @@ class ModelStore:
     def model(self, effect: Effect, inputs: Inputs = "clean") -> Model:
         """Return the manifest's entry for an effect; the first that fits is the default.
 
+        In a folder its file is looked for, though not read. A bucket's manifest is believed: the
+        files are published before it. Either manifest is read again after
+        :data:`MANIFEST_SECONDS`.
+
         Args:
             effect: what is to be done.
             inputs: what the picture is like; where no model is for that, any will do.
 
         Raises:
-            ModelStoreError: there is none.
+            ModelStoreError: there is no such model, or no such file.
         """
+        if self._manifest and self._clock() - self._read_at > MANIFEST_SECONDS:
+            self._read_again()
         model = _first_for(effect, inputs, self.manifest)
         if model is None:
             raise ModelStoreError(f"{self.source}/{MANIFEST} names no model for {effect.code}")
+        if isinstance(self.source, FolderSource) and not self.source.has(model.file):
+            raise self._error(model, "no such file")
         return model
 
     def models(self, effect: Effect, inputs: Inputs = "clean") -> tuple[Model, ...]:
         """Return the entries for an effect, best first. There may be none.
 
-        Of upscalers what computes more is taken for better; which of several neon models is the
-        most beautiful nobody can tell by its size, so they keep the manifest's order. A model for
-        other inputs is worse than any for these, and there only if it is lighter.
+        The effect tells whether what computes more is taken for better, or the manifest's order
+        counts. A model for other inputs is worse than any for these, and there only if it is
+        lighter.
 
         Args:
             effect: what is to be done.
@@ -113,19 +121,15 @@ class ModelStore:
             ModelStoreError: the manifest is missing or malformed.
         """
         every = list(_fitting(effect, self.manifest))
-        if not isinstance(effect, Neon):
+        if effect.larger_is_better:
             every.sort(key=lambda model: -model.operations_per_pixel)
         fitting = [model for model in every if model.inputs == inputs]
         lightest = min((model.operations_per_pixel for model in fitting), default=float("inf"))
         others = (model for model in every if model.inputs != inputs)
         return (*fitting, *(model for model in others if model.operations_per_pixel < lightest))
 
-    def digest(self, effect: Effect, inputs: Inputs = "clean") -> str:
-        """SHA-256 (hex) of the weights an effect runs with; needs neither torch nor the file."""
-        return self.model(effect, inputs).sha256
-
-    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> str:
-        """Let an effect run with the weights that are wanted, if they are the published ones.
+    def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> None:
+        """Look for newer weights, unless an effect runs with those that are wanted.
 
         Where the manifest names others, it may be an old one, and is read again; what it no longer
         names is no longer kept in memory. A manifest that cannot be read changes nothing.
@@ -135,33 +139,12 @@ class ModelStore:
             wanted: SHA-256 (hex) of weights.
             inputs: what the picture is like.
 
-        Returns:
-            SHA-256 (hex) of the weights that the effect runs with now. They are others than those
-            wanted when there are newer ones by now.
-
         Raises:
-            ModelStoreError: there is no model for the effect.
+            ModelStoreError: there was no manifest yet, and it cannot be read.
         """
         model = _first_for(effect, inputs, self.manifest)
         if model is None or model.sha256 != wanted:
             self._read_again()
-        return self.digest(effect, inputs)
-
-    def available(self, effect: Effect, inputs: Inputs = "clean") -> Model:
-        """Return the manifest's entry for an effect, as long as its file is there.
-
-        In a folder the file is looked for, though not read. A bucket's manifest is believed, for
-        :data:`MANIFEST_SECONDS`: the files are published before it.
-
-        Raises:
-            ModelStoreError: there is no such model, or no such file.
-        """
-        if self._manifest and self._clock() - self._read_at > MANIFEST_SECONDS:
-            self._read_again()
-        model = self.model(effect, inputs)
-        if isinstance(self.source, FolderSource) and not self.source.has(model.file):
-            raise self._error(model, "no such file")
-        return model
 
     def content(self, model: Model) -> bytes:
         """Return a model's file, verified.
@@ -243,8 +226,8 @@ def _first_for(effect: Effect, inputs: Inputs, manifest: Manifest) -> Model | No
 
 
 def _fitting(effect: Effect, manifest: Manifest) -> Iterator[Model]:
-    kind, scale = ("neon", 1) if isinstance(effect, Neon) else ("upscale", effect.scale)
-    return (m for m in manifest.models if (m.effect, m.scale) == (kind, scale))
+    wanted = effect.model_fields.items()
+    return (m for m in manifest.models if all(getattr(m, name) == v for name, v in wanted))
 
 
 def _key(model: Model) -> tuple[str, str]:

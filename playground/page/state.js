@@ -63,7 +63,8 @@ export class State extends Emitter {
     const messages = this.#messages.get(chatId);
     const isNew = !messages.has(message.message_id);
     messages.set(message.message_id, message);
-    if (message.from?.is_bot && isNew) this.setAction(chatId, null);
+    // A status that has become a picture ends the action, too; one that shows progress does not.
+    if (message.from?.is_bot && (isNew || !message.text)) this.setAction(chatId, null);
     this.emit("message", { chatId, message, isNew });
   }
 

@@ -12,6 +12,7 @@ from model_layer.networks.registry import Network
 from model_layer.store.store import ModelStore
 
 
+@pytest.mark.slow
 def test_everything_is_measured_and_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tiny_weights: Path
 ) -> None:

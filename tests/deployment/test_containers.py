@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground import sam_local
+from playground.aws import sam_local
 from tests.deployment.cloudformation import ROOT
 from training.figures import colourfulness
 

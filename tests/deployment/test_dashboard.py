@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from handler.observability import telemetry
 from handler.settings import Settings
+from tests.aws import json_lines
 from tests.deployment.cloudformation import resources, template
-from tests.deployment.function_events import json_lines
 
 NAMESPACE = "${AWS::StackName}"
 SERVICES = {

@@ -37,7 +37,7 @@ def test_no_parameter_is_described_that_does_not_exist() -> None:
 
 
 def test_every_output_that_is_named_exists() -> None:
-    named = set(re.findall(r"stack_admin output neon-bot (\w+)", TEXT))
+    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT))
     assert len(named) == 2
     assert named <= set(template()["Outputs"])
 

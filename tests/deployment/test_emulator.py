@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.aws import Aws
-from tests.deployment.emulated import SECRET, TOKEN, Emulated, emulated
-from tests.deployment.emulator import NoEmulatorError, find_emulator
-from tests.deployment.function_events import http_event, json_lines
+from playground.aws.emulator import NoEmulatorError, find_emulator
+from playground.aws.events import http_event
+from playground.aws.functions import SECRET, TOKEN, Emulated, emulated
+from tests.aws import Aws, json_lines
 from tests.handler.running_bot import has_buttons, jpeg, opened, results
 from tests.model_layer.conftest import tiny_weights  # noqa: F401  # a fixture
 

@@ -7,16 +7,21 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from handler.app import WEBHOOK_PATH
 from handler.aws.sqs_messages import Message
+from handler.endpoints import WEBHOOK_PATH
 from handler.jobs.job import Job
 from handler.processes.http_events import is_http, request_in
 from handler.webhook import SECRET_HEADER
-from playground.sam_local import SECRET, sample
+from playground.aws.stand_ins import SECRET
 from tests.deployment.cloudformation import ROOT
 
 NAMES = sorted(path.stem for path in (ROOT / "events").glob("*.json"))
 HTTP = [name for name in NAMES if name != "job"]
+
+
+def sample(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text("utf-8"))
+    return event
 
 
 def update(name: str) -> Update:
@@ -32,9 +37,9 @@ def test_requests_are_those_of_telegram(name: str) -> None:
     event = sample(name)
     assert is_http(event)
     request = request_in(event)
-    assert (request.method, request.target) == ("POST", WEBHOOK_PATH)
+    assert (request.method, request.path) == ("POST", WEBHOOK_PATH)
     assert int(event["headers"]["content-length"]) == len(request.body)
-    assert (request.headers[SECRET_HEADER] == SECRET) == (name != "wrong-secret")
+    assert (request.headers[SECRET_HEADER.lower()] == SECRET) == (name != "wrong-secret")
 
 
 def test_a_start_command() -> None:
@@ -85,9 +90,3 @@ def test_updates_have_different_numbers() -> None:
         json.loads(request_in(sample(name)).body)["update_id"] for name in HTTP if name != "rubbish"
     ]
     assert len(set(numbers)) == len(numbers)
-
-
-def test_ids_are_replaced_wherever_they_are() -> None:
-    replaced = sample("button", {"sample-photo-2": "AgAC-real"})
-    assert "AgAC-real" in replaced["body"]
-    assert "sample-photo-2" not in replaced["body"]

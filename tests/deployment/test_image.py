@@ -6,7 +6,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.deployment.cloudformation import ROOT
+from tests.deployment.cloudformation import ROOT, resources
 
 DOCKERFILE = (ROOT / "handler" / "Dockerfile").read_text(encoding="utf-8")
 
@@ -37,12 +37,22 @@ def test_the_base_names_its_releases_and_can_be_given_by_digest() -> None:
     (base,) = re.findall(r"^ARG BASE_IMAGE=(.+)$", DOCKERFILE, re.MULTILINE)
     assert re.fullmatch(r"python:3\.11[.\d]*-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
     stages = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-    assert set(stages) == {"${BASE_IMAGE}"}
+    assert set(stages) == {"${BASE_IMAGE}", "bot"}
 
 
-def test_the_image_is_not_roots() -> None:
-    users = [line for line in DOCKERFILE.splitlines() if line.startswith("USER ")]
-    assert users == ["USER 10001:10001"]
+def test_only_the_functions_image_is_roots() -> None:
+    stages = re.split(r"^FROM \S+ AS ", DOCKERFILE, flags=re.MULTILINE)
+    users = {stage.split()[0]: re.findall(r"^USER (.+)$", stage, re.MULTILINE) for stage in stages}
+    assert users["bot"] == users["lambda"] == []
+    assert users["serve"] == ["10001:10001"]
+
+
+def test_the_functions_image_is_built_without_weights() -> None:
+    before, _, after = DOCKERFILE.partition("FROM bot AS serve")
+    assert not re.search(r"^COPY .*weights", before, re.MULTILINE)
+    assert "COPY weights weights" in after
+    for function in resources("AWS::Serverless::Function").values():
+        assert function["Metadata"]["DockerBuildTarget"] == "lambda"
 
 
 def test_nothing_is_copied_that_is_not_needed() -> None:
@@ -52,4 +62,5 @@ def test_nothing_is_copied_that_is_not_needed() -> None:
         "!requirements.txt",
         "!handler",
         "!model_layer",
+        "!weights",
     }

@@ -85,15 +85,22 @@ def test_no_secret_is_in_an_environment() -> None:
 
 def test_the_bot_knows_every_variable() -> None:
     known = {name.upper() for name in Settings.model_fields}
-    known |= {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+    known |= {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "AWS_ENDPOINT_URL"}
     for function in FUNCTIONS:
         assert set(environment(function)) <= known
     assert set(gpu_environment()) <= known | {"AWS_REGION", "AWS_DEFAULT_REGION"}
 
 
+def test_sam_local_can_change_every_variable_that_the_stand_ins_need() -> None:
+    given = json.loads((ROOT / "playground/aws/environment.json").read_text("utf-8"))["Parameters"]
+    assert set(given) <= set(environment("WebhookFunction"))
+    for name in ("AWS_ENDPOINT_URL", "TELEGRAM_API_URL"):  # nobody's business on AWS
+        assert environment("WebhookFunction")[name] == {"Ref": "AWS::NoValue"}
+
+
 def test_a_gpu_worker_is_told_what_the_worker_function_is_told() -> None:
     gpu = gpu_environment()
-    assert set(environment("WorkerFunction")) <= set(gpu)
+    assert set(environment("WorkerFunction")) - {"AWS_ENDPOINT_URL", "TELEGRAM_API_URL"} <= set(gpu)
     assert gpu["QUEUE_URL"] == environment("WorkerFunction")["QUEUE_URL"]
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH
 from handler.aws import clients
+from handler.endpoints import WEBHOOK_PATH
 from handler.observability import telemetry
 from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook_admin import set_webhook
 from playground import Person, Playground
+from playground.aws.events import Context, Json, deliver_next, http_api
 from tests.aws import Aws
-from tests.deployment.function_events import Context, Json, deliver_next, http_api
 from tests.deployment.test_docs import MESSAGES, READS, WRITES
 from tests.handler.running_bot import SECRET, TOKEN, has_buttons, jpeg, opened, results
 from tests.model_layer.buckets import copy_to_bucket
@@ -144,8 +144,8 @@ async def test_double_taps_and_repeated_requests_are_computed_once(deployed: Dep
     assert await deployed.work() is None
     first, second = results(alice)
     assert first["document"]["file_id"] == second["document"]["file_id"]
-    uploads = [call for call in deployed.telegram.calls if call.method == "sendDocument"]
-    assert len(uploads) == 2
+    calls = [call.method for call in deployed.telegram.calls]
+    assert (calls.count("editMessageMedia"), calls.count("sendDocument")) == (1, 1)
 
 
 async def test_people_are_served_by_several_workers(deployed: Deployed) -> None:

@@ -13,7 +13,7 @@ from model_layer.effects import Effect, Upscale
 from model_layer.engine import Engine
 from model_layer.networks.registry import build
 from model_layer.planning.planner import Speed
-from model_layer.planning.speedometer import Speedometer
+from model_layer.planning.speed_estimator import SpeedEstimator
 from model_layer.store import packaging
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore
@@ -51,9 +51,9 @@ class HeldEngine(Engine):
     """Begins when it may."""
 
     def __init__(
-        self, store: ModelStore, device: str, speedometer: Speedometer, gate: threading.Event
+        self, store: ModelStore, device: str, speed_estimator: SpeedEstimator, gate: threading.Event
     ) -> None:
-        super().__init__(store, device, speedometer)
+        super().__init__(store, device, speed_estimator)
         self._gate = gate
 
     def apply(
@@ -92,7 +92,9 @@ def run(
     async def running(operations_per_second: float) -> AsyncIterator[Person]:
         def engine() -> Engine:
             speed = Speed(operations_per_second)
-            return HeldEngine(ModelStore.open(weights), "cpu", Speedometer(lambda *_: speed), gate)
+            return HeldEngine(
+                ModelStore.open(weights), "cpu", SpeedEstimator(lambda *_: speed), gate
+            )
 
         async with local_bot(engine_factory=engine) as bot:
             yield bot.telegram.person("Ada", "en")

@@ -1,11 +1,13 @@
 """Fixtures for everything that talks."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from handler.settings import Settings
 from playground import Person, Playground
@@ -29,6 +31,19 @@ def _logging_as_before() -> Iterator[None]:
     root.setLevel(level)
     root.handlers[:] = handlers
     logging.captureWarnings(capture=False)
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let pauses before repetitions take no time; what was waited for stands in the list."""
+    taken: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        taken.append(seconds)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("handler.telegram.retry.sleep", pause)
+    return taken
 
 
 @pytest.fixture
@@ -66,3 +81,24 @@ async def alice(telegram: Playground) -> Person:
     person = telegram.person("Alice")
     await person.send_text("/start")
     return person
+
+
+@pytest.fixture
+async def silent_telegram() -> AsyncIterator[str]:
+    """A Telegram that takes every request and never answers."""
+    leaving = asyncio.Event()
+
+    async def say_nothing(_: web.Request) -> web.Response:
+        await leaving.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", say_nothing)
+    runner = web.AppRunner(app, shutdown_timeout=1.0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0]
+    yield f"http://{host}:{port}"
+    leaving.set()
+    await runner.cleanup()

@@ -1,10 +1,10 @@
 """The whole bot beside a playground: every word between them goes through real HTTP."""
 
+import asyncio
 import contextlib
 import io
 import json
 import socket
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,16 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, web
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import WEBHOOK_PATH, create_app
+from handler.app import create_app
+from handler.endpoints import WEBHOOK_PATH
 from handler.services import Services
 from handler.settings import Settings
+from handler.texts.translator import Translator
+from handler.texts.wording import question
 from handler.webhook import SECRET_HEADER
 from handler.webhook_admin import set_webhook
-from model_layer.effects import Effect, Neon
+from model_layer.effects import Effect, offered_effects
+from model_layer.store.store import ModelStore
 from playground import Person, Playground
+from playground.engine import FakeEngine
+from tests.playground.waiting import until
 
 TOKEN = "123456789:AAE-not_a_real_token_but_of_its_form"
 SECRET = "not_the_real_webhook-secret"
@@ -31,46 +37,11 @@ UPSCALE_DIGEST = "b" * 64
 Json = dict[str, Any]
 
 
-class TestEngine:
-    """Real, quick picture work in place of networks: inverts for neon, resizes for upscaling.
-
-    Attributes:
-        gate: work waits until it is set (it is, unless a test clears it).
-        applied: the codes of the effects that were begun, in order.
-    """
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        self.gate = threading.Event()
-        self.gate.set()
-        self.applied: list[str] = []
-        self.error: Exception | None = None
-
-    def apply(
-        self,
-        effect: Effect,
-        image: Image.Image,
-        on_progress: Callable[[float], None] | None = None,
-    ) -> Image.Image:
-        self.applied.append(effect.code)
-        while not self.gate.wait(0.01):
-            if on_progress:
-                on_progress(0.1)
-        if self.error:
-            raise self.error
-        if on_progress:
-            on_progress(0.5)
-        if isinstance(effect, Neon):
-            return ImageOps.invert(image.convert("RGB"))
-        return image.resize(effect.output_size(image.size))
-
-
 @dataclass
 class RunningBot:
     telegram: Playground
     services: Services
-    engine: TestEngine
+    engine: FakeEngine
     url: str
     updates: list[Json] = field(default_factory=list)
     """What was posted to the webhook."""
@@ -89,6 +60,20 @@ class RunningBot:
         """Let a person send a photo; returns the bot's message with the buttons."""
         await person.send_photo(data or jpeg())
         return await person.wait_for(has_buttons)
+
+    async def said(self, person: Person) -> list[str]:
+        """Return the bot's texts in a chat, oldest first, when it has taken all updates."""
+
+        async def taken() -> bool:
+            return not self.telegram.pending_updates
+
+        await until(taken)
+        return [m["text"] for m in person.messages if m["from"]["is_bot"] and "text" in m]
+
+    def question(self, person: Person, *effects: Effect) -> str:
+        """Return what is asked about a picture; by default, with all effects to choose from."""
+        translate = Translator(self.services.texts, person.language)
+        return question(translate, effects or offered_effects(), is_next=False)
 
     def texts(self, person: Person, key: str, **args: Any) -> str:
         return self.services.texts.get(person.language, key, **args)
@@ -116,8 +101,8 @@ async def run_bot(weights: Path, **settings: Any) -> AsyncIterator[RunningBot]:
 
 def services_for(
     telegram: Playground, weights: Path, url: str = "", **settings: Any
-) -> tuple[Services, TestEngine]:
-    engine = TestEngine()
+) -> tuple[Services, FakeEngine]:
+    engine = FakeEngine(ModelStore.open(weights))
     known: Json = {
         "bot_token": SecretStr(TOKEN),
         "telegram_api_url": HttpUrl(telegram.url),
@@ -215,6 +200,10 @@ def statuses(person: Person) -> list[str]:
     return [text for text in texts if text.startswith(("👽", "👾"))]
 
 
-async def finished(person: Person) -> None:
-    """Wait until no status message is left."""
+async def finished(bot: RunningBot, person: Person) -> None:
+    """Wait until every status message has become a result and nothing is worked on."""
     await person.wait_until(lambda: not statuses(person))
+    queue = bot.services.dispatcher["workshop"].queue
+    async with asyncio.timeout(5):
+        while queue.running or queue.waiting:  # noqa: ASYNC110  # for a moment at most
+            await asyncio.sleep(0.005)

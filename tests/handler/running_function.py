@@ -14,9 +14,10 @@ from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.webhook import SECRET_HEADER
 from playground import Person, Playground
+from playground.aws.events import Context, Json, deliver_next, http_event
+from playground.engine import FakeEngine
 from tests.aws import Aws, Queue
-from tests.deployment.function_events import Context, Json, deliver_next, http_event
-from tests.handler.running_bot import NEON_DIGEST, SECRET, TestEngine, jpeg, services_for
+from tests.handler.running_bot import NEON_DIGEST, SECRET, jpeg, services_for
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Function:
 
     environment: Environment
     services: Services
-    engine: TestEngine
+    engine: FakeEngine
     queue: Queue
 
     async def invoke(self, event: Any, seconds: float = 60, request: str = "request-0") -> Json:

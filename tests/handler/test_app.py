@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from handler.app import MissingSettingError, create_app
-from handler.settings import Settings
+from handler.app import create_app
+from handler.settings import MissingSettingError, Settings
 from tests.handler.running_bot import (
     TOKEN,
     is_text,
@@ -37,7 +37,20 @@ async def test_stopping_ends_the_running_job_and_tells_who_waits(weights: Path) 
         assert results(bob) == []
 
 
-@pytest.mark.parametrize("module", ["handler.app", "handler.__main__"])
-def test_the_conversation_never_imports_torch(module: str) -> None:
-    script = f"import sys, {module}; sys.exit('torch' in sys.modules)"
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
+HEAVY = {"torch", "skimage", "playground"}
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("handler.app", HEAVY | {"typer", "rich"}),
+        ("handler.__main__", HEAVY),
+        ("handler.lambda_function", HEAVY | {"typer", "rich", "aiohttp.web"}),
+    ],
+)
+def test_an_entry_imports_only_what_it_needs(module: str, unwanted: set[str]) -> None:
+    script = f"import sys, {module}; print(*({unwanted} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.split() == []

@@ -1,7 +1,6 @@
 """The function: events in, answers out, in one environment from one invocation to the next."""
 
 import asyncio
-import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +12,9 @@ from handler.aws.sqs_messages import RESERVED_SECONDS
 from handler.observability import telemetry
 from handler.processes import lambda_environment as environments
 from handler.processes.lambda_environment import Environment, NotReadyError
-from handler.webhook import SECRET_HEADER
 from playground import Person
-from tests.deployment.function_events import Context, http_event, json_lines
+from playground.aws.events import Context, http_event
+from tests.aws import json_lines
 from tests.handler.running_bot import SECRET, TOKEN, is_text, results
 from tests.handler.running_function import Function, answers, update
 
@@ -32,30 +31,6 @@ async def test_an_update_is_answered_within_the_invocation(
     assert len(answers(alice)) == 1
 
 
-async def test_a_repeated_update_has_no_effect(function: Function, alice: Person) -> None:
-    for _ in range(2):
-        assert await function.post(update(alice)) == 200
-    assert len(answers(alice)) == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "secret", "status"),
-    [(b"{}", "wrong", 401), (b"{}", SECRET, 400), (b"\xff", SECRET, 400)],
-)
-async def test_what_is_no_update_of_telegram_is_refused(
-    function: Function, body: bytes, secret: str, status: int
-) -> None:
-    assert await function.post(body, secret) == status
-
-
-async def test_health_is_asked_of_the_same_application(function: Function) -> None:
-    answer = await function.invoke(http_event(path="/health"))
-    assert answer["statusCode"] == 200
-    assert answer["headers"]["content-type"].startswith("application/json")
-    assert json.loads(answer["body"])["status"] == "ok"
-    assert (await function.invoke(http_event(path="/nothing")))["statusCode"] == 404
-
-
 @pytest.mark.parametrize(
     "event", [None, [], {}, {"Records": []}, {"Records": [{"eventSource": "aws:s3"}]}]
 )
@@ -64,8 +39,7 @@ async def test_other_events_are_refused(function: Function, event: Any) -> None:
 
 
 async def test_a_malformed_request_is_refused(function: Function) -> None:
-    assert (await function.invoke(http_event() | {"rawPath": {}}))["statusCode"] == 404
-    event = http_event() | {"headers": {"a": "b\nc"}}
+    event = http_event() | {"body": "no base64!", "isBase64Encoded": True}
     assert (await function.invoke(event))["statusCode"] == 400
 
 
@@ -90,9 +64,7 @@ async def test_nothing_goes_on_after_an_answer(function: Function, alice: Person
     await function.post(update(alice))
     await function.next_job()
     loop = function.environment._runner.get_loop()
-    names = {task.get_coro().__qualname__ for task in asyncio.all_tasks(loop)}  # type: ignore[union-attr]
-    # The server's side of the kept connection waits for the next request.
-    assert names <= {"RequestHandler.start"}
+    assert asyncio.all_tasks(loop) == set()
 
 
 async def test_a_job_is_done_and_deleted(function: Function, alice: Person) -> None:
@@ -135,7 +107,7 @@ async def test_the_log_is_json_with_ids_and_metrics_and_without_names(
 ) -> None:
     job = await function.enqueue(alice)
     await function.post(update(alice, update_id=7))
-    function.engine.error = RuntimeError(f"a library quotes {TOKEN}")
+    function.engine.failure = RuntimeError(f"a library quotes {TOKEN}")
     await function.next_job()
     log = capsys.readouterr().out
     lines = json_lines(log)
@@ -151,30 +123,18 @@ async def test_the_log_is_json_with_ids_and_metrics_and_without_names(
         assert private not in log
     assert job.id in str(failed)
     assert len(handled["chat"]) == 12
-
-
-async def test_lines_name_their_own_request_on_a_kept_connection(
-    function: Function, alice: Person, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for number in (1, 2):
-        body = update(alice, update_id=number)
-        headers = {SECRET_HEADER: SECRET}
-        event = http_event("POST", "/telegram/webhook", body=body, headers=headers)
-        await function.invoke(event, request=f"request-{number}")
-    lines = [line for line in json_lines(capsys.readouterr().out) if "update" in line]
-    assert [(line["update"], line["request"]) for line in lines] == [
-        ("1", "request-1"),
-        ("2", "request-2"),
-    ]
+    assert handled["request"] == "request-0"
 
 
 async def test_wrong_settings_are_one_line_in_the_log_and_tried_again(
     weights: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     function = Environment()
+    answer = await asyncio.to_thread(function.handle, http_event(), Context())
+    assert (answer["statusCode"], answer["body"]) == (503, "Not ready")
     with pytest.raises(NotReadyError, match="BOT_TOKEN is not set"):
-        await asyncio.to_thread(function.handle, http_event(), Context())
-    assert caplog.messages == ["the bot cannot start: BOT_TOKEN is not set"]
+        await asyncio.to_thread(function.handle, {"Records": []}, Context())
+    assert caplog.messages == 2 * ["the bot cannot start: BOT_TOKEN is not set"]
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     monkeypatch.setenv("WEIGHTS", str(weights))

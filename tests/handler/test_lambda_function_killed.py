@@ -12,8 +12,8 @@ import pytest
 from handler.aws import clients
 from handler.observability import telemetry
 from playground import Playground
+from playground.aws.events import Json, sqs_event
 from tests.aws import Aws
-from tests.deployment.function_events import Json, sqs_event
 from tests.handler.running_bot import TOKEN, is_text
 from tests.handler.running_function import answers, running_function
 
@@ -24,10 +24,11 @@ import json, os, signal, sys
 from handler.processes.lambda_environment import Environment
 from handler.services import Services
 from handler.settings import Settings
-from tests.deployment.function_events import Context
+from playground.aws.events import Context
+from playground.engine import FakeEngine
 
-class Deadly:
-    def apply(self, effect, image, on_progress=None):
+class Deadly(FakeEngine):
+    def apply(self, *_):
         os.kill(os.getpid(), signal.SIGKILL)
 
 services = lambda: Services(Settings(), engine_factory=Deadly)

@@ -1,30 +1,27 @@
 """What the function does with its time: nothing takes longer, and nothing goes on afterwards."""
 
-import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from pydantic import HttpUrl, SecretStr
 
 from handler.aws import clients
 from handler.aws.sqs_messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
 from handler.jobs import model_thread
 from handler.observability import telemetry
-from handler.processes import lambda_environment as environments
-from handler.processes.lambda_environment import ANSWER_SECONDS, REQUESTS_IN_TURN, Environment
+from handler.processes.lambda_environment import ANSWER_SECONDS, REQUESTS_IN_TURN
 from handler.services import Services
 from handler.settings import Settings
 from handler.telegram.client import TelegramSession
 from playground import Person
+from playground.aws.events import http_event
+from tests.aws import json_lines
 from tests.deployment.cloudformation import resources
-from tests.deployment.function_events import Context, http_event, json_lines
 from tests.handler.running_bot import SECRET, TOKEN, results
-from tests.handler.running_function import Function, update
+from tests.handler.running_function import Function
 
 WEBHOOK_SECONDS = resources("AWS::Serverless::Function")["WebhookFunction"]["Properties"]["Timeout"]
 
@@ -46,13 +43,13 @@ class Stubborn:
         self.may_report = threading.Event()
         self.running = threading.Event()
         self._apply = function.engine.apply
-        function.engine.apply = self.apply  # type: ignore[method-assign]
+        function.engine.apply = self.apply  # type: ignore[assignment, method-assign]
 
-    def apply(self, effect: Any, image: Any, on_progress: Any = None) -> Any:
+    def apply(self, *work: Any) -> Any:
         self.running.set()
         try:
             self.may_report.wait(10)
-            return self._apply(effect, image, on_progress)
+            return self._apply(*work)
         finally:
             self.running.clear()
 
@@ -118,56 +115,6 @@ async def test_requests_to_telegram_are_short_for_the_webhook_and_not_for_the_wo
     await function.enqueue(alice)
     await function.next_job()
     assert session.longest is None
-
-
-@pytest.fixture
-async def silent_telegram() -> AsyncIterator[str]:
-    """A Telegram that takes every request and never answers."""
-    leaving = asyncio.Event()
-
-    async def say_nothing(_: web.Request) -> web.Response:
-        await leaving.wait()
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", say_nothing)
-    runner = web.AppRunner(app, shutdown_timeout=1.0)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0]
-    yield f"http://{host}:{port}"
-    leaving.set()
-    await runner.cleanup()
-
-
-async def test_a_telegram_that_hangs_is_answered_in_time_and_asked_to_repeat(
-    *,
-    silent_telegram: str,
-    weights: Path,
-    alice: Person,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(environments, "REQUESTS_IN_TURN", 0.5)  # one request takes all the time
-    settings = Settings(
-        bot_token=SecretStr(TOKEN),
-        webhook_secret=SecretStr(SECRET),
-        telegram_api_url=HttpUrl(silent_telegram),
-        weights=weights,
-    )
-    services = Services(settings)
-    function = Environment(lambda: services)
-    headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-    event = http_event("POST", "/telegram/webhook", body=update(alice, 7), headers=headers)
-    seconds = ANSWER_SECONDS + 0.5
-    for _ in range(2):  # the first one has taken its claim on the update back
-        began = time.monotonic()
-        answer = await asyncio.to_thread(function.handle, event, Context(int(seconds * 1000)))
-        assert answer["statusCode"] == 503
-        assert time.monotonic() - began < seconds
-        assert warnings(capsys) == ["/telegram/webhook is interrupted: the time is up"]
-    await asyncio.to_thread(function.close)
 
 
 async def test_one_slow_request_leaves_time_for_others(

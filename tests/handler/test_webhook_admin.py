@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from handler.app import MissingSettingError
 from handler.services import Services
+from handler.settings import MissingSettingError
 from handler.webhook_admin import delete_webhook, set_webhook, webhook_info
 from playground import Playground
 from tests.handler.running_bot import SECRET, services_for

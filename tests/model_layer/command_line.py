@@ -15,15 +15,23 @@ Main = Callable[[Sequence[str]], int]
 class CommandLine:
     """Runs commands and keeps what they said."""
 
-    def __init__(self, main: Main, weights: Path | str, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self,
+        main: Main,
+        weights: Path | str,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
         self.main = main
+        self.monkeypatch = monkeypatch
         self.weights = weights
         self.capsys = capsys
         self.out = ""
         self.errors: list[str] = []
 
     def __call__(self, *arguments: object) -> int:
-        code = self.main(["--weights", str(self.weights), *map(str, arguments)])
+        self.monkeypatch.setenv("WEIGHTS", str(self.weights))
+        code = self.main([*map(str, arguments)])
         said = self.capsys.readouterr()
         self.out, self.errors = said.out, said.err.splitlines()
         assert "Traceback" not in said.err, said.err

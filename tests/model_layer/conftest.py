@@ -83,7 +83,7 @@ def cli(
     monkeypatch: pytest.MonkeyPatch,
 ) -> CommandLine:
     monkeypatch.chdir(tmp_path)
-    return CommandLine(main, tiny_weights, capsys)
+    return CommandLine(main, tiny_weights, capsys, monkeypatch)
 
 
 @pytest.fixture

@@ -24,4 +24,4 @@ def write_neon(folder: Path, seed: int) -> str:
         parameters=parameters,
         licence="MIT",
     )
-    return ModelStore.from_folder(folder).digest(Neon())
+    return ModelStore.from_folder(folder).model(Neon()).sha256

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from model_layer.effects import EFFECTS, Effect, Neon
+from model_layer.effects import Effect, Neon, offered_effects
 from model_layer.engine import Engine
 from model_layer.store.store import ModelStore, ModelStoreError
 from tests.model_layer.neon.test_effect import noise
 
 
-@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.code)
+@pytest.mark.parametrize("effect", offered_effects(), ids=lambda effect: effect.code)
 def test_every_effect_gives_the_size_it_promises(tiny_weights: Path, effect: Effect) -> None:
     engine = Engine(ModelStore.from_folder(tiny_weights), "cpu")
     seen: list[float] = []

@@ -22,7 +22,7 @@ def test_the_file_that_is_shipped() -> None:
     for name, rig in rigs().items():
         assert rig.name == name
         assert [len(row) for row in rig.light + rig.shadows] == [CELLS] * (2 * CELLS)
-        assert len(Neon(name).code) <= 40
+        assert len(Neon(light=name).code) <= 40
 
 
 def test_a_rig_is_read_as_it_is_written(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def test_no_limit_by_default() -> None:
     control = FloodControl()
     for _ in range(1000):
         control.admit(1)
+    assert (control.per_chat_per_second, control.per_second) == (None, None)
 
 
 def test_chat_has_to_wait_and_others_need_not(clock: Clock) -> None:

@@ -28,4 +28,4 @@ def cli(
     monkeypatch: pytest.MonkeyPatch,
 ) -> CommandLine:
     monkeypatch.chdir(tmp_path)
-    return CommandLine(main, tiny_weights, capsys)
+    return CommandLine(main, tiny_weights, capsys, monkeypatch)

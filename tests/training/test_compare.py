@@ -57,7 +57,7 @@ def test_the_command_prints_a_table_and_draws_a_sheet(cli: CommandLine) -> None:
     save(Path("photos"), (100, 80), (80, 100), (60, 60))
     save(Path("neon"), (80, 80))
     one, other = make_run(Path("one"), [5, 9]), make_run(Path("other"), [9], resize_levels=8)
-    judges = ["--photos", "photos", "--judge", "neon"]
+    judges = ["--photos", "photos", "--val", "neon"]
     assert cli("compare-neon", one, other, *judges, "-o", "sheet.png") == 0
     choices, header, *lines = cli.out.splitlines()
     assert choices == "resize levels: 0 | 8"
@@ -72,7 +72,7 @@ def test_the_command_prints_a_table_and_draws_a_sheet(cli: CommandLine) -> None:
 
 def test_a_folder_that_is_not_there_is_named_first(cli: CommandLine) -> None:
     run = make_run(Path("run"), [1])
-    assert cli("compare-neon", run, "gone", "--photos", "none", "--judge", "none") == 2
+    assert cli("compare-neon", run, "gone", "--photos", "none", "--val", "none") == 2
     assert cli.errors == ["error: gone: no such folder"]
 
 
@@ -84,7 +84,7 @@ def test_steps_that_are_asked_for_are_taken_in_order(tmp_path: Path) -> None:
 
 def test_photos_are_judged_at_a_size_that_fits_the_network(cli: CommandLine) -> None:
     run, photos = make_run(Path("run"), [1]), save(Path("photos"), (64, 64))
-    assert cli("compare-neon", run, "--photos", photos, "--judge", photos, "--size", 300) == 2
+    assert cli("compare-neon", run, "--photos", photos, "--val", photos, "--size", 300) == 2
     assert cli.errors[-1] == "error: size 300 is not a multiple of 256"
 
 
@@ -92,5 +92,5 @@ def test_the_command_says_what_is_damaged(cli: CommandLine) -> None:
     Path("run").mkdir()
     Path("run/step-000001.safetensors").write_text("hello")
     Image.new("RGB", (64, 64), "magenta").save("a.png")
-    assert cli("compare-neon", "run", "--photos", ".", "--judge", ".") == 2
+    assert cli("compare-neon", "run", "--photos", ".", "--val", ".") == 2
     assert "not a safetensors file" in cli.errors[-1]

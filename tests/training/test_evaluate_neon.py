@@ -65,7 +65,7 @@ def test_difference_is_that_to_the_weaker_strength(
 def test_tables_sheet_and_csv(cli: CommandLine, folders: tuple[Path, Path]) -> None:
     photos, held_out = map(str, folders)
     files = ("--sheet", "sheet.png", "--card", "card.md", "--csv", "figures.csv")
-    assert cli("evaluate-neon", photos, "--judge", held_out, *files) == 0
+    assert cli("evaluate-neon", photos, "--val", held_out, *files) == 0
     assert Path("card.md").read_text() == cli.out
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in cli.out.splitlines()]
     assert cells[0] == ["figure", "soft", "neon", "max"]
@@ -86,7 +86,7 @@ def test_tables_sheet_and_csv(cli: CommandLine, folders: tuple[Path, Path]) -> N
 
 
 def test_any_weights_can_be_judged(cli: CommandLine, folders: tuple[Path, Path]) -> None:
-    arguments = ("evaluate-neon", folders[0], "--judge", folders[1])
+    arguments = ("evaluate-neon", folders[0], "--val", folders[1])
     assert cli(*arguments) == 0
     shipped = figures_of(cli.out)
     assert cli(*arguments, "--model", "neon") == 0
@@ -110,7 +110,7 @@ def figures_of(text: str) -> str:
 def test_weights_that_cannot_be_judged_are_named(
     cli: CommandLine, folders: tuple[Path, Path]
 ) -> None:
-    arguments = ("evaluate-neon", folders[0], "--judge", folders[1])
+    arguments = ("evaluate-neon", folders[0], "--val", folders[1])
     assert cli(*arguments, "--model", "edsr-x2") == 2
     assert "holds no neon model edsr-x2" in cli.errors[-1]
     file = Path(cli.weights) / "edsr-x2.safetensors"
@@ -127,11 +127,11 @@ def test_no_development_package_is_needed() -> None:
 
 def test_a_broken_photo_is_named(cli: CommandLine, folders: tuple[Path, Path]) -> None:
     (folders[0] / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    assert cli("evaluate-neon", folders[0], "--judge", folders[1]) == 2
+    assert cli("evaluate-neon", folders[0], "--val", folders[1]) == 2
     assert "broken.png: " in cli.errors[-1]
 
 
 def test_a_folder_without_pictures(cli: CommandLine) -> None:
     Path("none").mkdir()
-    assert cli("evaluate-neon", "none", "--judge", "none") == 2
+    assert cli("evaluate-neon", "none", "--val", "none") == 2
     assert cli.errors == ["error: no pictures in none"]

@@ -3,6 +3,7 @@
 import csv
 import signal
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import torch
@@ -112,8 +113,8 @@ def test_an_interrupted_save_leaves_the_old_checkpoint(
     path = tmp_path / "checkpoint.pt"
     save_atomically({"step": 3}, path)
 
-    def half_a_save(_state: object, to: Path) -> None:
-        to.write_bytes(b"half")
+    def half_a_save(_state: object, to: BinaryIO) -> None:
+        to.write(b"half")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(torch, "save", half_a_save)
@@ -175,7 +176,7 @@ def test_a_log_without_lines_has_its_columns(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_an_error_of_the_system(tmp_path: Path) -> None:
     nowhere = tmp_path / "missing"
-    with pytest.raises(OSError, match=r"missing/checkpoint\.pt: cannot be written"):
+    with pytest.raises(OSError, match=r"missing/checkpoint\.pt"):
         save_atomically({"step": 1}, nowhere / "checkpoint.pt")
     with pytest.raises(OSError, match="missing"):
         save_weights(nn.Linear(1, 1), nowhere / "best.safetensors")

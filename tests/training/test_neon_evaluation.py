@@ -32,7 +32,7 @@ def engine(tmp_path: Path) -> Engine:
 def test_each_light_and_strength_has_its_row(engine: Engine, tmp_path: Path) -> None:
     photos = [draw(tmp_path / name) for name in ("a.png", "kodim15.png")]
     chosen = list(effects(["auto", "miami", "ice"]))
-    assert chosen[-1] == Neon("ice")
+    assert chosen[-1] == Neon(light="ice")
     assert len(chosen) == 7
     sheet: list[list[Image.Image]] = []
     rows = evaluate(engine, photos, chosen, sheet)
@@ -54,7 +54,7 @@ def test_a_strength_is_compared_with_the_next_weaker(engine: Engine, tmp_path: P
     photo = Image.open(path).convert("RGB")
     rows = evaluate(engine, [path], list(effects(["miami"])), [])
     soft, neon, most = (
-        np.asarray(engine.apply(Neon("miami", strength), photo)) for strength in Strength
+        np.asarray(engine.apply(Neon(strength, "miami"), photo)) for strength in Strength
     )
     expected = [(np.asarray(photo), soft), (soft, neon), (neon, most)]
     for row, (weaker, stronger) in zip(rows.values(), expected):

@@ -1,22 +1,24 @@
 """Files and folders to write."""
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from PIL import Image
 
 from model_layer.cli import outputs
+from model_layer.images import MAX_SIDES
 from tests.model_layer.command_line import CommandLine, draw, names
 from tests.training.pictures import save
 from training.contact_sheet import sheet_size
 from training.recipe import NeonRecipe
 
+JPEG_SIDE = MAX_SIDES["JPEG"]
 OPTIONS = {
     "contact-sheet": "photos -o",
-    "compare-neon": "run --judge photos --photos photos -o",
-    "evaluate-neon": "photos --judge photos --sheet",
+    "compare-neon": "run --val photos --photos photos -o",
+    "evaluate-neon": "photos --val photos --sheet",
     "evaluate-upscaler": "photos --sheet",
     "training-curves": "run -o",
 }
@@ -43,7 +45,7 @@ def test_what_cannot_be_written_is_said(
     monkeypatch.chdir(tmp_path)
     Path("there").mkdir()
     Path("a.txt").touch()
-    with pytest.raises(argparse.ArgumentTypeError) as caught:
+    with pytest.raises(typer.BadParameter) as caught:
         kind(text)
     assert str(caught.value) == reason
 
@@ -60,25 +62,21 @@ def test_what_can_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", OPTIONS)
-def test_the_suffix_is_looked_at_before_the_work(
-    command: str, cli: CommandLine, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        cli(command, *OPTIONS[command].split(), "sheet.gif")
-    assert "sheet.gif: a picture can be .png or .jpg" in capsys.readouterr().err.splitlines()[-1]
+def test_the_suffix_is_looked_at_before_the_work(command: str, cli: CommandLine) -> None:
+    assert cli(command, *OPTIONS[command].split(), "sheet.gif") == 2
+    (line,) = cli.errors
+    assert "sheet.gif: a picture can be .png or .jpg" in line
 
 
 @pytest.mark.parametrize(
     "command",
-    ["train-neon . --judge . --photos .", "train-upscaler . --judge .", "collect --count 1"],
+    ["train-neon . --val . --photos .", "train-upscaler . --val .", "collect --count 1"],
 )
-def test_a_run_does_not_go_into_a_file(
-    command: str, cli: CommandLine, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_does_not_go_into_a_file(command: str, cli: CommandLine) -> None:
     draw(Path("a.png"))
-    with pytest.raises(SystemExit):
-        cli(*command.split(), "-o", "a.png")
-    assert "a.png is a file; name a folder" in capsys.readouterr().err.splitlines()[-1]
+    assert cli(*command.split(), "-o", "a.png") == 2
+    (line,) = cli.errors
+    assert "a.png is a file; name a folder" in line
 
 
 @pytest.mark.parametrize(
@@ -87,30 +85,28 @@ def test_a_run_does_not_go_into_a_file(
         "add a.png --name own --licence MIT",
     ],
 )
-def test_weights_do_not_go_into_a_file(
-    command: str, cli: CommandLine, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_weights_do_not_go_into_a_file(command: str, cli: CommandLine) -> None:
     draw(Path("a.png"))
-    with pytest.raises(SystemExit):
-        cli(*command.split(), "--into", "a.png")
-    assert "a.png is a file; name a folder" in capsys.readouterr().err.splitlines()[-1]
+    assert cli(*command.split(), "--into", "a.png") == 2
+    (line,) = cli.errors
+    assert "a.png is a file; name a folder" in line
 
 
 def test_a_sheet_too_large_for_a_jpeg_is_refused(tmp_path: Path) -> None:
-    tall = Image.new("L", (1, outputs.JPEG_SIDE + 1))
+    tall = Image.new("L", (1, JPEG_SIDE + 1))
     with pytest.raises(ValueError, match=r"1×65,501 pixels, .* longer than 65,500; name a \.png"):
         outputs.save(tall, tmp_path / "a.jpg")
     assert names(tmp_path) == set()
     outputs.save(tall, tmp_path / "a.png")
-    outputs.save(tall.crop((0, 0, 1, outputs.JPEG_SIDE)), tmp_path / "a.jpg")
+    outputs.save(tall.crop((0, 0, 1, JPEG_SIDE)), tmp_path / "a.jpg")
     with Image.open(tmp_path / "a.jpg") as written:
-        assert written.size == (1, outputs.JPEG_SIDE)
+        assert written.size == (1, JPEG_SIDE)
 
 
 def test_a_sheet_of_pairs_is_refused_before_pictures_are_read(cli: CommandLine) -> None:
     Path("empty").mkdir()
     count = 6 * 65_500 // 512 + 6
-    assert sheet_size(count, NeonRecipe.size)[1] > outputs.JPEG_SIDE
+    assert sheet_size(count, NeonRecipe.size)[1] > JPEG_SIDE
     assert cli("contact-sheet", "empty", "--pairs", count, "-o", "sheet.jpg") == 2
     assert "name a .png" in cli.errors[-1]
     assert cli("contact-sheet", "empty", "--pairs", count, "-o", "sheet.png") == 2
@@ -120,7 +116,7 @@ def test_a_sheet_of_pairs_is_refused_before_pictures_are_read(cli: CommandLine) 
 def test_a_sheet_of_results_is_refused_before_the_network_is_loaded(cli: CommandLine) -> None:
     save(Path("photos"), (10, 1000), (10, 1000))
     cli.weights = "nowhere"
-    command = ("evaluate-neon", "photos", "--judge", "photos", "--sheet")
+    command = ("evaluate-neon", "photos", "--val", "photos", "--sheet")
     assert cli(*command, "sheet.jpg") == 2
     assert "1,600×80,028 pixels" in cli.errors[-1]
     assert cli(*command, "sheet.png") == 2
@@ -129,8 +125,8 @@ def test_a_sheet_of_results_is_refused_before_the_network_is_loaded(cli: Command
 
 def test_training_without_pictures(cli: CommandLine) -> None:
     Path("empty").mkdir()
-    folders = ["--judge", "empty", "--photos", "empty"]
+    folders = ["--val", "empty", "--photos", "empty"]
     assert cli("train-neon", "empty", *folders, "--features", 4, "-o", "run") == 2
     assert cli.errors[-1] == "error: no pictures in empty"
-    assert cli("train-upscaler", "empty", "--judge", "empty", "-o", "run") == 2
+    assert cli("train-upscaler", "empty", "--val", "empty", "-o", "run") == 2
     assert cli.errors[-1] == "error: no pictures in empty"

@@ -298,7 +298,7 @@ def test_weights_to_begin_with_that_do_not_fit(
 def test_the_command_fine_tunes_what_it_is_given(
     cli: CommandLine, folder: Path, finished: Path
 ) -> None:
-    command = ["train-neon", folder / "neon", "--judge", folder / "judge",
+    command = ["train-neon", folder / "neon", "--val", folder / "judge",
                "--photos", folder / "photos", "-o", "tuned", "--steps", 1, "--batch", 1,
                "--discriminator-features", 4]  # fmt: skip
     start = ["--start", finished / LAST, "--start-discriminator", finished / "checkpoint.pt"]
@@ -320,7 +320,7 @@ def test_two_processes_under_torchrun(folder: Path, tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
     command: list[str | Path] = [
         sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-        "-m", "training", "train-neon", folder / "neon", "--judge", folder / "judge",
+        "-m", "training", "train-neon", folder / "neon", "--val", folder / "judge",
         "--photos", folder / "photos", "-o", "run", "--features", "2",
         "--discriminator-features", "2", "--batch", "1", "--steps", "2", "--every", "1",
     ]  # fmt: skip

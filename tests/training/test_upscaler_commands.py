@@ -1,6 +1,5 @@
 """Training of upscalers through the command line."""
 
-import argparse
 import shutil
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from PIL import Image
 
 from tests.model_layer.command_line import CommandLine
 from tests.training.pictures import save
+from training.commands import parse_parameter
 from training.contenders import recipe_of
-from training.upscaler_options import parameter
 from training.upscaler_recipe import Sampling, UpscalerRecipe
 
 SHORT = ("--patch", 8, "--batch", 2, "--steps", 2, "--every", 1)
@@ -24,7 +23,7 @@ def _photos(cli: CommandLine) -> None:
 
 def test_every_option_reaches_the_recipe(cli: CommandLine) -> None:
     code = cli(
-        "train-upscaler", "photos", "--judge", "judge", "-o", "run", *SHORT,
+        "train-upscaler", "photos", "--val", "judge", "-o", "run", *SHORT,
         "--scale", 3, "--architecture", "pan", "--parameter", "nb=1", "--parameter", "nf=8",
         "--parameter", "unf=4", "--parameter", "bam=false", "--degrade", "--sampling", "uniform",
         "--size", "1", "--size", "0.8", "--learning-rate", "1e-3", "--seed", 7, "--full-precision",
@@ -48,7 +47,7 @@ def test_every_option_reaches_the_recipe(cli: CommandLine) -> None:
 
 
 def test_the_default_is_a_small_edsr(cli: CommandLine) -> None:
-    code = cli("train-upscaler", "photos", "--judge", "judge", "-o", "run", *SHORT,
+    code = cli("train-upscaler", "photos", "--val", "judge", "-o", "run", *SHORT,
                "--parameter", "n_resblocks=1")  # fmt: skip
     assert code == 0, cli.errors
     found = recipe_of(Path("run/best.safetensors"))
@@ -59,7 +58,7 @@ def test_the_default_is_a_small_edsr(cli: CommandLine) -> None:
 
 def test_curves_of_several_runs(cli: CommandLine) -> None:
     for sampling in Sampling:
-        code = cli("train-upscaler", "photos", "--judge", "judge", "-o", sampling, *SHORT,
+        code = cli("train-upscaler", "photos", "--val", "judge", "-o", sampling, *SHORT,
                    "--parameter", "n_resblocks=1", "--parameter", "n_feats=4",
                    "--sampling", sampling)  # fmt: skip
         assert code == 0, cli.errors
@@ -90,7 +89,7 @@ def test_curves_of_several_runs(cli: CommandLine) -> None:
 def test_what_cannot_be_trained_is_said_in_a_line(
     cli: CommandLine, options: list[str], error: str
 ) -> None:
-    code = cli("train-upscaler", "photos", "--judge", "judge", "-o", "run", *SHORT, *options)
+    code = cli("train-upscaler", "photos", "--val", "judge", "-o", "run", *SHORT, *options)
     assert code == 2
     assert cli.errors[-1].startswith("error: ")
     assert error in cli.errors[-1]
@@ -107,12 +106,12 @@ def test_what_cannot_be_trained_is_said_in_a_line(
     ],
 )
 def test_parameters_are_numbers_or_switches(text: str, expected: tuple[str, object]) -> None:
-    found = parameter(text)
+    found = parse_parameter(text)
     assert found == expected
     assert type(found[1]) is type(expected[1])
 
 
 @pytest.mark.parametrize("text", ["", "n_feats", "=3", "n_feats=many", "n_feats="])
 def test_something_else_is_no_parameter(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="NAME=NUMBER"):
-        parameter(text)
+    with pytest.raises(ValueError, match="NAME=NUMBER"):
+        parse_parameter(text)

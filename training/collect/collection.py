@@ -2,11 +2,12 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final, TypeVar
+
+from model_layer.atomic import atomic_write
 
 MANIFEST: Final = "manifest.csv"
 SKIPPED: Final = "skipped.csv"
@@ -101,7 +102,8 @@ class Collection:
         Raises:
             OSError: the folder cannot be written.
         """
-        _replace(self.folder / entry.file, data)
+        with atomic_write(self.folder / entry.file) as file:
+            file.write(data)
         self._entries[entry.photo_id] = entry
         _write(self.folder / MANIFEST, Entry, self._entries.values())
 
@@ -138,11 +140,5 @@ def _write(path: Path, kind: type[_Row], rows: Iterable[_Row]) -> None:
     writer = csv.DictWriter(text, [field.name for field in fields(kind)])
     writer.writeheader()
     writer.writerows(asdict(row) for row in rows)
-    _replace(path, text.getvalue().encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write in one step: there is the old file or the new one, whole."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
+    with atomic_write(path) as file:
+        file.write(text.getvalue().encode())

@@ -1,10 +1,11 @@
 """The command ``collect``. What it needs is imported when it runs."""
 
-import argparse
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
@@ -18,69 +19,78 @@ KEY = "FLICKR_API_KEY"
 ADDRESS = "FLICKR_API_URL"
 
 
-def add_collect(parser: argparse.ArgumentParser) -> None:
-    """Declare the options of ``collect``."""
-    parser.add_argument("-o", "--output", type=outputs.folder, required=True, metavar="DIR",
-                        help="folder to fill; an unfinished one is gone on with")  # fmt: skip
-    parser.add_argument("--count", type=_positive, required=True, metavar="N",
-                        help="pictures that are to be in the folder in the end")  # fmt: skip
-    for kind, value, what in (
-        ("text", "WORDS", "search titles, descriptions and tags"),
-        ("tag", "TAG[,TAG]", "search tags; of several, a photo has all"),
-        ("group", "GROUP", "go through a group's pool: its id, name or address"),
-    ):
-        parser.add_argument(f"--{kind}", action="append", default=[], metavar=value,
-                            help=f"{what}; may be repeated")  # fmt: skip
-    parser.add_argument("--smallest", type=_positive, default=256, metavar="PIXELS",
-                        help="skip pictures with a shorter short side (default: 256)")  # fmt: skip
-    parser.add_argument("--short-side", type=_positive, default=768, metavar="PIXELS",
-                        help="fetch the smallest file with so many (default: 768)")  # fmt: skip
-    parser.add_argument("--any-licence", action="store_true",
-                        help="also take pictures that are not free to use")  # fmt: skip
-    parser.add_argument("--rate", type=_rate, default=1.0, metavar="R",
-                        help="requests per second (default: 1)")  # fmt: skip
-    parser.set_defaults(run=collect)
+Searches = list[str] | None
 
 
-def collect(options: argparse.Namespace) -> int:
-    """``collect -o DIR --count N --text WORDS…``."""
+def collect(
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", parser=outputs.folder, metavar="DIR",
+            help="Folder to fill; an unfinished one is gone on with.",
+        ),
+    ],
+    count: Annotated[
+        int, typer.Option(min=1, help="Pictures that are to be in the folder in the end.")
+    ],
+    text: Annotated[
+        Searches,
+        typer.Option(
+            metavar="WORDS", help="Search titles, descriptions and tags; may be repeated."
+        ),
+    ] = None,
+    tag: Annotated[
+        Searches,
+        typer.Option(
+            metavar="TAG[,TAG]", help="Search tags; of several, a photo has all; may be repeated."
+        ),
+    ] = None,
+    group: Annotated[
+        Searches,
+        typer.Option(help="A group's pool: its id, name or address; may be repeated."),
+    ] = None,
+    smallest: Annotated[
+        int, typer.Option(min=1, help="Skip pictures with a shorter short side, pixels.")
+    ] = 256,
+    short_side: Annotated[
+        int, typer.Option(min=1, help="Fetch the smallest file with so many pixels.")
+    ] = 768,
+    any_licence: Annotated[
+        bool, typer.Option("--any-licence", help="Also take pictures that are not free to use.")
+    ] = False,
+    rate: Annotated[float, typer.Option(help="Requests per second.")] = 1.0,
+) -> None:  # fmt: skip
+    """Gather pictures for training from Flickr."""
     from training.collect.collection import Collection  # noqa: PLC0415
-    from training.collect.gather import Tally  # noqa: PLC0415
+    from training.collect.flickr import Query  # noqa: PLC0415
+    from training.collect.gather import Tally, Wish  # noqa: PLC0415
 
+    if not 0 < rate < float("inf"):
+        raise ValueError("--rate is to be a positive number")
     key = os.environ.get(KEY, "").strip()
     if not key:
         raise ValueError(f"{KEY} is not set; get a key at https://www.flickr.com/services/apps/")
-    wish = _wish(options)
-    collection, tally = Collection(options.output), Tally()
+    queries = (
+        *(Query("text", value) for value in text or ()),
+        *(Query("tag", value) for value in tag or ()),
+        *(Query("group", value) for value in group or ()),
+    )
+    if not queries:
+        raise ValueError("say what to look for: --text, --tag or --group")
+    wish = Wish(
+        queries=queries, count=count, short_side=short_side, smallest=smallest,
+        any_licence=any_licence,
+    )  # fmt: skip
+    collection, tally = Collection(output), Tally()
     try:
-        asyncio.run(_gather(key, options.rate, collection, wish, tally))
+        asyncio.run(_gather(key, rate, collection, wish, tally))
     finally:  # also after Ctrl-C
         print(f"{collection.folder}: {len(collection)} pictures, {tally.added} of them new")
         for reason, number in tally.skipped.most_common():
             print(f"skipped {number}: {reason}")
     if len(collection) < wish.count:
         print("Flickr has no more that fit")
-    return 0
-
-
-def _wish(options: argparse.Namespace) -> "Wish":
-    from training.collect.flickr import Query  # noqa: PLC0415
-    from training.collect.gather import Wish  # noqa: PLC0415
-
-    queries = (
-        *(Query("text", value) for value in options.text),
-        *(Query("tag", value) for value in options.tag),
-        *(Query("group", value) for value in options.group),
-    )
-    if not queries:
-        raise ValueError("say what to look for: --text, --tag or --group")
-    return Wish(
-        queries=queries,
-        count=options.count,
-        short_side=options.short_side,
-        smallest=options.smallest,
-        any_licence=options.any_licence,
-    )
 
 
 async def _gather(
@@ -103,17 +113,3 @@ async def _gather(
             client = PoliteClient(session, rate)
             api = flickr.Flickr(client, key, address)
             await Gatherer(client, api, collection, tally, bar.update).run(wish)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return number
-
-
-def _rate(text: str) -> float:
-    rate = float(text)
-    if not 0 < rate < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
-    return rate

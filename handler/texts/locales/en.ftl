@@ -45,15 +45,13 @@ unknown-command = That cheat code doesn't work here. The real ones: /start, /hel
 
 ## A picture has come
 
-choose-effect =
-    Nice catch! What shall we do with it?
-
-    👽 Neon: how bright should the night be?
-    👾 Upscale: how big should it get?
-choose-effect-neon-only =
-    That's a big one already, so no upscaling here. But it can glow!
-
-    👽 Neon: how bright should the night be?
+choose-effect = Nice catch! What shall we do with it?
+choose-effect-without = { $families ->
+    [upscale] That's a big one already, so no upscaling here. But it can glow!
+   *[other] That's a big one already, but this still works:
+}
+choose-effect-neon = 👽 Neon: how bright should the night be?
+choose-effect-upscale = 👾 Upscale: how big should it get?
 choose-effect-next = And with this one?
 button-neon = 👽 { $strength ->
     [soft] soft
@@ -125,7 +123,7 @@ status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
-status-done = Done ✨
+result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
     [max] Neon to the max! Mind your eyes.
@@ -135,6 +133,7 @@ caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
 error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20 MB only. Try a smaller one 🏋
+error-download = Your picture got lost between Telegram and me. The file is fine: press the button once more in a minute 📡
 error-unsupported-format = I don't speak this format. JPEG, PNG and WebP are my languages 🗣
 error-broken-file = This file is scrambled: I can't make out a picture in it. Try another copy 🧩
 error-too-many-pixels = { $alternatives ->

@@ -45,15 +45,13 @@ unknown-command = Этот чит-код не работает. Вот наст�
 
 ## Пришла картинка
 
-choose-effect =
-    Отличный кадр! Что с ним сделаем?
-
-    👽 Неон: насколько яркой будет ночь?
-    👾 Апскейл: во сколько раз больше?
-choose-effect-neon-only =
-    Кадр и так огромный, увеличивать уже некуда. Зато он может засиять!
-
-    👽 Неон: насколько яркой будет ночь?
+choose-effect = Отличный кадр! Что с ним сделаем?
+choose-effect-without = { $families ->
+    [upscale] Кадр и так огромный, увеличивать уже некуда. Зато он может засиять!
+   *[other] Кадр и так огромный, но вот что ещё получится:
+}
+choose-effect-neon = 👽 Неон: насколько яркой будет ночь?
+choose-effect-upscale = 👾 Апскейл: во сколько раз больше?
 choose-effect-next = А с этим?
 button-neon = 👽 { $strength ->
     [soft] мягко
@@ -134,7 +132,7 @@ status-working-upscale =
     }, пиксель за пикселем…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Осталось ждать { $duration }
-status-done = Готово ✨
+result-ready = Спасибо, что подождал: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.
     [max] Неон на максимум! Береги глаза.
@@ -144,6 +142,7 @@ caption-upscale = 👾 ×{ $scale }: приближай и любуйся.
 caption-reencoded = Файл без потерь не влез в 50 МБ Telegram, поэтому я упаковал его чуть плотнее.
 error-file-gone = До этого фото мне уже не дотянуться: Telegram его убрал. Пришли его ещё раз 🫥
 error-file-too-large = Вот это тяжеловес! Telegram отдаёт мне файлы только до 20 МБ. Попробуй поменьше 🏋
+error-download = Картинка потерялась по дороге от Telegram ко мне. С файлом всё в порядке: нажми кнопку ещё раз через минутку 📡
 error-unsupported-format = Такой формат я не понимаю. Мои языки — JPEG, PNG и WebP 🗣
 error-broken-file = Файл перемешан, как пазл: картинку в нём не разобрать. Попробуй другую копию 🧩
 error-too-many-pixels = { $alternatives ->

@@ -57,7 +57,7 @@ Re-colours photos: a Pix2Pix generator that was trained elsewhere and imported.
 | Source | `{path.name}`, SHA-256 `{digest}` |
 | Architecture | U-Net of [Pix2Pix](https://arxiv.org/abs/1611.07004), {features} features |
 
-Data, recipe and figures are not known here; `python -m model_layer evaluate-neon` measures it.
+Data, recipe and figures are not known here; `python -m training evaluate-neon` measures it.
 
 ## Licence
 

@@ -125,7 +125,7 @@ Enlarges photos {tried.scale} times: published weights of super-image.
 | Input, output | RGB in 0..1, any size; the output is {tried.scale} times as wide and high |
 
 When it was pulled it reached {found.network:.2f} dB on a test photo, bicubic {found.bicubic:.2f}
-(PSNR on Y). `python -m model_layer evaluate-upscaler` measures it on a folder. Data and recipe are
+(PSNR on Y). `python -m training evaluate-upscaler` measures it on a folder. Data and recipe are
 in the model card at the source.
 
 ## Licence

@@ -1,7 +1,6 @@
 """What these tests share with those of jobs."""
 
 from tests.handler.jobs.conftest import (
-    _no_pause,
     bot,
     engine,
     make_job,
@@ -15,7 +14,6 @@ from tests.handler.jobs.conftest import (
 )
 
 __all__ = [
-    "_no_pause",
     "bot",
     "engine",
     "make_job",

@@ -106,15 +106,15 @@ async def test_work_that_is_done_is_told_from_work_that_is_claimed(
     cache: DynamoResultCache, table: str, clock: Clock
 ) -> None:
     elsewhere = DynamoResultCache(table, clock=clock)
-    assert not await elsewhere.is_settled("key")
+    assert not await elsewhere.is_complete("key")
     await cache.claim("key", 60)
-    assert not await elsewhere.is_settled("key")
-    await cache.settle("key", 600)
+    assert not await elsewhere.is_complete("key")
+    await cache.complete("key", 600)
     clock.now += 599
-    assert await elsewhere.is_settled("key")
+    assert await elsewhere.is_complete("key")
     assert not await elsewhere.claim("key", 60)
     clock.now += 2
-    assert not await elsewhere.is_settled("key")
+    assert not await elsewhere.is_complete("key")
     assert await elsewhere.claim("key", 60)
 
 

@@ -36,7 +36,7 @@ async def test_a_job_arrives_as_it_was_put(aws: Aws, make_job: MakeJob) -> None:
 async def test_there_is_a_place_for_every_job(aws: Aws, make_job: MakeJob) -> None:
     queue = SqsJobQueue(aws.fifo_queue().url)
     assert [await queue.reserve(7) for _ in range(3)] == [0, 0, 0]
-    await queue.give_back(7)
+    await queue.release(7)
     assert await queue.put(make_job()) == 0
 
 

@@ -15,10 +15,11 @@ from handler.aws.sqs import SqsJobQueue
 from handler.aws.sqs_consumer import Consumer
 from handler.jobs.worker import Worker
 from playground import Person, Playground
+from playground.engine import FakeEngine
 from tests.aws import Aws, Queue
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient, noise
-from tests.handler.jobs.workbench import SimpleEngine, bot_messages, wait
+from tests.handler.jobs.workbench import bot_messages, wait
 
 
 @pytest.fixture
@@ -71,53 +72,53 @@ async def test_places_are_worked_on_beside_each_other(
     queue: Queue,
     request_of: RequestOf,
     telegram: Playground,
-    engine: SimpleEngine,
+    engine: FakeEngine,
 ) -> None:
     def chats_in_work() -> set[int]:
         actions = [call for call in telegram.calls if call.method == "sendChatAction"]
         return {int(call.params["chat_id"]) for call in actions}
 
-    engine.may_go_on.clear()
+    engine.gate.clear()
     people = [telegram.person(name) for name in ("Alice", "Bob")]
     for number, person in enumerate(people):
         picture = encoded(noise((60 + number, 50)))
         await SqsJobQueue(queue.url).put(await request_of(person, picture, id=str(number)))
     async with running(Consumer(worker, queue.url, places=2, poll_seconds=1)):
         await telegram.wait_for_call(lambda _: chats_in_work() == {p.id for p in people}, 5)
-        engine.may_go_on.set()
+        engine.gate.set()
     assert messages(queue) == (0, 0)
 
 
 async def test_a_running_job_is_finished_within_the_grace(
-    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: SimpleEngine
+    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
-    engine.may_go_on.clear()
+    engine.gate.clear()
     await SqsJobQueue(queue.url).put(await request_of(person, encoded(gradient())))
     async with running(Consumer(worker, queue.url, poll_seconds=1), grace=10):
         await wait(engine.begun)
-        asyncio.get_running_loop().call_soon(engine.may_go_on.set)
+        asyncio.get_running_loop().call_soon(engine.gate.set)
     assert "photo" in bot_messages(person)[-1]
     assert messages(queue) == (0, 0)
 
 
 async def test_beyond_the_grace_a_job_is_handed_back_for_another_host(
-    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: SimpleEngine
+    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
-    engine.may_go_on.clear()
+    engine.gate.clear()
     await SqsJobQueue(queue.url).put(await request_of(person, encoded(gradient())))
     async with running(Consumer(worker, queue.url, poll_seconds=1), grace=0.01):
         await wait(engine.begun)
         assert messages(queue) == (0, 1)
     assert messages(queue) == (1, 0)
     await wait(engine.ended)
-    engine.may_go_on.set()
+    engine.gate.set()
     async with running(Consumer(worker, queue.url, poll_seconds=1)):
         await result_of(person)
     assert messages(queue) == (0, 0)
 
 
 async def test_a_job_that_comes_while_stopping_is_left_alone(
-    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: SimpleEngine
+    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
     job = await request_of(person, encoded(gradient()))
     sqs = client("sqs")
@@ -140,9 +141,9 @@ async def test_a_job_that_comes_while_stopping_is_left_alone(
 
 
 async def test_a_message_is_held_for_as_long_as_its_job_takes(
-    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: SimpleEngine
+    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
-    engine.may_go_on.clear()
+    engine.gate.clear()
     holds: list[object] = []
     held_long = threading.Event()
     sqs = client("sqs")
@@ -157,7 +158,7 @@ async def test_a_message_is_held_for_as_long_as_its_job_takes(
     async with running(Consumer(worker, queue.url, client=sqs, poll_seconds=1, hold_seconds=2)):
         await wait(held_long)
         assert messages(queue) == (0, 1)
-        engine.may_go_on.set()
+        engine.gate.set()
         await result_of(person)
     assert messages(queue) == (0, 0)
 
@@ -195,9 +196,9 @@ async def test_a_missing_queue_is_told_at_the_start(worker: Worker, queue: Queue
 
 
 async def test_cancelling_the_consumer_hands_back_too(
-    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: SimpleEngine
+    worker: Worker, queue: Queue, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
-    engine.may_go_on.clear()
+    engine.gate.clear()
     await SqsJobQueue(queue.url).put(await request_of(person, encoded(gradient())))
     consumer = Consumer(worker, queue.url, poll_seconds=1)
     task = asyncio.create_task(consumer.run(asyncio.Event(), grace=60))

@@ -16,11 +16,11 @@ from handler.jobs.memory import MemoryResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import Person
+from playground.engine import FakeEngine
 from tests.aws import Aws, Queue
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (
-    SimpleEngine,
     bot_messages,
     claimed,
     is_free,
@@ -100,7 +100,7 @@ async def test_after_the_last_delivery_there_is_one_apology_and_a_dead_letter(
     queue: Queue,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     results: MemoryResultCache,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -126,7 +126,7 @@ async def test_a_failure_that_passes_is_not_noticed(
     queue: Queue,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
 ) -> None:
     engine.failure = RuntimeError("out of memory")
     await SqsJobQueue(queue.url).put(await request_of(person, encoded(gradient())))
@@ -142,7 +142,7 @@ async def test_a_job_without_enough_time_is_handed_back_at_once(
     queue: Queue,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
 ) -> None:
     await SqsJobQueue(queue.url).put(await request_of(person, encoded(gradient())))
     assert not await handler.handle(await delivered(queue.url), seconds=5)
@@ -173,7 +173,7 @@ async def test_a_cancelled_job_is_handed_back_silently(
     queue: Queue,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
 ) -> None:
     await SqsJobQueue(queue.url).put(await request_of(person, encoded(gradient())))
     await cancel_in_the_middle(handler, await delivered(queue.url), engine)
@@ -187,7 +187,7 @@ async def test_a_job_cancelled_in_its_last_delivery_is_apologised_for(
     aws: Aws,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     results: MemoryResultCache,
 ) -> None:
     queue = aws.fifo_queue(max_receives=1)
@@ -201,9 +201,9 @@ async def test_a_job_cancelled_in_its_last_delivery_is_apologised_for(
 
 
 async def cancel_in_the_middle(
-    handler: MessageHandler, message: Message, engine: SimpleEngine
+    handler: MessageHandler, message: Message, engine: FakeEngine
 ) -> None:
-    engine.may_go_on.clear()
+    engine.gate.clear()
     working = asyncio.create_task(handler.handle(message))
     await wait(engine.begun)
     working.cancel()

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import GetMe
 from botocore.stub import Stubber
 
 from handler.aws.clients import client
@@ -14,6 +12,7 @@ from handler.aws.sqs_messages import LONGEST_PAUSE, Message, MessageHandler
 from handler.jobs.failures import TookTooLongError, TryAgainError
 from handler.jobs.job import Job
 from handler.jobs.worker import Worker
+from handler.telegram.errors import RetryAfterError
 from tests.aws import Aws
 
 MakeJob = Callable[..., Job]
@@ -31,7 +30,7 @@ class Failing:
     ) -> None:
         raise TryAgainError(self.reason)
 
-    async def give_up(self, job: Job, failure: Exception) -> None:
+    async def fail(self, job: Job, failure: Exception) -> None:
         assert failure is self.reason
         self.given_up.append(job.id)
 
@@ -43,7 +42,7 @@ class Failing:
         (RuntimeError("broken"), 2, 120),
         (RuntimeError("broken"), 9, LONGEST_PAUSE),
         (TookTooLongError("10 s"), 2, 0),
-        (TelegramRetryAfter(GetMe(), "flood", retry_after=77), 1, 77),
+        (RetryAfterError(77), 1, 77),
     ],
 )
 async def test_the_pause_gives_the_cause_time_to_pass(

@@ -5,9 +5,10 @@ import json
 import pytest
 from botocore.stub import Stubber
 
+from handler.__main__ import main
 from handler.aws.clients import client
 from handler.aws.cloud_error import CloudError
-from handler.aws.stack_admin import empty_bucket, main
+from handler.aws.stack_admin import empty_bucket
 from tests.aws import Aws
 
 TEMPLATE = {
@@ -23,17 +24,17 @@ def stack(aws: Aws) -> str:
 
 
 def test_an_output_is_printed(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["output", stack, "WeightsBucket"]) == 0
+    assert main(["stack", "output", stack, "WeightsBucket"]) == 0
     assert capsys.readouterr().out == "weights\n"
 
 
 def test_an_unknown_output_is_named(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["output", stack, "Nothing"]) == 1
+    assert main(["stack", "output", stack, "Nothing"]) == 1
     assert capsys.readouterr().err == "the stack neon has no output Nothing\n"
 
 
 def test_an_unknown_stack_is_named(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["output", "elsewhere", "WeightsBucket"]) == 1
+    assert main(["stack", "output", "elsewhere", "WeightsBucket"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "elsewhere" in line
 
@@ -46,7 +47,7 @@ def test_every_version_of_every_file_is_deleted(
     for body in (b"old", b"new"):
         s3.put_object(Bucket="weights", Key="models/manifest.json", Body=body)
     s3.delete_object(Bucket="weights", Key="models/manifest.json")
-    assert main(["empty", stack]) == 0
+    assert main(["stack", "empty", stack]) == 0
     assert "3 versions" in capsys.readouterr().out
     s3.delete_bucket(Bucket="weights")  # refused unless nothing is left
 
@@ -61,7 +62,7 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
 def test_where_there_is_no_stack_there_is_nothing_to_empty(
     aws: Aws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["empty", "elsewhere"]) == 0
+    assert main(["stack", "empty", "elsewhere"]) == 0
     assert one_line(capsys) == "Nothing to delete: there is no stack elsewhere here"
 
 
@@ -70,7 +71,7 @@ def test_a_stack_without_a_bucket_has_nothing_to_empty(
 ) -> None:
     unfinished = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
     client("cloudformation").create_stack(StackName="half", TemplateBody=json.dumps(unfinished))
-    assert main(["empty", "half"]) == 0
+    assert main(["stack", "empty", "half"]) == 0
     assert one_line(capsys) == "Nothing to delete: the stack half has no output WeightsBucket"
 
 
@@ -78,7 +79,7 @@ def test_a_stack_whose_bucket_is_gone_has_nothing_to_empty(
     stack: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client("s3").delete_bucket(Bucket="weights")
-    assert main(["empty", stack]) == 0
+    assert main(["stack", "empty", stack]) == 0
     assert one_line(capsys).startswith("Nothing to delete: the bucket weights cannot be emptied")
 
 
@@ -88,7 +89,7 @@ def test_an_aws_that_refuses_stops_the_deletion(
     cloudformation = client("cloudformation")
     with Stubber(cloudformation) as answers:
         answers.add_client_error("describe_stacks", "AccessDenied", "You may not", 403)
-        assert main(["empty", "neon"]) == 1
+        assert main(["stack", "empty", "neon"]) == 1
     assert capsys.readouterr().err == (
         "the stack neon cannot be asked: You may not (AccessDenied)\n"
     )

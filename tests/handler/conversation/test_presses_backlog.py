@@ -25,7 +25,7 @@ async def test_behind_a_full_queue_of_long_jobs_the_first_tap_is_still_known(
     assert await alice.press("neon:max", offer) == bot.texts(alice, "press-already")
     bot.engine.gate.set()
     await alice.wait_for(lambda message: "photo" in message)
-    await finished(alice)
+    await finished(bot, alice)
     assert len(results(alice)) == 1
 
 

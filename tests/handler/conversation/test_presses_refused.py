@@ -16,14 +16,11 @@ from tests.handler.running_bot import (
     statuses,
 )
 
-LANGUAGES = ("en", "ru")
 
-
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_full_queue_says_when_to_try_again(weights: Path, language: str) -> None:
+async def test_a_full_queue_says_when_to_try_again(weights: Path) -> None:
     async with run_bot(weights, queue_size=1, workers=1) as bot:
         bot.engine.gate.clear()
-        people = [bot.telegram.person(name, language) for name in ("Alice", "Bob", "Carol")]
+        people = [bot.telegram.person(name, "ru") for name in ("Alice", "Bob", "Carol")]
         offers = [await bot.offered(person) for person in people]
         for person, offer in list(zip(people, offers))[:2]:
             await person.press("neon:max", offer)
@@ -38,14 +35,13 @@ async def test_a_full_queue_says_when_to_try_again(weights: Path, language: str)
         bot.engine.gate.set()
         for person in people[:2]:
             await person.wait_for(lambda message: "photo" in message)
-        await finished(bob)
+        await finished(bot, bob)
         # The refused press has left no claim behind.
         assert await carol.press("neon:max", offers[2]) == bot.texts(carol, "press-remembered")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_deleted_photo(bot: RunningBot, language: str) -> None:
-    alice = bot.telegram.person(language=language)
+async def test_a_deleted_photo(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="ru")
     photo = await alice.send_photo(jpeg())
     offer = await alice.wait_for(has_buttons)
     await alice.delete(photo)
@@ -54,9 +50,8 @@ async def test_a_deleted_photo(bot: RunningBot, language: str) -> None:
     assert bot.engine.applied == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_button_too_old(bot: RunningBot, language: str) -> None:
-    alice = bot.telegram.person(language=language)
+async def test_a_button_too_old(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="ru")
     offer = await bot.offered(alice)
     await alice.press("neon:soft", offer)
     press = bot.updates[-1]["callback_query"]
@@ -71,9 +66,8 @@ async def test_a_button_too_old(bot: RunningBot, language: str) -> None:
     )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_button_of_another_version(bot: RunningBot, language: str) -> None:
-    alice = bot.telegram.person(language=language)
+async def test_a_button_of_another_version(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="ru")
     await bot.offered(alice)
     await alice.press("neon:soft")
     press = bot.updates[-1]["callback_query"]
@@ -84,9 +78,8 @@ async def test_a_button_of_another_version(bot: RunningBot, language: str) -> No
     )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_no_model(bot: RunningBot, weights: Path, language: str) -> None:
-    alice = bot.telegram.person(language=language)
+async def test_no_model(bot: RunningBot, weights: Path) -> None:
+    alice = bot.telegram.person(language="ru")
     offer = await bot.offered(alice)
     (weights / "manifest.json").unlink()
     answer = await alice.press_for_answer("neon:max", offer)

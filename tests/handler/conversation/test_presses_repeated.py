@@ -14,7 +14,7 @@ async def a_press_and_its_claim(bot: RunningBot, alice: Person) -> tuple[Json, s
     offer = await bot.offered(alice)
     await alice.press("neon:neon", offer)
     await alice.wait_for(lambda message: "photo" in message)
-    await finished(alice)
+    await finished(bot, alice)
     update = copy.deepcopy(next(u for u in bot.updates if "callback_query" in u))
     update["update_id"] += 1000
     update["callback_query"]["data"] = "upscale:2"
@@ -35,7 +35,7 @@ async def test_a_repeated_press_takes_its_own_claim_over(
     assert await bot.post(update) == 200
     if was_this_press:
         await alice.wait_for(lambda message: "document" in message)
-        await finished(alice)
+        await finished(bot, alice)
     # The other tap, which is still being worked on, is not done twice.
     assert len(results(alice)) == 1 + was_this_press
     assert bot.engine.applied == ["neon:neon", "upscale:2"][: 1 + was_this_press]
@@ -46,7 +46,7 @@ async def test_a_claim_is_free_again_after_the_job(bot: RunningBot) -> None:
     update, claim = await a_press_and_its_claim(bot, alice)
     assert await bot.post(update) == 200
     await alice.wait_for(lambda message: "document" in message)
-    await finished(alice)
+    await finished(bot, alice)
     assert await bot.services.results.claim(claim, 1)
 
 

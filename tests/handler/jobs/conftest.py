@@ -5,33 +5,25 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
+from pydantic import HttpUrl, SecretStr
 
+from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.worker import Worker
 from handler.settings import Settings
-from handler.telegram import retry as patience
-from handler.telegram.progress import Pace
+from handler.telegram.client import TelegramSession, create_bot
+from handler.telegram.status import Pace
 from handler.texts.texts import Texts
 from playground import Person, Playground
+from playground.engine import FakeEngine
 from tests.handler.jobs.queued_work import Work
-from tests.handler.jobs.workbench import SimpleEngine
 from tests.handler.running_bot import TOKEN
 
 Json = dict[str, Any]
 MakeJob = Callable[..., Job]
 RequestOf = Callable[..., Awaitable[Job]]
 MakeWorker = Callable[..., Worker]
-
-
-class Session(AiohttpSession):
-    """A session that closes at once: the local server needs no farewell."""
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
 
 
 @pytest.fixture
@@ -42,9 +34,12 @@ async def telegram() -> AsyncIterator[Playground]:
 
 @pytest.fixture
 async def bot(telegram: Playground) -> AsyncIterator[Bot]:
-    session = Session(api=TelegramAPIServer.from_base(telegram.url))
-    async with Bot(telegram.token, session) as bot:
-        yield bot
+    """The real client."""
+    token, url = SecretStr(telegram.token), HttpUrl(telegram.url)
+    bot = create_bot(Settings(bot_token=token, telegram_api_url=url))
+    yield bot
+    assert isinstance(bot.session, TelegramSession)
+    await bot.session.forget_connections()  # the local server needs no farewell
 
 
 @pytest.fixture
@@ -80,12 +75,6 @@ def request_of(bot: Bot, make_job: MakeJob) -> RequestOf:
     return request
 
 
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bad line recovers at once."""
-    monkeypatch.setattr(patience, "PAUSE", 0.0)
-
-
 @pytest.fixture
 def make_job() -> MakeJob:
     """Make a job with given fields; the others are of no importance."""
@@ -107,8 +96,8 @@ def make_job() -> MakeJob:
 
 
 @pytest.fixture
-def engine() -> SimpleEngine:
-    return SimpleEngine()
+def engine() -> FakeEngine:
+    return FakeEngine()
 
 
 @pytest.fixture
@@ -118,17 +107,21 @@ def results() -> MemoryResultCache:
 
 @pytest.fixture
 async def make_worker(
-    bot: Bot, results: MemoryResultCache, engine: SimpleEngine
+    bot: Bot, results: MemoryResultCache, engine: FakeEngine
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
-    def make(**settings: Any) -> Worker:
+    def make(
+        factory: EngineFactory = lambda: engine,
+        results: MemoryResultCache = results,
+        **settings: Any,
+    ) -> Worker:
         worker = Worker(
             bot=bot,
             results=results,
             settings=Settings(bot_token=bot.token, **settings),
             texts=Texts("en"),
-            engine_factory=lambda: engine,
+            engine_factory=factory,
             pace=Pace(edit=0.01, action=0.01),
         )
         made.append(worker)

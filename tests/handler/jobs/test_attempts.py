@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from handler.aws.dynamodb import DynamoResultCache
-from handler.jobs.attempts import NOTE_SECONDS, noted
+from handler.jobs.attempts import NOTE_SECONDS, track_attempt
 from handler.jobs.job import Job
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import ResultCache
@@ -15,13 +15,13 @@ from tests.handler.jobs.conftest import MakeJob
 
 
 async def was_killed(results: ResultCache, job: Job) -> bool:
-    async with noted(results, job) as killed:
+    async with track_attempt(results, job) as killed:
         return killed
 
 
 async def begun(results: ResultCache, job: Job) -> object:
     """Begin, and never come to the end; what is returned must be kept, or it ends after all."""
-    work = noted(results, job)
+    work = track_attempt(results, job)
     await work.__aenter__()
     return work
 
@@ -54,7 +54,7 @@ async def test_failed_and_cancelled_work_has_ended(
     results: MemoryResultCache, make_job: MakeJob, end: type[BaseException]
 ) -> None:
     with pytest.raises(end):
-        async with noted(results, make_job()):
+        async with track_attempt(results, make_job()):
             raise end
     assert not await was_killed(results, make_job())
 

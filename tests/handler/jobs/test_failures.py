@@ -1,40 +1,27 @@
 """Every failure has words for the person, in both languages."""
 
 import pytest
-from aiogram.exceptions import (
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
-from aiogram.methods import GetMe
 
-from handler.jobs.failures import (
+from handler.jobs.failures import TookTooLongError, TooManyPixelsError, explain, is_transient
+from handler.telegram.delivery import UndeliverableError
+from handler.telegram.errors import (
+    ChatClosedError,
+    DownloadError,
     FileGoneError,
     FileTooLargeError,
-    TookTooLongError,
-    TooManyPixelsError,
-    explain,
-    is_chat_closed,
-    is_telegram_away,
-    may_pass,
+    RefusedError,
+    RetryAfterError,
+    UnavailableError,
 )
-from handler.telegram.delivery import UndeliverableError
-from handler.telegram.retry import TelegramUnavailableError
 from handler.texts.texts import LANGUAGES, Texts
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
 
 TEXTS = Texts("en")
 
-METHOD = GetMe()
-
 AWAY = [
-    TelegramUnavailableError("502"),
-    TelegramServerError(METHOD, "Bad Gateway"),
-    TelegramNetworkError(METHOD, "no connection"),
-    TelegramRetryAfter(METHOD, "Too Many Requests", 600),
+    (UnavailableError("502"), "error-telegram-away"),
+    (RetryAfterError(600), "error-telegram-away"),
+    (DownloadError("7 of 8 bytes"), "error-download"),
 ]
 
 EXPECTED = [
@@ -70,17 +57,14 @@ def test_alternatives_are_told() -> None:
     assert "Neon, ×2" in TEXTS.get("en", explanation.key, **explanation.variables)
 
 
-@pytest.mark.parametrize("error", AWAY)
-def test_when_telegram_is_away_the_bot_does_not_blame_itself(error: Exception) -> None:
-    assert is_telegram_away(error)
+@pytest.mark.parametrize(("error", "key"), AWAY)
+def test_when_telegram_is_away_neither_the_bot_nor_the_picture_is_blamed(
+    error: Exception, key: str
+) -> None:
     explanation = explain(error)
-    assert explanation.key == "error-telegram-away"
+    assert explanation.key == key
     assert explanation.is_our_fault  # it has to be seen in the log
-    assert may_pass(error)
-
-
-def test_a_file_too_large_is_no_failure_of_telegram() -> None:
-    assert not is_telegram_away(TelegramEntityTooLarge(METHOD, "Request Entity Too Large"))
+    assert is_transient(error)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), MemoryError(), KeyError("x")])
@@ -93,38 +77,19 @@ def test_the_rest_is_the_bots_own_fault(error: Exception) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        TelegramForbiddenError(METHOD, "Forbidden: bot was blocked by the user"),
-        TelegramForbiddenError(METHOD, "Forbidden: user is deactivated"),
-        TelegramBadRequest(METHOD, "Bad Request: chat not found"),
-    ],
-)
-def test_closed_chats_are_known(error: Exception) -> None:
-    assert is_chat_closed(error)
-
-
-@pytest.mark.parametrize(
-    "error", [TelegramBadRequest(METHOD, "Bad Request: message to edit not found"), KeyError()]
-)
-def test_other_errors_close_no_chat(error: Exception) -> None:
-    assert not is_chat_closed(error)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
         *(error for error, _ in EXPECTED),
-        TelegramForbiddenError(METHOD, "Forbidden: bot was blocked by the user"),
-        TelegramBadRequest(METHOD, "Bad Request: TOPIC_CLOSED"),
+        ChatClosedError("bot was blocked by the user"),
+        RefusedError("TOPIC_CLOSED"),
         UndeliverableError("refused"),
     ],
 )
 def test_what_would_be_the_same_again_does_not_pass(error: Exception) -> None:
-    assert not may_pass(error)
+    assert not is_transient(error)
 
 
 @pytest.mark.parametrize(
     "error",
-    [TelegramUnavailableError("502"), MemoryError(), OSError("no space"), RuntimeError("broken")],
+    [UnavailableError("502"), MemoryError(), OSError("no space"), RuntimeError("broken")],
 )
 def test_what_is_our_own_fault_may_pass(error: Exception) -> None:
-    assert may_pass(error)
+    assert is_transient(error)

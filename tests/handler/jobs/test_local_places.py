@@ -26,7 +26,7 @@ async def test_a_reserved_place_is_taken(work: Work, make_job: MakeJob) -> None:
 async def test_a_place_given_back_is_free_for_others(work: Work, make_job: MakeJob) -> None:
     queue = await started(work, capacity=1, workers=1)
     await queue.reserve(1)
-    await queue.give_back(1)
+    await queue.release(1)
     assert await queue.put(make_job(id="b", chat_id=2)) == 0
     assert await queue.reserve(2) == 1
     work.end("b")

@@ -72,13 +72,13 @@ def test_a_cache_without_room_is_an_error() -> None:
 async def test_work_that_is_done_is_told_from_work_that_is_claimed() -> None:
     clock = Clock()
     cache = MemoryResultCache(capacity=2, clock=clock)
-    assert not await cache.is_settled("key")
+    assert not await cache.is_complete("key")
     await cache.claim("key", 60)
-    assert not await cache.is_settled("key")
-    await cache.settle("key", 600)
+    assert not await cache.is_complete("key")
+    await cache.complete("key", 600)
     clock.now += 599
-    assert await cache.is_settled("key")
+    assert await cache.is_complete("key")
     assert not await cache.claim("key", 60)
     clock.now += 1
-    assert not await cache.is_settled("key")
+    assert not await cache.is_complete("key")
     assert await cache.claim("key", 60)

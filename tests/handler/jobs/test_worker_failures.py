@@ -4,19 +4,17 @@ import asyncio
 import logging
 
 import pytest
-from aiogram import Bot
 
 from handler.jobs.local import LocalJobQueue
 from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
 from handler.jobs.worker import Worker
-from handler.settings import Settings
 from handler.texts.texts import Texts
 from playground import ApiError, Person, Playground, RetryAfter
+from playground.engine import FakeEngine
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (
-    SimpleEngine,
     bot_messages,
     claimed,
     is_free,
@@ -57,7 +55,7 @@ async def test_a_file_telegram_no_longer_has_is_explained(
 
 
 async def test_too_large_a_result_is_refused_with_what_would_work(
-    make_worker: MakeWorker, request_of: RequestOf, person: Person, engine: SimpleEngine
+    make_worker: MakeWorker, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
     worker = make_worker(max_output_megapixels=0.25)
     data = encoded(gradient((200, 200)))
@@ -84,17 +82,17 @@ async def test_when_the_time_is_up_the_thread_is_free_for_the_next_job(
     make_worker: MakeWorker,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     results: MemoryResultCache,
 ) -> None:
     worker = make_worker(job_seconds=0.3)
-    engine.may_go_on.clear()
+    engine.gate.clear()
     job = await claimed(await request_of(person, encoded(gradient())), results)
     await worker.process(job)
     assert only_text(person) == TEXTS.get("en", "error-took-too-long")
     assert await is_free(job, results)
     assert engine.ended.is_set()
-    engine.may_go_on.set()
+    engine.gate.set()
     await worker.process(job)
     assert "photo" in bot_messages(person)[-1]
 
@@ -103,7 +101,7 @@ async def test_a_failing_engine_is_logged_with_the_job_and_explained_without_det
     worker: Worker,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     engine.failure = RuntimeError("weights of another shape")
@@ -120,7 +118,7 @@ async def test_the_claim_is_free_before_the_person_reads_of_the_failure(
     worker: Worker,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     results: MemoryResultCache,
 ) -> None:
     engine.failure = RuntimeError("broken")
@@ -133,7 +131,7 @@ async def test_the_claim_is_free_before_the_person_reads_of_the_failure(
 
 
 async def test_a_status_message_deleted_meanwhile_does_no_harm(
-    worker: Worker, request_of: RequestOf, person: Person, engine: SimpleEngine
+    worker: Worker, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
     job = await request_of(person, encoded(gradient()))
     await person.delete(person.messages[-1])
@@ -166,7 +164,7 @@ async def test_telegram_out_of_reach_ends_in_an_apology(
     telegram: Playground,
     failure: ApiError,
 ) -> None:
-    telegram.fail_next("sendPhoto", failure, times=2)
+    telegram.fail_next("editMessageMedia", failure, times=9)
     await worker.process(await request_of(person, encoded(gradient())))
     assert only_text(person) == TEXTS.get("en", "error-telegram-away")
 
@@ -175,10 +173,10 @@ async def test_cancelling_a_job_ends_its_work_and_frees_its_claim(
     worker: Worker,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     results: MemoryResultCache,
 ) -> None:
-    engine.may_go_on.clear()
+    engine.gate.clear()
     job = await claimed(await request_of(person, encoded(gradient())), results)
     working = asyncio.create_task(worker.process(job))
     await wait(engine.begun)
@@ -193,12 +191,12 @@ async def test_when_the_bot_stops_people_are_told(
     worker: Worker,
     request_of: RequestOf,
     telegram: Playground,
-    engine: SimpleEngine,
+    engine: FakeEngine,
     results: MemoryResultCache,
 ) -> None:
     people = [telegram.person(name) for name in ("Alice", "Bob")]
     jobs = [await request_of(person, encoded(gradient())) for person in people]
-    engine.may_go_on.clear()
+    engine.gate.clear()
     queue = LocalJobQueue(worker.process, capacity=5, workers=1, on_dropped=worker.drop)
     queue.start()
     for job in jobs:
@@ -225,21 +223,13 @@ class BrokenMemory(MemoryResultCache):
 
 
 async def test_without_a_memory_jobs_are_done_all_the_same(
-    bot: Bot,
+    make_worker: MakeWorker,
     request_of: RequestOf,
     person: Person,
-    engine: SimpleEngine,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    worker = Worker(
-        bot=bot,
-        results=BrokenMemory(1),
-        settings=Settings(bot_token=bot.token),
-        texts=TEXTS,
-        engine_factory=lambda: engine,
-    )
+    worker = make_worker(results=BrokenMemory(1))
     await worker.process(await request_of(person, encoded(gradient())))
     (answer,) = bot_messages(person)
     assert "photo" in answer
     assert caplog.text.count("OSError: out of order") == 3
-    await worker.close()

@@ -1,19 +1,15 @@
 """New weights are published while a worker is warm: no result is stored under a wrong digest."""
 
 import io
-from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from aiogram import Bot
 from PIL import Image
 
+from handler.jobs.engine import load_engine
 from handler.jobs.memory import MemoryResultCache
-from handler.jobs.model_thread import engine_from
 from handler.jobs.worker import Worker
-from handler.settings import Settings
-from handler.telegram.progress import Pace
-from handler.texts.texts import Texts
 from model_layer.effects import Neon
 from model_layer.engine import Engine
 from model_layer.store import publish
@@ -21,7 +17,7 @@ from model_layer.store.bucket import Bucket
 from model_layer.store.store import ModelStore
 from playground import Person
 from tests.aws import Aws
-from tests.handler.jobs.conftest import RequestOf
+from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.model_layer.new_weights import write_neon
 
@@ -32,7 +28,7 @@ def publish_from(folder: Path) -> str:
     """Publish a folder of weights; returns the digest of neon's."""
     bucket = Bucket(URL)
     publish.send(publish.plan(folder, bucket), bucket)
-    return ModelStore.from_folder(folder).digest(Neon())
+    return ModelStore.from_folder(folder).model(Neon()).sha256
 
 
 @pytest.fixture
@@ -47,23 +43,11 @@ def folder(tmp_path: Path, aws: Aws) -> Path:
 
 
 @pytest.fixture
-async def warm(
-    bot: Bot, results: MemoryResultCache, folder: Path, tmp_path: Path
-) -> AsyncIterator[Worker]:
+def warm(make_worker: MakeWorker, folder: Path, tmp_path: Path) -> Worker:
     """A worker with the real engine, which has loaded the first weights."""
     store = ModelStore.open(URL, tmp_path / "cache")
     store.load(Neon())
-    worker = Worker(
-        bot=bot,
-        results=results,
-        settings=Settings(bot_token=bot.token),
-        texts=Texts("en"),
-        engine_factory=engine_from(store, "cpu"),
-        models=store,
-        pace=Pace(edit=0.01, action=0.01),
-    )
-    yield worker
-    await worker.close()
+    return make_worker(partial(load_engine, store, "cpu"))
 
 
 def made_by(folder: Path) -> Image.Image:
@@ -86,7 +70,7 @@ async def test_a_job_for_new_weights_is_done_with_them(
     person: Person,
     results: MemoryResultCache,
 ) -> None:
-    old = ModelStore.from_folder(folder).digest(Neon())
+    old = ModelStore.from_folder(folder).model(Neon()).sha256
     first = await request_of(person, PNG, "a.png", id="1", model_digest=old)
     await warm.process(first)
     assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
@@ -108,7 +92,7 @@ async def test_an_old_job_is_done_with_newer_weights_and_stored_under_theirs(
     person: Person,
     results: MemoryResultCache,
 ) -> None:
-    old = ModelStore.from_folder(folder).digest(Neon())
+    old = ModelStore.from_folder(folder).model(Neon()).sha256
     write_neon(folder, seed=2)
     new = publish_from(folder)
     await warm.process(

@@ -2,20 +2,16 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from aiogram import Bot
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.stub import Stubber
 
 from handler.aws.clients import client
 from handler.aws.sqs_messages import Message, MessageHandler
-from handler.jobs.memory import MemoryResultCache
-from handler.jobs.model_thread import engine_from
-from handler.jobs.worker import Worker
-from handler.settings import Settings
-from handler.texts.texts import Texts
+from handler.jobs.engine import load_engine
 from model_layer.effects import Neon
 from model_layer.store import publish
 from model_layer.store.bucket import Bucket, make_client
@@ -23,7 +19,7 @@ from model_layer.store.s3 import S3Source
 from model_layer.store.store import ModelStore
 from playground import Person
 from tests.aws import Aws
-from tests.handler.jobs.conftest import RequestOf
+from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.model_layer.new_weights import write_neon
 
@@ -47,7 +43,7 @@ def store(tmp_path: Path, aws: Aws) -> ModelStore:
     bucket = Bucket(URL)
     publish.send(publish.plan(folder, bucket), bucket)
     store = ModelStore(S3Source(URL, tmp_path / "cache", make_client()))
-    assert store.digest(Neon())
+    assert store.model(Neon()).sha256
     return store
 
 
@@ -78,7 +74,7 @@ def damage_the_file(store: ModelStore) -> None:
 )
 async def test_what_is_wrong_with_a_model_is_one_line(
     *,
-    bot: Bot,
+    make_worker: MakeWorker,
     store: ModelStore,
     request_of: RequestOf,
     person: Person,
@@ -86,16 +82,9 @@ async def test_what_is_wrong_with_a_model_is_one_line(
     break_it: Callable[[ModelStore], None],
     reason: str,
 ) -> None:
-    worker = Worker(
-        bot=bot,
-        results=MemoryResultCache(10),
-        settings=Settings(bot_token=bot.token),
-        texts=Texts("en"),
-        engine_factory=engine_from(store, "cpu"),
-        models=store,
-    )
+    worker = make_worker(partial(load_engine, store, "cpu"))
     break_it(store)
-    digest = store.digest(Neon())
+    digest = store.model(Neon()).sha256
     job = await request_of(person, encoded(gradient()), id="4711", model_digest=digest)
     url = "https://example.org/1/jobs.fifo"
     message = Message("id", job.model_dump_json(), "receipt", deliveries=1)
@@ -105,7 +94,6 @@ async def test_what_is_wrong_with_a_model_is_one_line(
         answers.add_response("get_queue_attributes", {"Attributes": attributes})
         answers.add_response("change_message_visibility", {})
         assert not await MessageHandler(worker, url, sqs).handle(message)
-    await worker.close()
     (record,) = [r for r in caplog.records if r.name.startswith("handler.")]
     assert record.getMessage() == (
         "job 4711: delivery 1 failed, the next is in 30 s: "

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from handler.app import HEALTH_PATH
+from handler.endpoints import HEALTH_PATH
 from tests.handler.running_bot import NEON_DIGEST, UPSCALE_DIGEST, Json, RunningBot, run_bot
 
 

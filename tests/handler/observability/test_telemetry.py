@@ -11,7 +11,8 @@ from handler.observability import telemetry
 from handler.observability.log_context import log_context, pseudonym
 from handler.observability.logs import hide_in_logs
 from handler.settings import Settings
-from tests.deployment.function_events import Json, json_lines
+from playground.aws.events import Json
+from tests.aws import json_lines
 from tests.handler.running_bot import TOKEN
 
 logger = logging.getLogger("handler.test")

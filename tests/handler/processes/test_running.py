@@ -18,12 +18,12 @@ from handler.processes import running
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from playground import Person, Playground
+from playground.engine import FakeEngine
 from tests.aws import Aws
 from tests.handler.running_bot import (
     NEON_DIGEST,
     SECRET,
     TOKEN,
-    TestEngine,
     has_buttons,
     jpeg,
     opened,
@@ -38,7 +38,7 @@ class Working:
     """A worker in the middle of a job, which ends when the engine's gate is opened."""
 
     task: asyncio.Task[None]
-    engine: TestEngine
+    engine: FakeEngine
     alice: Person
     queue_url: str
 
@@ -60,7 +60,7 @@ async def test_polling_works_too_and_takes_a_webhook_back(
     )
     async with create_bot(settings) as earlier:
         await earlier.set_webhook("http://127.0.0.1:9/telegram/webhook")
-    polling = asyncio.create_task(running.poll(settings, engine_factory=TestEngine))
+    polling = asyncio.create_task(running.poll(settings, engine_factory=FakeEngine))
     alice = telegram.person()
     await alice.send_photo(jpeg((50, 40)))
     await alice.press("upscale:2", await alice.wait_for(has_buttons))
@@ -106,7 +106,7 @@ def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def working(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Working]:
     queue = aws.fifo_queue()
-    alice, engine = telegram.person("Alice"), TestEngine()
+    alice, engine = telegram.person("Alice"), FakeEngine()
     photo = await alice.send_photo(jpeg())
     job = Job(
         id="1",

@@ -1,29 +1,20 @@
-"""What these tests share with those of jobs."""
+"""What these tests share with those of jobs, and a status message."""
 
-from tests.handler.jobs.conftest import (
-    _no_pause,
-    bot,
-    engine,
-    make_job,
-    make_worker,
-    person,
-    request_of,
-    results,
-    telegram,
-    work,
-    worker,
-)
+import pytest
+from aiogram import Bot
 
-__all__ = [
-    "_no_pause",
-    "bot",
-    "engine",
-    "make_job",
-    "make_worker",
-    "person",
-    "request_of",
-    "results",
-    "telegram",
-    "work",
-    "worker",
-]
+from handler.telegram.status import StatusMessage
+from playground import Person
+from tests.handler.jobs.conftest import bot, person, telegram
+from tests.handler.jobs.pictures import encoded, gradient
+
+__all__ = ["bot", "person", "telegram"]
+
+
+@pytest.fixture
+async def status(bot: Bot, person: Person) -> StatusMessage:
+    """A status message under a person's picture."""
+    picture = await person.send_photo(encoded(gradient()))
+    status = StatusMessage(bot, person.id, None, reply_to=picture["message_id"])
+    await status.send("Hold on")
+    return status

@@ -5,71 +5,67 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from aiogram import Bot
-from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import Animation, Chat, Document, Message, PhotoSize
 
-from handler.jobs.job import Job
-from handler.jobs.results import Result
 from handler.telegram import delivery
 from handler.telegram.deliver import deliver, resend, result_in
-from handler.telegram.delivery import Delivery, UndeliverableError
-from handler.telegram.retry import TelegramUnavailableError
-from handler.texts.texts import Texts
+from handler.telegram.delivery import Delivery, Result, UndeliverableError
+from handler.telegram.errors import ChatClosedError, UnavailableError
+from handler.telegram.status import StatusMessage
 from model_layer import images
-from model_layer.effects import parse_effect
-from playground import ApiError, Person, Playground, RetryAfter
-from tests.handler.jobs.conftest import RequestOf
-from tests.handler.jobs.pictures import decoded, encoded, gradient, noise
-
-TEXTS = Texts("en")
+from playground import ApiError, Fault, Person, Playground
+from tests.handler.jobs.pictures import decoded, gradient, noise
 
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 
 
-@pytest.fixture
-async def job(request_of: RequestOf, person: Person) -> Job:
-    return await request_of(person, encoded(gradient()))
+def caption(reduced: bool) -> str:
+    return "Packed" if reduced else "Here"
 
 
-@pytest.fixture
-async def upscale(request_of: RequestOf, person: Person) -> Job:
-    return await request_of(person, encoded(gradient()), "cat.jpg", effect_code="upscale:2")
+def neon(size: tuple[int, int] = (64, 48)) -> Delivery:
+    return delivery.plan(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
 
 
-def first(job: Job, size: tuple[int, int] = (64, 48)) -> Delivery:
+def upscaled(size: tuple[int, int]) -> Delivery:
     return delivery.plan(
-        parse_effect(job.effect_code),
-        source=job.source,
+        size,
+        source="document",
         source_format="JPEG",
-        size=size,
-        source_name=job.file_name,
+        lossless=True,
+        suffix="x2",
+        source_name="cat.jpg",
     )
 
 
-def sends(telegram: Playground) -> list[tuple[str, bool]]:
-    """Every attempt to send a picture: method, and whether it succeeded."""
-    return [(c.method, c.ok) for c in telegram.calls if c.method in ("sendPhoto", "sendDocument")]
+def answers(telegram: Playground) -> list[tuple[str, bool]]:
+    """Every attempt to deliver a picture: its kind, and whether it succeeded."""
+    return [
+        (c.params["media"]["type"], c.ok) for c in telegram.calls if c.method == "editMessageMedia"
+    ]
 
 
-async def test_neon_of_a_photo_arrives_as_a_photo_in_reply(
-    bot: Bot, person: Person, job: Job
-) -> None:
-    result = await deliver(bot, job, gradient(), first(job), TEXTS)
-    answer = person.messages[-1]
-    assert answer["reply_to_message"]["message_id"] == job.photo_message_id
-    assert answer["caption"] == TEXTS.get("en", "caption-neon", strength="neon")
+def without(status: StatusMessage) -> StatusMessage:
+    """The same chat, without a message in it that could become the result."""
+    return StatusMessage(status.bot, status.chat_id, None, reply_to=1)
+
+
+async def test_a_result_arrives_as_a_photo_in_reply(person: Person, status: StatusMessage) -> None:
+    result = await deliver(status, gradient(), neon(), caption)
+    picture, answer = person.messages
+    assert answer["reply_to_message"]["message_id"] == picture["message_id"]
+    assert answer["caption"] == "Here"
     assert result == Result(kind="photo", file_id=answer["photo"][-1]["file_id"])
 
 
 async def test_an_upscaled_picture_arrives_pixel_for_pixel(
-    bot: Bot, person: Person, upscale: Job
+    person: Person, status: StatusMessage
 ) -> None:
     image = noise((128, 96))
-    result = await deliver(bot, upscale, image, first(upscale, image.size), TEXTS)
+    result = await deliver(status, image, upscaled(image.size), caption)
     answer = person.messages[-1]
     assert answer["document"]["file_name"] == "cat-x2.png"
-    assert answer["caption"] == TEXTS.get("en", "caption-upscale", scale=2)
+    assert answer["caption"] == "Here"
     assert result == Result(kind="document", file_id=answer["document"]["file_id"])
     received = decoded(await person.download(answer))
     assert received.format == "PNG"
@@ -77,20 +73,19 @@ async def test_an_upscaled_picture_arrives_pixel_for_pixel(
 
 
 async def test_a_photo_too_heavy_for_a_photo_is_not_encoded_twice(
-    bot: Bot,
     telegram: Playground,
     person: Person,
-    job: Job,
+    status: StatusMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(delivery, "PHOTO_MAX_BYTES", 100)
     encodings = count_encodings(monkeypatch)
-    result = await deliver(bot, job, gradient(), first(job), TEXTS)
-    assert sends(telegram) == [("sendDocument", True)]
+    result = await deliver(status, gradient(), neon(), caption)
+    assert answers(telegram) == [("document", True)]
     assert encodings() == 1
     assert result is not None
     assert result.kind == "document"
-    assert person.messages[-1]["caption"] == TEXTS.get("en", "caption-neon", strength="neon")
+    assert person.messages[-1]["caption"] == "Here"
 
 
 def count_encodings(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
@@ -106,105 +101,113 @@ def count_encodings(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 
 
 async def test_a_document_too_heavy_is_encoded_smaller_and_says_so(
-    bot: Bot,
     telegram: Playground,
     person: Person,
-    upscale: Job,
+    status: StatusMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     image = noise((256, 256))
     monkeypatch.setattr(delivery, "DOCUMENT_MAX_BYTES", 30_000)
-    result = await deliver(bot, upscale, image, first(upscale, image.size), TEXTS)
+    result = await deliver(status, image, upscaled(image.size), caption)
     answer = person.messages[-1]
-    assert sends(telegram) == [("sendDocument", True)]
+    assert answers(telegram) == [("document", True)]
     assert answer["document"]["file_name"] == "cat-x2.jpg"
-    assert TEXTS.get("en", "caption-reencoded") in answer["caption"]
+    assert answer["caption"] == "Packed"
     data = await person.download(answer)
     assert len(data) <= 30_000
     assert decoded(data).width < 256
     assert result is not None
-    await resend(bot, upscale, result, TEXTS)  # whoever gets it again is told, too
+    await resend(without(status), result, caption)  # whoever gets it again is told, too
     assert person.messages[-1]["caption"] == answer["caption"]
 
 
 async def test_a_photo_telegram_cannot_process_comes_as_a_document(
-    bot: Bot, telegram: Playground, job: Job
+    telegram: Playground, status: StatusMessage
 ) -> None:
-    telegram.fail_next("sendPhoto", ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED"))
-    result = await deliver(bot, job, gradient(), first(job), TEXTS)
-    assert sends(telegram) == [("sendPhoto", False), ("sendDocument", True)]
+    telegram.fail_next("editMessageMedia", ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED"))
+    result = await deliver(status, gradient(), neon(), caption)
+    assert answers(telegram) == [("photo", False), ("document", True)]
     assert result is not None
     assert result.kind == "document"
 
 
 async def test_a_413_makes_the_file_smaller(
-    bot: Bot, telegram: Playground, person: Person, upscale: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
-    telegram.fail_next("sendDocument", TOO_LARGE)
+    telegram.fail_next("editMessageMedia", TOO_LARGE)
     image = gradient((128, 96))
-    await deliver(bot, upscale, image, first(upscale, image.size), TEXTS)
-    assert sends(telegram) == [("sendDocument", False), ("sendDocument", True)]
+    await deliver(status, image, upscaled(image.size), caption)
+    assert answers(telegram) == [("document", False), ("document", True)]
     assert decoded(await person.download(person.messages[-1])).format == "JPEG"
 
 
-async def test_refusals_without_end_end(bot: Bot, telegram: Playground, upscale: Job) -> None:
-    telegram.fail_next("sendDocument", TOO_LARGE, times=100)
+async def test_refusals_without_end_end(telegram: Playground, status: StatusMessage) -> None:
+    telegram.fail_next("editMessageMedia", TOO_LARGE, times=100)
     with pytest.raises(UndeliverableError):
-        await deliver(bot, upscale, gradient((128, 96)), first(upscale, (128, 96)), TEXTS)
-    assert len(sends(telegram)) < 10
+        await deliver(status, gradient((128, 96)), upscaled((128, 96)), caption)
+    assert len(answers(telegram)) < 10
 
 
-async def test_a_429_is_waited_for(bot: Bot, telegram: Playground, job: Job) -> None:
-    telegram.fail_next("sendPhoto", RetryAfter(1))
-    assert await deliver(bot, job, gradient(), first(job), TEXTS)
-    refused, sent = (c.time for c in telegram.calls if c.method == "sendPhoto")
-    assert sent - refused > 0.9
+async def test_a_gateway_away_for_a_while_costs_time_only(
+    telegram: Playground, status: StatusMessage
+) -> None:
+    telegram.fail_next("editMessageMedia", Fault("page"), times=3)
+    assert await deliver(status, gradient(), neon(), caption)
+    telegram.fail_next("editMessageMedia", Fault("page"), times=9)
+    with pytest.raises(UnavailableError):
+        await deliver(status, gradient(), neon(), caption)
 
 
-async def test_a_failed_upload_is_repeated_once(bot: Bot, telegram: Playground, job: Job) -> None:
-    broken = ApiError(502, "Bad Gateway")
-    telegram.fail_next("sendPhoto", broken)
-    assert await deliver(bot, job, gradient(), first(job), TEXTS)
-    assert sends(telegram) == [("sendPhoto", False), ("sendPhoto", True)]
-    telegram.fail_next("sendPhoto", broken, times=2)
-    with pytest.raises(TelegramUnavailableError):
-        await deliver(bot, job, gradient(), first(job), TEXTS)
+@pytest.mark.parametrize("ring", [None, "Look!"])
+async def test_only_who_has_waited_long_is_rung_up(
+    person: Person, status: StatusMessage, ring: str | None
+) -> None:
+    await deliver(status, gradient(), neon(), caption, ring=ring)
+    assert person.messages[-1].get("text") == ring
 
 
 async def test_a_deleted_picture_gets_its_answer_without_reply(
-    bot: Bot, person: Person, job: Job
+    person: Person, status: StatusMessage
 ) -> None:
     await person.delete(person.messages[0])
-    assert await deliver(bot, job, gradient(), first(job), TEXTS)
+    assert await deliver(status, gradient(), neon(), caption)
     assert "photo" in person.messages[-1]
     assert "reply_to_message" not in person.messages[-1]
 
 
 async def test_a_person_who_blocked_the_bot_is_not_tried_again(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     person.block()
-    with pytest.raises(TelegramForbiddenError):
-        await deliver(bot, job, gradient(), first(job), TEXTS)
-    assert sends(telegram) == [("sendPhoto", False)]
+    with pytest.raises(ChatClosedError):
+        await deliver(status, gradient(), neon(), caption)
+    assert answers(telegram) == [("photo", False)]
 
 
-async def test_a_known_result_is_sent_by_its_file_id(
-    bot: Bot, telegram: Playground, person: Person, upscale: Job
+@pytest.mark.parametrize("becomes_status", [True, False])
+async def test_a_known_result_comes_by_its_file_id(
+    person: Person, status: StatusMessage, *, becomes_status: bool
 ) -> None:
-    result = await deliver(bot, upscale, gradient(), first(upscale), TEXTS)
+    result = await deliver(status, gradient(), upscaled((64, 48)), caption)
     assert result is not None
     sent = await person.download(person.messages[-1])
-    assert await resend(bot, upscale, result, TEXTS)
-    call = telegram.calls[-1]
-    assert (call.method, call.params["document"]) == ("sendDocument", result.file_id)
+    again = without(status)
+    if becomes_status:
+        await again.send("Hold on")
+    assert await resend(again, result, caption)
     assert await person.download(person.messages[-1]) == sent
-    assert person.messages[-1]["caption"] == TEXTS.get("en", "caption-upscale", scale=2)
+    assert person.messages[-1]["document"]["file_id"] == result.file_id
+    assert person.messages[-1]["caption"] == "Here"
+    assert len(person.messages) == 3
 
 
-async def test_a_file_id_telegram_refuses_is_told(bot: Bot, person: Person, job: Job) -> None:
+@pytest.mark.parametrize("becomes_status", [True, False])
+async def test_a_file_id_telegram_refuses_is_told(
+    person: Person, status: StatusMessage, *, becomes_status: bool
+) -> None:
     before = person.messages
-    assert not await resend(bot, job, Result(kind="photo", file_id="AgACgone"), TEXTS)
+    to = status if becomes_status else without(status)
+    assert not await resend(to, Result(kind="photo", file_id="AgACgone"), caption)
     assert person.messages == before
 
 

@@ -1,36 +1,48 @@
 """Whatever is planned stays within Telegram's limits, and is as good as they allow."""
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handler.jobs.job import Source
 from handler.telegram.delivery import (
     DOCUMENT_MAX_BYTES,
     JPEG_MAX_SIDE,
     PHOTO_MAX_BYTES,
     Delivery,
-    SourceFormat,
+    Kind,
     UndeliverableError,
     fits,
     plan,
+    safe_stem,
     smaller,
 )
-from model_layer.effects import EFFECTS, Effect, Neon, Size, Strength, Upscale
+from model_layer.effects import Size
+from model_layer.images import FORMATS
+from model_layer.images import Format as SourceFormat
 
-effects = st.sampled_from(EFFECTS)
-sources: st.SearchStrategy[Source] = st.sampled_from(["photo", "document"])
-formats: st.SearchStrategy[SourceFormat] = st.sampled_from(["JPEG", "PNG", "WEBP"])
+sources: st.SearchStrategy[Kind] = st.sampled_from(["photo", "document"])
+formats: st.SearchStrategy[SourceFormat] = st.sampled_from(FORMATS)
 sizes = st.tuples(st.integers(1, 300_000), st.integers(1, 300_000))
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[Delivery, Size]:
     size = draw(sizes)
-    delivery = plan(draw(effects), source=draw(sources), source_format=draw(formats), size=size)
+    delivery = plan(
+        size,
+        source=draw(sources),
+        source_format=draw(formats),
+        lossless=draw(st.booleans()),
+        suffix="x",
+    )
     return delivery, size
+
+
+def neon(size: Size, source: Kind = "photo", source_format: SourceFormat = "JPEG") -> Delivery:
+    return plan(size, source=source, source_format=source_format, lossless=False, suffix="neon")
 
 
 def next_ones(delivery: Delivery, bytes_per_pixel: float) -> list[Delivery]:
@@ -98,7 +110,7 @@ def test_a_result_refused_again_and_again_ends_as_undeliverable(
 
 
 def test_neon_of_a_photo_is_a_photo() -> None:
-    delivery = plan(Neon(), source="photo", source_format="JPEG", size=(1280, 960))
+    delivery = neon((1280, 960))
     assert (delivery.kind, delivery.encoding.format, delivery.encoding.quality) == (
         "photo",
         "JPEG",
@@ -108,18 +120,18 @@ def test_neon_of_a_photo_is_a_photo() -> None:
 
 @pytest.mark.parametrize("size", [(9001, 1000), (2001, 100), (100, 2001)])
 def test_a_photo_telegram_would_refuse_is_a_document(size: Size) -> None:
-    delivery = plan(Neon(), source="photo", source_format="JPEG", size=size)
+    delivery = neon(size)
     assert delivery.kind == "document"
     assert delivery.encoding.size == size
 
 
 @pytest.mark.parametrize("size", [(9000, 1000), (2000, 100)])
 def test_a_photo_just_within_the_limits_stays_a_photo(size: Size) -> None:
-    assert plan(Neon(), source="photo", source_format="JPEG", size=size).kind == "photo"
+    assert neon(size).kind == "photo"
 
 
 def test_a_photo_of_too_many_bytes_is_a_document_of_the_same_bytes() -> None:
-    photo = plan(Neon(), source="photo", source_format="JPEG", size=(5000, 5000))
+    photo = neon((5000, 5000))
     assert not fits(photo, PHOTO_MAX_BYTES + 1)
     document = smaller(photo, PHOTO_MAX_BYTES + 1)
     assert document == replace(photo, kind="document")
@@ -130,18 +142,16 @@ def test_a_photo_of_too_many_bytes_is_a_document_of_the_same_bytes() -> None:
     ("source_format", "expected"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("WEBP", "PNG")]
 )
 def test_neon_of_a_file_stays_in_its_family(source_format: SourceFormat, expected: str) -> None:
-    delivery = plan(Neon(), source="document", source_format=source_format, size=(800, 600))
+    delivery = neon((800, 600), "document", source_format)
     assert delivery.kind == "document"
     assert delivery.encoding.format == expected
     assert delivery.encoding.quality == 95
 
 
 @settings(deadline=None)
-@given(st.sampled_from([2, 3, 4]), sources, formats, sizes)
-def test_upscaled_pictures_are_lossless_files(
-    scale: int, source: Source, source_format: SourceFormat, size: Size
-) -> None:
-    delivery = plan(Upscale(scale), source=source, source_format=source_format, size=size)
+@given(sources, formats, sizes)
+def test_what_is_lossless_is_a_file(source: Kind, source_format: SourceFormat, size: Size) -> None:
+    delivery = plan(size, source=source, source_format=source_format, lossless=True, suffix="x2")
     assert delivery.kind == "document"
     assert delivery.encoding.format == "PNG"
     assert delivery.encoding.size == size
@@ -149,7 +159,12 @@ def test_upscaled_pictures_are_lossless_files(
 
 def test_a_document_of_too_many_bytes_loses_quality_before_pixels() -> None:
     step = plan(
-        Upscale(2), source="photo", source_format="JPEG", size=(8000, 8000), source_name="a.jpg"
+        (8000, 8000),
+        source="photo",
+        source_format="JPEG",
+        lossless=True,
+        suffix="x2",
+        source_name="a.jpg",
     )
     seen = []
     for _ in range(5):
@@ -166,19 +181,56 @@ def test_a_document_of_too_many_bytes_loses_quality_before_pixels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "source", "name"),
+    ("source_name", "lossless", "name"),
     [
-        (Neon(Strength.MAX), "photo", "photo-neon-max.jpg"),
-        (Neon(), "document", "cat-neon.png"),
-        (Upscale(3), "document", "cat-x3.png"),
+        (None, False, "photo-neon-max.jpg"),
+        ("cat.webp", False, "cat-neon-max.jpg"),
+        ("cat.png", True, "cat-neon-max.png"),
+        ("x" * 200 + ".jpg", False, "x" * 45 + "-neon-max.jpg"),
     ],
 )
-def test_results_are_named_after_their_source(effect: Effect, source: Source, name: str) -> None:
+def test_results_are_named_after_their_source(
+    source_name: str | None, name: str, *, lossless: bool
+) -> None:
     delivery = plan(
-        effect,
-        source=source,
+        (10, 10),
+        source="photo",
         source_format="PNG",
-        size=(10, 10),
-        source_name="cat.png" if source == "document" else None,
+        lossless=lossless,
+        suffix="neon-max",
+        source_name=source_name,
     )
     assert delivery.file_name == name
+    assert len(name) <= 60
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("cat.png", "cat"),
+        ("my.holiday.photo.jpeg", "my.holiday.photo"),
+        ("Фото из отпуска.jpg", "Фото из отпуска"),
+        ("README", "README"),
+        (None, "photo"),
+        ("", "photo"),
+        (".png", "png"),
+        ("...", "photo"),
+        ("../../etc/passwd", "passwd"),
+        (r"C:\Users\me\cat.png", "cat"),
+        ('a"b\r\nX-Header: 1.png', "a_bX-Header_ 1"),
+        ("evil\u202egnp.exe", "evilgnp"),
+        ("  two   spaces .jpg", "two spaces"),
+    ],
+)
+def test_stems(name: str | None, stem: str) -> None:
+    assert safe_stem(name) == stem
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_name_becomes_a_harmless_one(name: str) -> None:
+    stem = safe_stem(name)
+    assert 0 < len(stem) <= 45
+    assert not set(stem) & set('<>:"/\\|?*\r\n')
+    assert not any(unicodedata.category(c).startswith("C") for c in stem)
+    assert stem == safe_stem(f"{stem}.png")

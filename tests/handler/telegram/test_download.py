@@ -1,31 +1,54 @@
 """Files come from Telegram whole, within limits, and without the token in any error."""
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.types import File
-from aiohttp import ClientPayloadError, ClientResponseError, RequestInfo
-from multidict import CIMultiDict, CIMultiDictProxy
-from yarl import URL
 
-from handler.jobs.failures import FileGoneError, FileTooLargeError
+from handler.telegram import download as downloads
 from handler.telegram.download import MAX_BYTES, download
-from handler.telegram.retry import TelegramUnavailableError
-from playground import ApiError, Person, Playground
+from handler.telegram.errors import (
+    DownloadError,
+    FileGoneError,
+    FileTooLargeError,
+    TelegramError,
+)
+from playground import ApiError, Fault, Person, Playground
+
+DATA = bytes(range(256)) * 1000
+BROKEN = [
+    Fault("page"),
+    Fault("reset"),
+    Fault("broken"),
+    Fault("cut"),
+    Fault("empty"),
+    ApiError(500, "Internal Server Error"),
+]
 
 
-async def test_a_document_arrives_byte_for_byte(bot: Bot, person: Person) -> None:
-    data = bytes(range(256)) * 1000
-    message = await person.send_document(data, "data.png")
-    assert await download(bot, message["document"]["file_id"]) == data
+@pytest.fixture
+async def file_id(person: Person) -> str:
+    message = await person.send_document(DATA, "data.png")
+    return str(message["document"]["file_id"])
+
+
+async def test_a_document_arrives_byte_for_byte(bot: Bot, file_id: str) -> None:
+    assert await download(bot, file_id) == DATA
 
 
 async def test_an_unknown_file_is_gone(bot: Bot) -> None:
     with pytest.raises(FileGoneError):
         await download(bot, "BQACunknown")
+
+
+@pytest.mark.parametrize("text", ["wrong file_id or the file is temporarily unavailable", "odd"])
+async def test_a_file_that_stays_away_is_gone(
+    bot: Bot, telegram: Playground, file_id: str, text: str
+) -> None:
+    telegram.fail_next("getFile", ApiError(400, f"Bad Request: {text}"), times=9)
+    with pytest.raises(FileGoneError):
+        await download(bot, file_id)
 
 
 async def test_a_file_telegram_finds_too_big_is_too_large(bot: Bot, person: Person) -> None:
@@ -34,84 +57,60 @@ async def test_a_file_telegram_finds_too_big_is_too_large(bot: Bot, person: Pers
         await download(bot, message["document"]["file_id"])
 
 
-async def test_a_busy_server_is_asked_again(bot: Bot, person: Person, telegram: Playground) -> None:
-    message = await person.send_document(b"data", "data.png")
-    telegram.fail_next("getFile", ApiError(500, "Internal Server Error"))
-    assert await download(bot, message["document"]["file_id"]) == b"data"
-
-
-Stream = Callable[..., AsyncGenerator[bytes, None]]
-
-
-@pytest.fixture
-def stream(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Callable[[Stream], list[str]]:
-    """Let downloads take place as the test wants; returns the addresses that were asked for."""
-
-    def use(source: Stream) -> list[str]:
-        addresses: list[str] = []
-
-        async def get_file(file_id: str) -> File:
-            return File(file_id=file_id, file_unique_id="u", file_path="documents/1.png")
-
-        def stream_content(url: str, **_: Any) -> AsyncGenerator[bytes, None]:
-            addresses.append(url)
-            return source(url)
-
-        monkeypatch.setattr(bot, "get_file", get_file)
-        monkeypatch.setattr(bot.session, "stream_content", stream_content)
-        return addresses
-
-    return use
-
-
-async def test_more_bytes_than_announced_are_refused(
-    bot: Bot, stream: Callable[[Stream], list[str]]
+async def test_more_bytes_than_a_bot_may_have_are_not_taken(
+    bot: Bot, file_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = 0
-
-    async def endless(url: str) -> AsyncGenerator[bytes, None]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield bytes(1024 * 1024)
-
-    stream(endless)
+    monkeypatch.setattr(downloads, "MAX_BYTES", len(DATA) - 1)
     with pytest.raises(FileTooLargeError):
-        await download(bot, "file")
-    assert taken == 21
-
-
-async def test_a_download_that_breaks_is_made_again(
-    bot: Bot, stream: Callable[[Stream], list[str]]
-) -> None:
-    async def breaking_once(url: str) -> AsyncGenerator[bytes, None]:
-        yield b"da"
-        if len(addresses) == 1:
-            raise ClientPayloadError("broken off")
-        yield b"ta"
-
-    addresses = stream(breaking_once)
-    assert await download(bot, "file") == b"data"
+        await download(bot, file_id)
+    buffer = downloads._BoundedBuffer()  # whatever was announced
+    with pytest.raises(FileTooLargeError):
+        buffer.write(DATA)
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(404, FileGoneError), (502, TelegramUnavailableError)]
+    ("method", "fault"),
+    [
+        ("getFile", ApiError(400, "Bad Request: file is temporarily unavailable")),
+        *(("getFile", fault) for fault in BROKEN),
+        *(("download", fault) for fault in BROKEN),
+    ],
+    ids=str,
 )
-async def test_no_error_tells_the_token(
-    bot: Bot,
-    stream: Callable[[Stream], list[str]],
-    caplog: pytest.LogCaptureFixture,
-    status: int,
-    expected: type[Exception],
+async def test_what_breaks_is_repeated(
+    bot: Bot, telegram: Playground, file_id: str, method: str, fault: Fault | ApiError
 ) -> None:
-    async def failing(url: str) -> AsyncGenerator[bytes, None]:
-        headers = CIMultiDictProxy[str](CIMultiDict())
-        raise ClientResponseError(RequestInfo(URL(url), "GET", headers), (), status=status)
-        yield b""
+    telegram.fail_next(method, fault, times=3)
+    assert await download(bot, file_id) == DATA
 
-    addresses = stream(failing)
-    with caplog.at_level(logging.DEBUG), pytest.raises(expected) as failure:
-        await download(bot, "file")
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [*((fault, DownloadError) for fault in BROKEN), (ApiError(404, "Not Found"), FileGoneError)],
+    ids=str,
+)
+async def test_what_stays_broken_is_a_failed_transfer_and_does_not_tell_the_token(
+    *,
+    bot: Bot,
+    telegram: Playground,
+    file_id: str,
+    caplog: pytest.LogCaptureFixture,
+    fault: Fault | ApiError,
+    expected: type[TelegramError],
+) -> None:
+    telegram.fail_next("download", fault, times=9)
+    with caplog.at_level(logging.DEBUG, "handler"), pytest.raises(expected) as failure:
+        await download(bot, file_id)
     logging.getLogger("test").error("failed", exc_info=failure.value)
-    assert bot.token in addresses[0]
     assert bot.token not in caplog.text
+
+
+@pytest.mark.parametrize("method", ["getFile", "download"])
+async def test_a_download_that_hangs_ends(
+    bot: Bot, telegram: Playground, file_id: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "TOTAL_SECONDS", 0.2)
+    telegram.fail_next(method, Fault("hang"))
+    async with asyncio.timeout(5):
+        with pytest.raises(DownloadError):
+            await download(bot, file_id)

@@ -8,29 +8,21 @@ import time
 from collections.abc import Callable
 
 import pytest
-from aiogram import Bot
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.jobs.job import Job
-from handler.telegram.progress import Pace, ProgressReporter
-from playground import ApiError, Person, Playground, RetryAfter
-from tests.handler.jobs.conftest import RequestOf
-from tests.handler.jobs.pictures import encoded, gradient
+from handler.telegram.status import Pace, Progress, StatusMessage
+from playground import ApiError, Fault, Person, Playground, RetryAfter
 
 FAST = Pace(edit=0.01, action=0.01)
 RARE = Pace(edit=60, action=60)
-
-
-@pytest.fixture
-async def job(request_of: RequestOf, person: Person) -> Job:
-    return await request_of(person, encoded(gradient()))
 
 
 def percent(number: int) -> str:
     return f"{number} %"
 
 
-def reporter(bot: Bot, job: Job, pace: Pace = FAST) -> ProgressReporter:
-    return ProgressReporter(bot, job, percent, "upload_photo", pace)
+def progress_of(status: StatusMessage, pace: Pace = FAST) -> Progress:
+    return status.progress(percent, "upload_photo", pace)
 
 
 def edits(telegram: Playground) -> list[str]:
@@ -41,8 +33,8 @@ def shows(text: str) -> Callable[[dict[str, object]], bool]:
     return lambda message: message.get("text") == text
 
 
-async def test_progress_from_a_thread_shows(bot: Bot, person: Person, job: Job) -> None:
-    async with reporter(bot, job, Pace(edit=0.01, action=60)) as progress:
+async def test_progress_from_a_thread_shows(person: Person, status: StatusMessage) -> None:
+    async with progress_of(status, Pace(edit=0.01, action=60)) as progress:
         await person.wait_for(shows("0 %"), timeout=5)
         # Later, when the loop is idle and only the report can wake it.
         threading.Timer(0.05, progress.report, [0.425]).start()
@@ -51,20 +43,20 @@ async def test_progress_from_a_thread_shows(bot: Bot, person: Person, job: Job) 
         await person.wait_for(shows("100 %"), timeout=5)
 
 
-async def test_the_chat_action_is_repeated(bot: Bot, telegram: Playground, job: Job) -> None:
+async def test_the_chat_action_is_repeated(telegram: Playground, status: StatusMessage) -> None:
     def actions() -> list[object]:
         return [c.params["action"] for c in telegram.calls if c.method == "sendChatAction"]
 
-    async with reporter(bot, job):
+    async with progress_of(status):
         await telegram.wait_for_call(lambda _: len(actions()) >= 3, timeout=5)
     assert set(actions()) == {"upload_photo"}
 
 
 async def test_edits_keep_their_distance_and_show_the_newest(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     pace = Pace(edit=0.2, action=60)
-    async with reporter(bot, job, pace) as progress:
+    async with progress_of(status, pace) as progress:
         for done in range(100):
             progress.report(done / 100)
             await asyncio.sleep(0)
@@ -75,9 +67,9 @@ async def test_edits_keep_their_distance_and_show_the_newest(
 
 
 async def test_the_same_percentage_is_not_sent_again(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
-    async with reporter(bot, job) as progress:
+    async with progress_of(status) as progress:
         await person.wait_for(shows("0 %"), timeout=5)
         for done in (0.001, 0.002, 0.009):
             progress.report(done)
@@ -87,10 +79,10 @@ async def test_the_same_percentage_is_not_sent_again(
 
 
 async def test_a_429_is_obeyed_and_the_text_shown_afterwards(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     telegram.fail_next("editMessageText", RetryAfter(1))
-    async with reporter(bot, job):
+    async with progress_of(status):
         refused = await telegram.wait_for_call("editMessageText", timeout=5)
         await person.wait_for(shows("0 %"), timeout=5)
     assert edits(telegram) == ["0 %"]
@@ -99,10 +91,10 @@ async def test_a_429_is_obeyed_and_the_text_shown_afterwards(
 
 
 async def test_a_deleted_message_is_left_alone(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     await person.delete(person.messages[-1])
-    async with reporter(bot, job) as progress:
+    async with progress_of(status) as progress:
         await telegram.wait_for_call("editMessageText", timeout=5)
         before = len(telegram.calls)
         progress.report(0.5)
@@ -111,87 +103,81 @@ async def test_a_deleted_message_is_left_alone(
 
 
 async def test_a_server_error_does_not_end_the_display(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     telegram.fail_next("editMessageText", ApiError(500, "Internal Server Error"))
     telegram.fail_next("sendChatAction", ApiError(500, "Internal Server Error"))
-    async with reporter(bot, job) as progress:
+    async with progress_of(status) as progress:
         await telegram.wait_for_call("editMessageText", timeout=5)
         progress.report(0.5)
         await person.wait_for(shows("50 %"), timeout=5)
         await telegram.wait_for_call(lambda c: c.method == "sendChatAction" and c.ok, timeout=5)
 
 
+async def test_the_keyboard_stays_under_the_message(person: Person, status: StatusMessage) -> None:
+    button = InlineKeyboardButton(text="Cancel", callback_data="cancel")
+    status.keyboard = InlineKeyboardMarkup(inline_keyboard=[[button]])
+    async with progress_of(status):
+        shown = await person.wait_for(shows("0 %"), timeout=5)
+    assert shown["reply_markup"]["inline_keyboard"][0][0]["text"] == "Cancel"
+
+
 async def test_a_person_who_blocked_the_bot_hears_nothing_more(
-    bot: Bot, telegram: Playground, person: Person, job: Job
+    telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     person.block()
-    async with reporter(bot, job) as progress:
+    async with progress_of(status) as progress:
         await telegram.wait_for_call("editMessageText", timeout=5)
         await telegram.wait_for_call("sendChatAction", timeout=5)
         progress.report(0.5)
         await asyncio.gather(*progress._tasks)  # both have ended by themselves
 
 
-async def test_nothing_shows_after_the_end(bot: Bot, telegram: Playground, job: Job) -> None:
-    async with reporter(bot, job) as progress:
+async def test_nothing_shows_after_the_end(telegram: Playground, status: StatusMessage) -> None:
+    async with progress_of(status) as progress:
         await telegram.wait_for_call("editMessageText", timeout=5)
     calls = len(telegram.calls)
     await asyncio.to_thread(progress.report, 0.9)
-    await bot.get_me()
+    await status.bot.get_me()
     assert len(telegram.calls) == calls + 1
 
 
 async def test_an_edit_under_way_is_waited_for_lest_it_overwrites_the_last_word(
-    bot: Bot, job: Job, monkeypatch: pytest.MonkeyPatch
+    telegram: Playground, status: StatusMessage
 ) -> None:
-    begun, may_end = asyncio.Event(), asyncio.Event()
-    outcome: list[str] = []
-
-    async def slow_edit(*_: object, **__: object) -> None:
-        begun.set()
-        try:
-            await may_end.wait()
-        except asyncio.CancelledError:
-            outcome.append("cancelled")
-            raise
-        outcome.append("shown")
-
-    monkeypatch.setattr(bot, "edit_message_text", slow_edit)
-    async with reporter(bot, job):
-        async with asyncio.timeout(5):
-            await begun.wait()
-        asyncio.get_running_loop().call_later(0.05, may_end.set)
-    assert outcome == ["shown"]
+    telegram.fail_next("editMessageText", Fault("hang", seconds=0.3, takes_effect=True))
+    async with progress_of(status):
+        begun = await telegram.wait_for_call("editMessageText", timeout=5)
+    assert time.monotonic() - begun.time > 0.2
 
 
 async def test_leaving_does_not_wait_for_the_next_turn(
-    bot: Bot, telegram: Playground, job: Job
+    telegram: Playground, status: StatusMessage
 ) -> None:
-    async with reporter(bot, job, RARE):
+    async with progress_of(status, RARE):
         await telegram.wait_for_call("editMessageText", timeout=5)
         left = time.monotonic()
     assert time.monotonic() - left < 5
 
 
 async def test_without_a_message_only_the_action_shows(
-    bot: Bot, telegram: Playground, job: Job
+    telegram: Playground, status: StatusMessage
 ) -> None:
-    job = job.model_copy(update={"status_message_id": None})
-    async with reporter(bot, job) as progress:
+    silent = StatusMessage(status.bot, status.chat_id, None, reply_to=1)
+    async with progress_of(silent) as progress:
         progress.report(0.5)
         await telegram.wait_for_call("sendChatAction", timeout=5)
     assert edits(telegram) == []
 
 
 async def test_a_broken_text_is_logged_and_harms_nobody(
-    bot: Bot, telegram: Playground, job: Job, caplog: pytest.LogCaptureFixture
+    telegram: Playground, status: StatusMessage, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(number: int) -> str:
         raise KeyError("no such text")
 
     with caplog.at_level(logging.WARNING):
-        async with ProgressReporter(bot, job, broken, "upload_photo", FAST) as progress:
+        async with status.progress(broken, "upload_photo", FAST) as progress:
             progress.report(0.5)
             await telegram.wait_for_call("sendChatAction", timeout=5)
     assert "no such text" in caplog.text

@@ -1,100 +1,192 @@
-"""Calls to Telegram wait when told to, and are made again after a broken connection."""
+"""The table of retry policies holds, over HTTP, for every kind of call that the bot makes."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
+from aiogram import Bot
+from aiogram.types import BufferedInputFile, InputMediaPhoto
+
+from handler.telegram.client import TelegramSession
+from handler.telegram.errors import (
+    MessageGoneError,
+    NotModifiedError,
+    RetryAfterError,
+    UnavailableError,
 )
-from aiogram.methods import GetMe
+from handler.telegram.retry import POLICIES, ProgressEdit
+from playground import ApiError, Fault, Person, Playground, RetryAfter
+from tests.handler.jobs.pictures import encoded, gradient
 
-from handler.telegram import retry as patience
-from handler.telegram.retry import TelegramUnavailableError, UploadTooLargeError, patiently
+Call = Callable[[Bot, int, int], Awaitable[object]]
+"""Makes a call with a chat and a message of the bot's in it."""
 
-METHOD = GetMe()
-BAD_GATEWAY = ClientDecodeError("no JSON", ValueError("x"), "<h1>502 Bad Gateway</h1> secret")
-TOO_LARGE_PAGE = ClientDecodeError("no JSON", ValueError("x"), "<h1>413 Request Entity Too Large")
+
+def photo() -> BufferedInputFile:
+    return BufferedInputFile(encoded(gradient()), "a.jpg")
+
+
+SENDS: dict[str, Call] = {
+    "sendMessage": lambda bot, chat, _: bot.send_message(chat, "new"),
+    "sendPhoto": lambda bot, chat, _: bot.send_photo(chat, photo()),
+    "sendDocument": lambda bot, chat, _: bot.send_document(chat, photo()),
+}
+EDITS: dict[str, Call] = {
+    "editMessageText": lambda bot, chat, message: bot.edit_message_text(
+        "new", chat_id=chat, message_id=message
+    ),
+    "editMessageMedia": lambda bot, chat, message: bot.edit_message_media(
+        InputMediaPhoto(media=photo()), chat_id=chat, message_id=message
+    ),
+    "deleteMessage": lambda bot, chat, message: bot.delete_message(chat, message),
+}
+OTHERS: dict[str, Call] = {
+    "getMe": lambda bot, *_: bot.get_me(),
+    "setMyCommands": lambda bot, *_: bot.set_my_commands([]),
+}
+FLEETING: dict[str, Call] = {
+    "editMessageText": lambda bot, chat, message: bot(
+        ProgressEdit(text="new", chat_id=chat, message_id=message)
+    ),
+    "sendChatAction": lambda bot, chat, _: bot.send_chat_action(chat, "upload_photo"),
+}
 
 
 @pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Note what would be slept, without sleeping."""
-    seconds: list[float] = []
-
-    async def sleep(delay: float) -> None:
-        seconds.append(delay)
-
-    monkeypatch.setattr(asyncio, "sleep", sleep)
-    monkeypatch.setattr(patience, "PAUSE", 1.5)
-    return seconds
+async def message(bot: Bot, person: Person) -> int:
+    """A message of the bot's in a person's chat."""
+    await person.send_text("/start")
+    return (await bot.send_message(person.id, "old")).message_id
 
 
-def answering(*answers: Exception | str) -> Callable[[], Awaitable[str]]:
-    remaining = list(answers)
-
-    async def call() -> str:
-        answer = remaining.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    return call
+def attempts(telegram: Playground, method: str) -> int:
+    return len([call for call in telegram.calls if call.method == method])
 
 
-def retry_after(seconds: int) -> TelegramRetryAfter:
-    return TelegramRetryAfter(METHOD, "Too Many Requests", seconds)
+def of_bot(person: Person) -> list[dict[str, object]]:
+    return [message for message in person.messages if message["from"]["is_bot"]]
 
 
-async def test_a_429_is_waited_for(slept: list[float]) -> None:
-    assert await patiently(answering(retry_after(3), retry_after(5), "done")) == "done"
-    assert slept == [3, 5]
+@pytest.mark.parametrize("method", [*SENDS, *EDITS, *OTHERS])
+@pytest.mark.parametrize("fault", [Fault("page"), ApiError(500, "Internal Server Error")], ids=str)
+async def test_what_has_had_no_effect_is_repeated(
+    bot: Bot,
+    telegram: Playground,
+    person: Person,
+    message: int,
+    *,
+    method: str,
+    fault: Fault | ApiError,
+) -> None:
+    before = attempts(telegram, method)
+    telegram.fail_next(method, fault, times=3)
+    await (SENDS | EDITS | OTHERS)[method](bot, person.id, message)
+    assert attempts(telegram, method) == before + 4
+    assert len(of_bot(person)) == {**dict.fromkeys(SENDS, 2), "deleteMessage": 0}.get(method, 1)
 
 
-async def test_waiting_is_bounded(slept: list[float]) -> None:
-    with pytest.raises(TelegramRetryAfter):
-        await patiently(answering(retry_after(6), retry_after(5), "done"), max_wait=10)
-    assert slept == [6]
+LOST = [
+    Fault("reset", takes_effect=True),
+    Fault("page", takes_effect=True, status=504),
+    Fault("empty", takes_effect=True),
+    Fault("broken", takes_effect=True),
+    Fault("hang", takes_effect=True),
+]
 
 
+@pytest.fixture
+def _short_timeout(bot: Bot) -> None:
+    assert isinstance(bot.session, TelegramSession)
+    bot.session.longest = 0.3
+
+
+@pytest.mark.usefixtures("_short_timeout")
+@pytest.mark.parametrize("fault", LOST, ids=str)
+@pytest.mark.parametrize("method", SENDS)
+async def test_a_message_whose_answer_is_lost_is_not_sent_twice(
+    *,
+    bot: Bot,
+    telegram: Playground,
+    person: Person,
+    message: int,
+    method: str,
+    fault: Fault,
+) -> None:
+    telegram.fail_next(method, fault)
+    with pytest.raises(UnavailableError) as failure:
+        await SENDS[method](bot, person.id, message)
+    assert failure.value.may_have_arrived
+    assert len(of_bot(person)) == 2  # the old one, and the new one once
+
+
+@pytest.mark.usefixtures("_short_timeout")
+@pytest.mark.parametrize("fault", LOST, ids=str)
 @pytest.mark.parametrize(
-    "error",
+    ("method", "second"),
     [
-        TelegramNetworkError(METHOD, "connection reset"),
-        TelegramServerError(METHOD, "Internal Server Error"),
-        BAD_GATEWAY,
+        ("editMessageText", NotModifiedError),
+        ("editMessageMedia", None),
+        ("deleteMessage", MessageGoneError),
     ],
 )
-async def test_a_broken_connection_gets_a_second_try(error: Exception, slept: list[float]) -> None:
-    assert await patiently(answering(error, "done")) == "done"
-    assert slept == [1.5]
-
-
-async def test_a_connection_broken_twice_is_given_up_without_its_contents(
-    slept: list[float],
+async def test_an_edit_whose_answer_is_lost_is_made_again(
+    *,
+    bot: Bot,
+    telegram: Playground,
+    person: Person,
+    message: int,
+    method: str,
+    second: type[Exception] | None,
+    fault: Fault,
 ) -> None:
-    with pytest.raises(TelegramUnavailableError) as failure:
-        await patiently(answering(BAD_GATEWAY, BAD_GATEWAY, "never"))
-    assert "secret" not in str(failure.value)
-    assert failure.value.__suppress_context__
-    assert slept == [1.5]
+    telegram.fail_next(method, fault)
+    if second is None:
+        await EDITS[method](bot, person.id, message)
+    else:
+        with pytest.raises(second):
+            await EDITS[method](bot, person.id, message)
+    assert attempts(telegram, method) == 2
+    assert len(of_bot(person)) == (method != "deleteMessage")
 
 
-@pytest.mark.parametrize("error", [TelegramEntityTooLarge(METHOD, "too large"), TOO_LARGE_PAGE])
-async def test_a_413_is_told_apart_and_not_tried_again(
-    error: Exception, slept: list[float]
+async def test_it_waits_as_long_as_telegram_asks_but_not_for_ever(
+    bot: Bot, telegram: Playground, person: Person, message: int, pauses: list[float]
 ) -> None:
-    with pytest.raises(UploadTooLargeError):
-        await patiently(answering(error, "never"))
-    assert slept == []
+    telegram.fail_next("sendMessage", RetryAfter(3), times=2)
+    await bot.send_message(person.id, "hello")
+    assert pauses == [3, 3]
+    telegram.fail_next("sendMessage", RetryAfter(12), times=2)
+    with pytest.raises(RetryAfterError):
+        await bot.send_message(person.id, "hello")
+    assert pauses == [3, 3, 12]
 
 
-async def test_other_refusals_come_through_at_once(slept: list[float]) -> None:
-    with pytest.raises(TelegramBadRequest):
-        await patiently(answering(TelegramBadRequest(METHOD, "Bad Request: no"), "never"))
-    assert slept == []
+@pytest.mark.parametrize("fault", [RetryAfter(1), Fault("page"), Fault("reset")], ids=str)
+@pytest.mark.parametrize("method", FLEETING)
+async def test_what_is_worthless_when_late_is_not_repeated(
+    *,
+    bot: Bot,
+    telegram: Playground,
+    person: Person,
+    message: int,
+    method: str,
+    fault: Fault | ApiError,
+) -> None:
+    telegram.fail_next(method, fault)
+    with pytest.raises(UnavailableError):
+        await FLEETING[method](bot, person.id, message)
+    assert attempts(telegram, method) == 1
+
+
+async def test_a_lasting_failure_comes_through(
+    bot: Bot, telegram: Playground, pauses: list[float]
+) -> None:
+    telegram.fail_next("getMe", Fault("page"), times=100)
+    with pytest.raises(UnavailableError):
+        await bot.get_me()
+    assert pauses == [0.5, 1, 2, 4]
+
+
+def test_whatever_is_repeated_outlives_a_gateway_that_is_away_for_six_seconds() -> None:
+    for kind, policy in POLICIES.items():
+        waited = sum(policy.backoff * 2**n for n in range(policy.attempts - 1))
+        assert waited > 6 or policy.attempts <= 2, kind

@@ -37,7 +37,9 @@ def test_what_is_neither_a_size_nor_a_photo_is_one_line(cli: CommandLine, pictur
 def test_a_file_that_is_no_picture_is_named(cli: CommandLine) -> None:
     Path("notes.jpg").write_text("no picture")
     assert cli("plan", "notes.jpg") == 2
-    assert cli.errors == ["error: notes.jpg: neither JPEG, PNG nor WebP"]
+    assert cli.errors == [
+        "error: notes.jpg: not one of JPEG, PNG, WEBP, AVIF, TIFF, BMP, GIF, HEIF"
+    ]
 
 
 def test_no_picture_larger_than_memory_is_drawn(cli: CommandLine) -> None:

@@ -129,6 +129,7 @@ def ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neon, "expose", lambda photo: photo)
     monkeypatch.setattr(grading, "intensify", lambda answer, _gain: answer)
     monkeypatch.setattr(grading, "keep_texture", lambda slopes: slopes)
+    monkeypatch.setattr(grading, "keep_differences", lambda lines, _photo, _share: lines)
 
 
 @pytest.mark.usefixtures("ungraded")
@@ -161,7 +162,7 @@ def test_it_is_told_of_lamps_as_long_as_the_strength() -> None:
     lengths = []
     for strength in Strength:
         network, module = repeats()
-        neon.apply(network, noise(60, 50), Neon("miami", strength))
+        neon.apply(network, noise(60, 50), Neon(strength, "miami"))
         assert module.told is not None
         lengths.append(float(module.told[0, :2].norm(dim=0).max()))
     assert 0 < lengths[0] < lengths[1] < lengths[2]
@@ -172,7 +173,9 @@ def test_other_lights_give_other_pictures(lit: Network) -> None:
         torch.nn.init.normal_(told.layers[2].weight)
     photo = noise(90, 80)
     lights = ["auto", "auto+1", "miami", "sunset", light_map.encode(torch.rand(1, 6, 3, 3))]
-    assert len({neon.apply(lit, photo, Neon(light)).tobytes() for light in lights}) == len(lights)
+    assert len({neon.apply(lit, photo, Neon(light=light)).tobytes() for light in lights}) == len(
+        lights
+    )
 
 
 def test_same_photo_same_bytes(network: Network) -> None:

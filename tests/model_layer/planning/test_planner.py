@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_layer.effects import EFFECTS, Effect, Neon, Size, Upscale
+from model_layer.effects import Effect, Neon, Size, Upscale, offered_effects
 from model_layer.planning.layout import Layout, Tiles, Whole
 from model_layer.planning.planner import (
     MARGIN,
@@ -30,7 +30,7 @@ PHOTO = (1280, 960)
 
 sides = st.integers(1, 6000)
 sizes = st.tuples(sides, sides)
-effects = st.sampled_from(EFFECTS)
+effects = st.sampled_from(offered_effects())
 speeds = st.builds(
     Speed,
     operations_per_second=st.floats(1e8, 1e14),
@@ -54,8 +54,8 @@ budgets = st.builds(
 def model(effect: Effect, operations: int = SMALL, name: str = "small") -> Model:
     return Model(
         name=name,
-        effect="neon" if isinstance(effect, Neon) else "upscale",
-        scale=1 if isinstance(effect, Neon) else effect.scale,
+        effect=effect.family,
+        scale=effect.scale,
         file=f"{name}.safetensors",
         sha256="0" * 64,
         bytes=1,
@@ -132,7 +132,7 @@ def test_what_a_refusal_names_would_be_done(
     speed: Speed, layout: Layout, effect: Effect, size: Size, budget: Budget
 ) -> None:
     found = candidates(speed, BASE, SMALL, layout=layout)
-    choice = choose(effect, size, budget, found)
+    choice = choose(effect, size, budget, found, offered_effects())
     if isinstance(choice, Plan):
         return
     assert effect not in choice.alternatives
@@ -193,16 +193,16 @@ def test_models_are_asked_for_only_until_one_will_do() -> None:
 
 def by_scale(effect: Effect) -> Iterator[Candidate]:
     """A slow machine: ×2 of a photo takes 60 s, ×4 four times as long, neon the same."""
-    operations = SMALL if isinstance(effect, Neon) else SMALL * effect.scale**2 // 4
+    operations = SMALL if effect.family == "neon" else SMALL * effect.scale**2 // 4
     yield Candidate(model(effect, operations), Whole(), Speed(math.prod(PHOTO) * SMALL / 60))
 
 
 def test_a_refusal_names_what_would_be_done() -> None:
-    choice = choose(Upscale(4), PHOTO, Budget(seconds=100), by_scale)
+    choice = choose(Upscale(4), PHOTO, Budget(seconds=100), by_scale, offered_effects())
     assert isinstance(choice, Refusal)
     assert choice.lacking == "time"
     assert choice.plan.seconds == pytest.approx(240)
-    assert choice.alternatives == (*(e for e in EFFECTS if isinstance(e, Neon)), Upscale(2))
+    assert choice.alternatives == (*Neon.offered(), Upscale(2))
     assert choice.largest == (750, 560)  # 100 s / 1.2 of 240 s: 0.59 of each side
 
 
@@ -213,7 +213,7 @@ def test_only_what_may_be_named_is_named() -> None:
 
 
 def test_where_nothing_would_be_done_nothing_is_named() -> None:
-    choice = choose(Upscale(4), PHOTO, Budget(seconds=0), by_scale)
+    choice = choose(Upscale(4), PHOTO, Budget(seconds=0), by_scale, offered_effects())
     assert isinstance(choice, Refusal)
     assert choice.alternatives == ()
     assert choice.largest is None

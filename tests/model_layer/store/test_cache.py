@@ -4,7 +4,6 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -90,10 +89,8 @@ def test_a_disk_without_room_is_noticed_before_anything_is_fetched(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_a_disk_that_fills_up_meanwhile(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def on_a_full_disk(**_: object) -> tuple[int, str]:
-        return os.open("/dev/full", os.O_RDWR), str(folder / ".full.part")
-
-    monkeypatch.setattr(tempfile, "mkstemp", on_a_full_disk)
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda *_: real("/dev/full", os.O_RDWR))
     with pytest.raises(OSError, match="No space left"):
         FileCache(folder).add(SHA256, len(DATA), writing(DATA))
     assert FileCache(folder).get(SHA256) is None

@@ -107,7 +107,9 @@ def test_an_entry_of_the_same_name_is_replaced_where_it_stands(tmp_path: Path) -
     add(tmp_path, "another")
     after = add(tmp_path, "first", weights=random_weights("edsr", EDSR, seed=1))
     assert names(tmp_path) == ["first", "another"]
-    assert ModelStore.from_folder(tmp_path).digest(Upscale(2)) == after.sha256 != before.sha256
+    assert (
+        ModelStore.from_folder(tmp_path).model(Upscale(2)).sha256 == after.sha256 != before.sha256
+    )
 
 
 @pytest.mark.parametrize(

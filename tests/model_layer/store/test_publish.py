@@ -59,7 +59,7 @@ def test_a_published_folder_is_a_store(folder: Path, bucket: Bucket, tmp_path: P
     publish(folder, bucket)
     there, here = ModelStore.open(URL, tmp_path / "cache"), ModelStore.open(folder)
     for effect in (Neon(), Upscale(2), Upscale(3), Upscale(4)):
-        assert there.digest(effect) == here.digest(effect)
+        assert there.model(effect).sha256 == here.model(effect).sha256
         assert there.content(there.model(effect)) == here.content(here.model(effect))
     assert bucket.read("neon.md") == b"# neon\n"
 
@@ -74,7 +74,7 @@ def test_only_what_changed_is_sent(folder: Path, bucket: Bucket) -> None:
     assert first.unchanged == ()
 
     retrain(folder)
-    digest = ModelStore.open(folder).digest(Upscale(2))
+    digest = ModelStore.open(folder).model(Upscale(2)).sha256
     second = publish(folder, bucket)
     assert sent(second) == [f"edsr-x2-{digest[:16]}.safetensors", MANIFEST]
     assert len(second.unchanged) == 4
@@ -96,12 +96,12 @@ def test_bots_that_read_the_old_manifest_go_on(
 ) -> None:
     publish(folder, bucket)
     running = ModelStore.open(URL, tmp_path / "cache")
-    old = running.digest(Upscale(2))
+    old = running.model(Upscale(2)).sha256
     retrain(folder)
     publish(folder, bucket)
     assert running.load(Upscale(2)).scale == 2
-    assert running.digest(Upscale(2)) == old
-    assert ModelStore.open(URL, tmp_path / "cache").digest(Upscale(2)) != old
+    assert running.model(Upscale(2)).sha256 == old
+    assert ModelStore.open(URL, tmp_path / "cache").model(Upscale(2)).sha256 != old
 
 
 def test_a_publication_that_fails_half_way_changes_nothing_for_readers(

@@ -47,10 +47,10 @@ def overwrite(name: str, data: bytes) -> None:
 def test_a_store_in_a_bucket(model: Model, tiny_weights: Path, cache: Path) -> None:
     store = ModelStore.open(URL, cache)
     assert store.manifest == ModelStore.open(tiny_weights).manifest
-    assert store.digest(Neon()) == model.sha256
+    assert store.model(Neon()).sha256 == model.sha256
     assert not cache.exists()  # the digest needs no weights
     assert store.load(Upscale(3)).scale == 3
-    assert [path.name for path in cache.iterdir()] == [store.digest(Upscale(3))]
+    assert [path.name for path in cache.iterdir()] == [store.model(Upscale(3)).sha256]
 
 
 def test_nothing_is_asked_before_it_is_needed(cache: Path) -> None:
@@ -110,10 +110,8 @@ def test_a_full_disk_is_no_obstacle(
 def test_a_disk_that_fills_up_while_a_model_is_fetched(
     model: Model, content: bytes, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def on_a_full_disk(**_: object) -> tuple[int, str]:
-        return os.open("/dev/full", os.O_RDWR), str(cache / ".full.part")
-
-    monkeypatch.setattr(tempfile, "mkstemp", on_a_full_disk)
+    real = os.open
+    monkeypatch.setattr(os, "open", lambda *_: real("/dev/full", os.O_RDWR))
     assert S3Source(URL, cache).fetch(model) == content
     assert list(cache.iterdir()) == []
 
@@ -144,20 +142,20 @@ def test_many_start_at_once(model: Model, content: bytes, cache: Path) -> None:
 
 def test_a_missing_bucket(aws: Aws, cache: Path) -> None:
     with pytest.raises(ModelStoreError) as caught:
-        ModelStore.open("s3://nowhere/v1", cache).digest(Neon())
+        ModelStore.open("s3://nowhere/v1", cache).model(Neon())
     assert str(caught.value) == "s3://nowhere/v1/manifest.json: no such bucket"
 
 
 def test_a_missing_manifest(aws: Aws, cache: Path) -> None:
     with pytest.raises(ModelStoreError) as caught:
-        ModelStore.open(f"s3://{aws.bucket()}", cache).digest(Neon())
+        ModelStore.open(f"s3://{aws.bucket()}", cache).model(Neon())
     assert str(caught.value) == "s3://weights/manifest.json: no such file"
 
 
 def test_a_malformed_manifest(model: Model, cache: Path) -> None:
     overwrite("manifest.json", json.dumps({"version": 2, "models": []}).encode())
     with pytest.raises(ModelStoreError, match=f"^{URL}/manifest.json is malformed: version: "):
-        ModelStore.open(URL, cache).digest(Neon())
+        ModelStore.open(URL, cache).model(Neon())
 
 
 def test_a_missing_model_can_be_had_later(model: Model, content: bytes, cache: Path) -> None:

@@ -49,7 +49,9 @@ def test_the_weights_are_those_of_the_file(folder: Path) -> None:
 
 
 def test_nothing_is_read_before_it_is_needed(tmp_path: Path) -> None:
-    ModelStore.from_folder(tmp_path / "missing")
+    store = ModelStore.from_folder(tmp_path / "missing")
+    with pytest.raises(ModelStoreError, match="missing"):
+        store.load(Neon())
 
 
 def test_one_load_per_process_even_from_many_threads(folder: Path) -> None:
@@ -69,20 +71,13 @@ def test_one_load_per_process_even_from_many_threads(folder: Path) -> None:
     assert len(reads) == 1
 
 
-def test_the_digest_needs_no_file(folder: Path) -> None:
+def test_an_effect_has_a_model_as_long_as_its_file_is_there(folder: Path) -> None:
     store = ModelStore.from_folder(folder)
-    expected = store.model(Neon()).sha256
-    (folder / "neon.safetensors").unlink()
-    assert ModelStore.from_folder(folder).digest(Neon()) == expected
-
-
-def test_a_model_is_available_as_long_as_its_file_is_there(folder: Path) -> None:
-    store = ModelStore.from_folder(folder)
-    assert store.available(Neon()) == store.model(Neon())
+    assert store.model(Neon()).name == "neon"
     (folder / "neon.safetensors").unlink()
     with pytest.raises(ModelStoreError, match=r"model neon: .*/neon\.safetensors: no such file"):
-        store.available(Neon())
-    assert store.available(Upscale(2))
+        store.model(Neon())
+    assert store.model(Upscale(2))
 
 
 def test_a_missing_manifest(tmp_path: Path) -> None:
@@ -105,18 +100,12 @@ def test_a_malformed_manifest_names_the_field(
 ) -> None:
     edit_manifest(folder, **changes)
     with pytest.raises(ModelStoreError, match=f"malformed: models.0.{named}"):
-        ModelStore.from_folder(folder).digest(Neon())
+        ModelStore.from_folder(folder).model(Neon())
 
 
 def test_an_effect_without_a_model(folder: Path) -> None:
     edit_manifest(folder, effect="upscale", scale=2)
     with pytest.raises(ModelStoreError, match="no model for neon:neon"):
-        ModelStore.from_folder(folder).load(Neon())
-
-
-def test_a_missing_file_is_named_with_its_model(folder: Path) -> None:
-    (folder / "neon.safetensors").unlink()
-    with pytest.raises(ModelStoreError, match=r"model neon: .*/neon\.safetensors: No such file"):
         ModelStore.from_folder(folder).load(Neon())
 
 
@@ -216,9 +205,6 @@ def test_a_picture_is_given_to_a_model_that_was_trained_for_its_like(folder: Pat
     assert [model.name for model in photos] == ["photos-x2", "edsr-x2", "tiny-x2"]  # no "large-x2"
     assert store.models(Upscale(2))[0].name == "large-x2"
     assert store.model(Upscale(2), "compressed").name == "photos-x2"
-    assert store.available(Upscale(2), "compressed").name == "photos-x2"
-    assert store.digest(Upscale(2), "compressed") == photos[0].sha256 != store.digest(Upscale(2))
-    assert store.refresh(Upscale(2), "0" * 64, "compressed") == photos[0].sha256
 
 
 def test_without_a_model_for_its_like_a_picture_is_given_to_the_default(folder: Path) -> None:

@@ -17,6 +17,7 @@ from aiogram.types import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
     Message,
 )
 
@@ -75,8 +76,13 @@ class PageBot:
         assert isinstance(query.message, Message)
         assert query.message.reply_to_message is not None
         await query.answer()
+        status = await query.message.reply_to_message.reply("Enlarging…")
+        assert query.bot is not None
+        await query.bot.send_chat_action(query.message.chat.id, "upload_document")
+        await status.edit_text("Enlarging: 50 %")
+        await self.may_finish.wait()
         file = BufferedInputFile(RESULT_FILE, "enlarged.png")
-        await query.message.reply_to_message.reply_document(file)
+        await status.edit_media(InputMediaDocument(media=file, caption="Larger"))
 
     async def _warn(self, query: CallbackQuery) -> None:
         await query.answer("Not so fast!", show_alert=True)

@@ -83,6 +83,21 @@ async def test_pressed_button_waits_for_the_bot_and_the_status_follows(
     )
 
 
+async def test_a_status_becomes_the_file_it_was_about(page: Page, bot: PageBot) -> None:
+    column = chat(page)
+    await send_picture(column)
+    await column.get_by_role("button", name="Enlarge").click()
+    status = column.locator(".message-bot").filter(has_text="Enlarging: 50 %")
+    await status.wait_for()
+    await expect(column.get_by_text("sending a file…")).to_be_visible()
+    bot.may_finish.set()
+    result = last_answer(column)
+    await expect(result).to_contain_text("Larger")
+    await expect(result.locator("img").first).to_be_visible()
+    await expect(result).not_to_contain_text("Enlarging")
+    await expect(column.get_by_text("sending a file…")).to_be_hidden()
+
+
 async def test_alert_of_the_bot_is_a_dialog(page: Page) -> None:
     column = chat(page)
     await send_picture(column)

@@ -95,9 +95,12 @@ async def test_zoom_keeps_the_picture_on_the_stage(page: Page, bot: PageBot) -> 
     assert picture["x"] + picture["width"] / 2 == pytest.approx(box["x"] + box["width"] / 2, abs=1)
 
 
-async def test_file_is_downloaded_byte_for_byte_under_its_name(page: Page, tmp_path: Path) -> None:
+async def test_file_is_downloaded_byte_for_byte_under_its_name(
+    page: Page, bot: PageBot, tmp_path: Path
+) -> None:
     column = chat(page)
     await send_picture(column, "document")
+    bot.may_finish.set()
     await column.get_by_role("button", name="Enlarge").click()
     async with page.expect_download() as started:
         await column.get_by_role("link", name="Download enlarged.png").click()

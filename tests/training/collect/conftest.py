@@ -27,7 +27,7 @@ def cli(
 ) -> CommandLine:
     """Without weights: gathering needs none."""
     monkeypatch.chdir(tmp_path)
-    return CommandLine(main, "no weights", capsys)
+    return CommandLine(main, "no weights", capsys, monkeypatch)
 
 
 @pytest.fixture

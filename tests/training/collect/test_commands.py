@@ -1,6 +1,5 @@
 """The command collect: what it leaves, how it goes on, what it says."""
 
-import argparse
 import csv
 import hashlib
 import os
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from model_layer.__main__ import main
 from tests.model_layer.command_line import CommandLine, names
 from tests.training.collect.conftest import Collect, Gathered, skipped
 from tests.training.collect.fake_flickr import (
@@ -21,7 +19,6 @@ from tests.training.collect.fake_flickr import (
     jpeg,
     status,
 )  # fmt: skip
-from training.collect.commands import add_collect
 from training.dataset import NeonPairs, find_pictures, load_pictures
 
 
@@ -182,15 +179,7 @@ def test_ctrl_c_leaves_a_folder_to_go_on_with(
 
 
 @pytest.mark.parametrize("option", [["--rate", "0"], ["--rate", "nan"], ["--count", "0"]])
-def test_numbers_that_make_no_sense(option: list[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["collect", "-o", "neon", "--text", "x", "--count", "1", *option])
-
-
-def test_one_request_a_second_unless_told_otherwise() -> None:
-    parser = argparse.ArgumentParser()
-    add_collect(parser)
-    options = parser.parse_args(["-o", "neon", "--count", "1"])
-    assert options.rate == 1
-    assert options.smallest == 256
-    assert options.any_licence is False
+def test_numbers_that_make_no_sense(cli: CommandLine, option: list[str]) -> None:
+    assert cli("collect", "-o", "neon", "--text", "x", "--count", "1", *option) == 2
+    (line,) = cli.errors
+    assert option[0] in line

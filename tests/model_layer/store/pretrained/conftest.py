@@ -22,7 +22,7 @@ def cli(
 ) -> CommandLine:
     """With a folder of weights that does not exist yet."""
     monkeypatch.chdir(tmp_path)
-    return CommandLine(main, tmp_path / "weights", capsys)
+    return CommandLine(main, tmp_path / "weights", capsys, monkeypatch)
 
 
 @pytest.fixture

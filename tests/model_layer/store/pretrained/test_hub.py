@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[4]
 
 def test_nothing_is_fetched_twice(hub: FakeHub, cli: CommandLine) -> None:
     assert cli("pull", REPOSITORY) == 0
-    assert cli("pull", REPOSITORY, "--scale", 2, 3, "--replace") == 0
+    assert cli("pull", REPOSITORY, "--scale", 2, "--scale", 3, "--replace") == 0
     assert hub.sent == {"config.json": 1, "README.md": 1, TWO: 1, THREE: 1}
 
 
@@ -68,7 +68,7 @@ def test_no_such_repository(hub: FakeHub, cli: CommandLine, repository: str, mes
 
 
 def test_no_such_scale(hub: FakeHub, cli: CommandLine) -> None:
-    assert cli("pull", REPOSITORY, "--scale", 2, 4) == 2
+    assert cli("pull", REPOSITORY, "--scale", 2, "--scale", 4) == 2
     assert cli.errors == [f"error: {REPOSITORY}: has no file pytorch_model_4x.pt"]
     assert not Path(cli.weights).exists()
 

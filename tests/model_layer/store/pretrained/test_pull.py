@@ -32,7 +32,7 @@ def store(cli: CommandLine) -> ModelStore:
 
 
 def test_what_was_pulled_is_what_was_published(hub: FakeHub, cli: CommandLine) -> None:
-    assert cli("pull", REPOSITORY, "--scale", 3, 2, 3) == 0
+    assert cli("pull", REPOSITORY, "--scale", 3, "--scale", 2, "--scale", 3) == 0
     assert cli.errors == []
     for scale in (2, 3):
         loaded = store(cli).load(Upscale(scale)).module.state_dict()
@@ -121,7 +121,7 @@ def test_weights_that_fit_but_do_not_work(hub: FakeHub, cli: CommandLine, weight
 
 def test_one_bad_scale_leaves_everything_as_it_was(hub: FakeHub, cli: CommandLine) -> None:
     hub.put(REPOSITORY, THREE, saved(shipped(2)))
-    assert cli("pull", REPOSITORY, "--scale", 2, 3) == 2
+    assert cli("pull", REPOSITORY, "--scale", 2, "--scale", 3) == 2
     assert not Path(cli.weights).exists()
 
 
@@ -198,7 +198,7 @@ def test_without_a_licence(hub: FakeHub, cli: CommandLine, card: str | None) -> 
 
 def test_a_name_that_is_taken(hub: FakeHub, cli: CommandLine) -> None:
     assert cli("pull", REPOSITORY) == 0
-    assert cli("pull", REPOSITORY, "--scale", 2, 3) == 2
+    assert cli("pull", REPOSITORY, "--scale", 2, "--scale", 3) == 2
     (line,) = cli.errors
     assert "has a model edsr-small-x2 already; --replace" in line
     assert hub.sent[THREE] == 0

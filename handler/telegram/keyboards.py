@@ -1,0 +1,42 @@
+"""The buttons. What a press sends back is at most 64 bytes, as Telegram demands."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handler.texts.translator import Translator
+from model_layer.effects import Effect, UnknownEffectError, parse_effect
+
+START: Final = "start"
+
+
+def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
+    """Return the one big button of the greeting."""
+    button = InlineKeyboardButton(text=translate("button-start"), callback_data=START)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> InlineKeyboardMarkup:
+    """Return a row of buttons for each family among ``effects``."""
+    rows: dict[str, list[InlineKeyboardButton]] = {}
+    for effect in effects:
+        label = translate(f"button-{effect.family}", **effect.parameters)
+        button = InlineKeyboardButton(text=label, callback_data=effect.code)
+        rows.setdefault(effect.family, []).append(button)
+    return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
+
+
+def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboardMarkup | None:
+    """Return the buttons under a result of ``effect``; None where it has none."""
+    effects = effect.follow_ups()
+    return effects_keyboard(translate, effects) if effects else None
+
+
+def is_effect(data: str | None) -> bool:
+    """Tell whether what a button sends back stands for an effect."""
+    try:
+        parse_effect(data or "")
+    except UnknownEffectError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""Runs and measures the networks of the neon effect."""
+
+from collections.abc import Callable
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from model_layer.effects import Neon
+from model_layer.images import encode
+from model_layer.neon import effect as neon
+from model_layer.networks.network import Network
+from model_layer.planning.layout import Whole
+from model_layer.planning.planner import Speed
+from model_layer.planning.speed_estimator import drawn, seconds_of
+
+MEASURED_SIDE = 512
+"""Of the picture that the generator is measured with, pixels: about what photos are shrunk to."""
+
+
+def apply(
+    network: Network, image: Image.Image, effect: Neon, on_progress: Callable[[float], None]
+) -> Image.Image:
+    """Re-colour a picture, see :func:`model_layer.neon.effect.apply`."""
+    return neon.apply(network, image, effect, on_progress)
+
+
+def layout(network: Network) -> Whole:
+    """Return how the generator is shown a picture: whole, at the working size."""
+    return Whole(network.multiple, neon.WORKING_SHORT_SIDE, neon.WORKING_LONG_SIDE)
+
+
+def copies(network: Network) -> float:  # noqa: ARG001  # the same for all generators
+    """Return 1: a U-Net begins by halving both sides."""
+    return 1.0
+
+
+def measure(network: Network, operations_per_pixel: int) -> Speed:
+    """Light a small picture, then carry its light to a larger one."""
+    side = MEASURED_SIDE
+    device = next(network.module.parameters()).device
+    working = torch.rand(1, 3, side, side, device=device)
+
+    def light() -> Tensor:
+        with torch.inference_mode():
+            return neon.fit(working, neon.generate(network, working, Neon()), Neon())
+
+    lit = light()  # the first pass is slower
+    photo = drawn(2 * side, side)
+
+    def carry() -> Image.Image:
+        with torch.inference_mode():
+            return neon.render(photo, lit)
+
+    carry()
+    pixels = photo.width * photo.height
+    return Speed(
+        operations_per_second=side * side * operations_per_pixel / seconds_of(light),
+        seconds_per_pixel=seconds_of(carry) / pixels,
+        encoding_seconds_per_pixel=seconds_of(lambda: encode(photo, "JPEG")) / pixels,
+    )
