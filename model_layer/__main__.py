@@ -17,6 +17,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     "Every day": {
         "neon": photos.neon,
         "upscale": photos.upscale,
+        "lights": photos.lights,
         "models": models.models,
         "plan": plan.plan,
     },

@@ -15,9 +15,10 @@ from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
 from model_layer.cli.options import WEIGHTS, Weights, with_settings
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import Effect, Neon, Strength, Upscale
+from model_layer.effects import AUTO, Effect, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
+from model_layer.rigs import rigs
 from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
@@ -78,9 +79,51 @@ def neon(
     strength: Annotated[
         Strength, typer.Option(help="How much coloured light there is.")
     ] = Strength.NEON,
+    light: Annotated[
+        str,
+        typer.Option(
+            help=f"auto (what suits the photo), auto+1 and so on (the next best), "
+            f"{', '.join(rigs())}, or the code of a picture's light."
+        ),
+    ] = AUTO,
+    light_from: Annotated[
+        Path | None,
+        typer.Option(metavar="PICTURE", help="Light the photos as this picture is lit."),
+    ] = None,
 ) -> int:
-    """Re-colour photos in cyberpunk light."""
-    return _apply(Neon(strength=strength), photos, results)
+    """Light photos as in a cyberpunk night."""
+    if light_from and light != AUTO:
+        raise ValueError("--light and --light-from exclude each other")
+    return _apply(Neon(strength, _light_of(light_from) if light_from else light), photos, results)
+
+
+@with_settings
+def lights(
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The sheet, .jpg or .png.")
+    ],
+    strength: Annotated[
+        Strength, typer.Option(help="How much coloured light there is.")
+    ] = Strength.NEON,
+    device: Device = None,
+    weights: Weights = WEIGHTS,
+) -> int:
+    """Show a photo in every light, on one sheet."""
+    from model_layer.neon.sheet import sheet_of_lights  # noqa: PLC0415
+
+    engine = engine_on(ModelStore.open(weights), device)
+    sheet = sheet_of_lights(engine.apply, decode(_read(photo), MAX_PIXELS).image, strength)
+    name: Literal["PNG", "JPEG"] = "PNG" if output.suffix.lower() == ".png" else "JPEG"
+    with atomic_write(output) as file:
+        file.write(encode(sheet, name, 92))
+    return 0
+
+
+def _light_of(picture: Path) -> str:
+    from model_layer.neon.lights import code_of  # noqa: PLC0415
+
+    return code_of(decode(_read(picture), MAX_PIXELS).image)
 
 
 @with_settings
