@@ -17,8 +17,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from model_layer.atomic import atomic_write
 from model_layer.networks.registry import load_strictly
+from model_layer.store.atomic import atomic_write
 
 
 class CheckpointError(ValueError):

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 import typer
 from PIL import Image
 
-from model_layer.atomic import atomic_write
 from model_layer.cli import batch, console
 from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
@@ -19,6 +18,7 @@ from model_layer.effects import AUTO, Effect, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
 from model_layer.rigs import rigs
+from model_layer.store.atomic import atomic_write
 from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
