@@ -31,7 +31,7 @@ PHOTO_SIZE = (1280, 960)
 
 def forward_pass(network: Network, image: Image.Image) -> float:
     """Return the seconds of the generator's own forward pass at a picture's working size."""
-    height, width = neon.working_guide(to_rgb(image)).shape[2:]
+    height, width = neon.working_picture(to_rgb(image)).shape[2:]
     padded = (-(-side // network.multiple) * network.multiple for side in (height, width))
     x = torch.rand(1, 3, *padded) * 2 - 1
     with torch.inference_mode():
@@ -64,7 +64,7 @@ def measure(network: Network, data: bytes, strength: Strength, repeats: int) -> 
     image = decode(data, MAX_PIXELS).image
     splits, passes = [], []
     for _ in range(repeats + 1):
-        splits.append(timed(network, data, strength)[1])
+        splits.append(timed(network, data, Neon(strength=strength))[1])
         passes.append(forward_pass(network, image))
     del splits[0], passes[0]
     return Measurement(
@@ -90,7 +90,7 @@ def test_photo() -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.neon", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m model_layer.bench_neon", description=__doc__)
     parser.add_argument("--photo", type=Path, metavar="FILE",
                         help="a JPEG (default: scikit-image's coffee at 1280×960)")  # fmt: skip
     parser.add_argument("--weights", default=Path(__file__).parent.parent / "weights", type=Path,

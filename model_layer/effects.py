@@ -4,10 +4,13 @@ Light: imports no network library. Callers ask an effect what it is like, never 
 its family's networks are run by the module that :attr:`Effect.runtime` names.
 """
 
+import re
 from abc import ABC
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
+
+from model_layer.rigs import rigs
 
 Size = tuple[int, int]
 """Width and height, pixels."""
@@ -93,11 +96,23 @@ class Effect(ABC):
 
 
 class Strength(StrEnum):
-    """How far the neon effect goes."""
+    """How much coloured light there is."""
 
     SOFT = "soft"
     NEON = "neon"
     MAX = "max"
+
+
+AUTO: Final = "auto"
+"""The light that suits the photo; ``auto+1``, ``auto+2`` and so on are the next best ones."""
+_NEXT = re.compile(r"auto(?:\+([1-9]\d?))?")
+_LIGHT_CODE = re.compile(r"[\w-]{30}", re.ASCII)  # see model_layer.neon.light_map.encode
+
+
+def next_of(light: str) -> int | None:
+    """Which of the lights that suit a photo: 0 for ``auto``, n for ``auto+n``, None for others."""
+    found = _NEXT.fullmatch(light)
+    return int(found[1] or 0) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,14 @@ class Neon(Effect):
     runtime = "model_layer.neon.runtime"
 
     strength: Strength = Strength.NEON
+    light: str = AUTO
+    """``auto``, ``auto+n``, a rig's name, or the code of a picture's light."""
+
+    def __post_init__(self) -> None:
+        known = next_of(self.light) is not None or self.light in rigs()
+        if not known and not _LIGHT_CODE.fullmatch(self.light):
+            lights = ", ".join([AUTO, "auto+1", *rigs()])
+            raise UnknownEffectError(f"unknown light {self.light!r} (known: {lights})")
 
     @classmethod
     def offered(cls) -> tuple["Neon", ...]:
@@ -116,8 +139,10 @@ class Neon(Effect):
 
     @property
     def suffix(self) -> str:
-        """For example ``neon``, ``neon-max``."""
-        return self.family if self == Neon() else f"{self.family}-{self.strength}"
+        """For example ``neon``, ``neon-max``, ``neon-miami``; codes of lights are left out."""
+        strength = "" if self.strength is Strength.NEON else f"-{self.strength}"
+        coded = self.light == AUTO or _LIGHT_CODE.fullmatch(self.light)
+        return f"{self.family}{strength}{'' if coded else f'-{self.light}'}"
 
     def memory_bytes(self, network: int, result_pixels: int) -> int:
         """Count the result as an array, as planes and as a picture; the network is done by then."""

@@ -29,6 +29,13 @@ SUFFIXES: Final = frozenset(
     }
 )  # fmt: skip
 """Of files in these formats, in lower case."""
+MIME_TYPES: Final = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif",
+        "image/tiff", "image/bmp", "image/x-ms-bmp", "image/gif",
+    }
+)  # fmt: skip
+"""Of the formats."""
 OutputFormat = Literal["JPEG", "PNG", "WEBP", "TIFF"]
 MAX_SIDES: Final[dict[OutputFormat, int]] = {"JPEG": 65_500, "WEBP": 16_383}
 """Pixels of the longest side that can be written."""

@@ -93,7 +93,7 @@ def evaluate_neon(
         weaker = start = np.asarray(photo)
         row = [photo]
         for strength in Strength:
-            result = engine.apply(Neon(strength), photo, model=model)
+            result = engine.apply(Neon(strength=strength), photo, model=model)
             picture = np.asarray(result)
             colours = figures.palette([picture])
             palettes[strength].append(colours)
@@ -113,9 +113,7 @@ def evaluate_neon(
         found.rows.append(_row(row))
         if engine.device.type == "cpu":
             network = engine.store.load(Neon(), model)
-            splits.append(
-                timed(network, encode(photo, "JPEG", MESSENGER_QUALITY), Strength.NEON)[1]
-            )
+            splits.append(timed(network, encode(photo, "JPEG", MESSENGER_QUALITY), Neon())[1])
     for strength, parts in palettes.items():
         distance = figures.palette_distance(np.concatenate(parts), real)
         found.strengths[strength] = _summary(found.pictures, strength, distance)

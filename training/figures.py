@@ -35,8 +35,8 @@ def detail(photo: ByteArray, result: ByteArray) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def srgb_to_lab(picture: ByteArray) -> FloatArray:
-    """Convert sRGB bytes (..., 3) to CIE L*a*b* under D65 (IEC 61966-2-1, CIE 15)."""
+def srgb_to_lab(picture: ByteArray | FloatArray) -> FloatArray:
+    """Convert sRGB (..., 3) in 0..255 to CIE L*a*b* under D65 (IEC 61966-2-1, CIE 15)."""
     encoded = picture.astype(np.float64) / 255
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     to_xyz = np.array(

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 import torch
 
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import Strength
+from model_layer.effects import Neon
 from model_layer.images import decode, encode, to_rgb
 from model_layer.neon import effect as neon
-from model_layer.neon import grading
 from model_layer.networks.registry import Network
 
 MESSENGER_QUALITY = 87  # of JPEG, colour at half resolution, as photos come from a messenger
-STAGES = ("decode", "working size", "forward", "grading", "joint upsampling", "encode")
+STAGES = ("decode", "working size", "forward", "fit", "joint upsampling", "encode")
 
 
 @dataclass
@@ -37,22 +36,20 @@ class Split:
         self.stages[name] += time.perf_counter() - start
 
 
-def timed(network: Network, data: bytes, strength: Strength) -> tuple[bytes, Split]:
+def timed(network: Network, data: bytes, effect: Neon) -> tuple[bytes, Split]:
     """Apply the effect to a JPEG, stage by stage, on the CPU; the result is a JPEG as well."""
     split = Split()
     with torch.inference_mode():
         with split.stage("decode"):
             photo = to_rgb(decode(data, MAX_PIXELS).image)
         with split.stage("working size"):
-            guide = neon.working_guide(photo)
-        with split.stage("grading"):
-            exposed = grading.expose_for_night(guide)
+            working = neon.working_picture(photo)
         with split.stage("forward"):
-            answer = neon.generate(network, exposed)
-        with split.stage("grading"):
-            graded = neon.graded(answer, exposed, guide, strength)
+            answer = neon.generate(network, working, effect)
+        with split.stage("fit"):
+            lines = neon.fit(working, answer, effect)
         with split.stage("joint upsampling"):
-            result = neon.render(photo, neon.fit(graded))
+            result = neon.render(photo, lines)
         with split.stage("encode"):
             encoded = encode(result, "JPEG")
     return encoded, split

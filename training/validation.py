@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from model_layer.effects import Strength
+from model_layer.effects import Neon
 from model_layer.neon import effect as neon
 from model_layer.networks.pix2pix import Generator
 from model_layer.networks.registry import generator_network
@@ -82,8 +82,7 @@ class Jury:
         answers = [recolour(generator, photo) for photo in self.photos]
         network = generator_network(generator)
         results = [
-            np.asarray(neon.apply(network, Image.fromarray(photo), Strength.NEON))
-            for photo in self.photos
+            np.asarray(neon.apply(network, Image.fromarray(photo), Neon())) for photo in self.photos
         ]
         pairs = list(zip(self.photos, results))
         found = {

@@ -37,7 +37,7 @@ def serve(settings: Settings) -> None:
 async def poll(settings: Settings, engine_factory: EngineFactory | None = None) -> None:
     """Fetch updates from Telegram until SIGINT or SIGTERM; needs no address of one's own.
 
-    Takes a webhook back that is set, since Telegram allows only one of the two.
+    Deletes a webhook that is set, since Telegram allows only one of the two.
 
     Raises:
         TelegramError: the token is wrong, or Telegram cannot be reached at the start.
@@ -68,7 +68,7 @@ async def work(settings: Settings, engine_factory: EngineFactory | None = None) 
 
 
 def stop_signal() -> asyncio.Event:
-    """Return an event that Ctrl-C or a polite kill sets."""
+    """Return an event that SIGINT or SIGTERM sets."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -29,7 +29,7 @@ from handler.telegram.errors import (
     TelegramError,
     UnavailableError,
 )
-from handler.telegram.retry import ProgressEdit
+from handler.telegram.retry import UPLOAD, ProgressEdit
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +37,6 @@ Action = Literal["upload_photo", "upload_document"]
 
 PARTING_SECONDS: Final = 5.0
 """How long the end of progress waits for a request that is under way."""
-UPLOAD_SECONDS: Final = 20
-"""What one attempt to upload may take, beside the time for its bytes."""
 SLOWEST_BYTES_PER_SECOND: Final = 250_000
 """How slow a line may be before an upload counts as stuck."""
 
@@ -154,7 +152,7 @@ class StatusMessage:
             UnavailableError: Telegram cannot be reached.
             RefusedError: the person cannot be written to, or something else is refused.
         """
-        seconds = UPLOAD_SECONDS + upload_bytes // SLOWEST_BYTES_PER_SECOND
+        seconds = round(UPLOAD.timeout) + upload_bytes // SLOWEST_BYTES_PER_SECOND
         if self.message_id is not None:
             make = InputMediaPhoto if kind == "photo" else InputMediaDocument
             try:

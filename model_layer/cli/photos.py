@@ -15,9 +15,10 @@ from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
 from model_layer.cli.options import WEIGHTS, Weights, with_settings
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import Effect, Neon, Strength, Upscale
+from model_layer.effects import AUTO, Effect, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
+from model_layer.rigs import rigs
 from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
@@ -78,9 +79,51 @@ def neon(
     strength: Annotated[
         Strength, typer.Option(help="How much coloured light there is.")
     ] = Strength.NEON,
+    light: Annotated[
+        str,
+        typer.Option(
+            help=f"auto (what suits the photo), auto+1 and so on (the next best), "
+            f"{', '.join(rigs())}, or the code of a picture's light."
+        ),
+    ] = AUTO,
+    light_from: Annotated[
+        Path | None,
+        typer.Option(metavar="PICTURE", help="Light the photos as this picture is lit."),
+    ] = None,
 ) -> int:
-    """Re-colour photos in cyberpunk light."""
-    return _apply(Neon(strength=strength), photos, results)
+    """Light photos as in a cyberpunk night."""
+    if light_from and light != AUTO:
+        raise ValueError("--light and --light-from exclude each other")
+    return _apply(Neon(strength, _light_of(light_from) if light_from else light), photos, results)
+
+
+@with_settings
+def lights(
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The sheet, .jpg or .png.")
+    ],
+    strength: Annotated[
+        Strength, typer.Option(help="How much coloured light there is.")
+    ] = Strength.NEON,
+    device: Device = None,
+    weights: Weights = WEIGHTS,
+) -> int:
+    """Show a photo in every light, on one sheet."""
+    from model_layer.neon.sheet import sheet_of_lights  # noqa: PLC0415
+
+    engine = engine_on(ModelStore.open(weights), device)
+    sheet = sheet_of_lights(engine.apply, decode(_read(photo), MAX_PIXELS).image, strength)
+    name: Literal["PNG", "JPEG"] = "PNG" if output.suffix.lower() == ".png" else "JPEG"
+    with atomic_write(output) as file:
+        file.write(encode(sheet, name, 92))
+    return 0
+
+
+def _light_of(picture: Path) -> str:
+    from model_layer.neon.lights import code_of  # noqa: PLC0415
+
+    return code_of(decode(_read(picture), MAX_PIXELS).image)
 
 
 @with_settings
@@ -95,7 +138,7 @@ def upscale(
     ] = "faithful",
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale), photos, results, _INPUTS[look], lossless=True)
+    return _apply(Upscale(scale), photos, results, _INPUTS[look])
 
 
 def _apply(
@@ -103,21 +146,18 @@ def _apply(
     photos: Sequence[Path],
     results: Results,
     inputs: Inputs = "clean",
-    *,
-    lossless: bool = False,
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
     todo = batch.plan(
         photos, results.output, effect, results.format,
-        lossless=lossless, recursive=results.recursive,
-        overwrite=results.overwrite, skip_existing=results.skip_existing,
+        recursive=results.recursive, overwrite=results.overwrite,
+        skip_existing=results.skip_existing,
     )  # fmt: skip
     if any(work.target == STDIO for work in todo.work) and sys.stdout.isatty():
         raise ValueError("a terminal shows no pictures; name a file by -o, or a pipe")
     store = ModelStore.open(results.weights)
     # Asked for here: an unknown model is reported before seconds of importing torch.
     model = store.model(effect, inputs)
-    engine = engine_on(store, results.device)
     failed = 0
 
     def failure(photo: Path, why: str) -> None:
@@ -128,7 +168,8 @@ def _apply(
     for path in todo.unsupported:
         failure(path, "not in a format that can be read")
     with console.progress() as bars:
-        bar = bars.add_task("", total=len(todo.work))
+        bar = bars.add_task("starting", total=len(todo.work))
+        engine = engine_on(store, results.device)
         for number, work in enumerate(todo.work):
 
             def advance(share: float, number: int = number) -> None:
@@ -138,7 +179,7 @@ def _apply(
             try:
                 decoded = decode(_read(work.source), MAX_PIXELS)
                 image = engine.apply(effect, decoded.image, advance, model)
-                _write(work.target, _encode(image, decoded, work.target, results, lossless))
+                _write(work.target, _encode(effect, image, decoded, work.target, results))
             except (ValueError, OSError) as error:
                 failure(work.source, console.reason(error))
             except (MemoryError, RuntimeError) as error:
@@ -150,10 +191,10 @@ def _apply(
 
 
 def _encode(
-    image: Image.Image, decoded: Decoded, target: Path, results: Results, lossless: bool
+    effect: Effect, image: Image.Image, decoded: Decoded, target: Path, results: Results
 ) -> bytes:
     """Encode a result in the format that is asked for, or by its target's name."""
-    lossy = decoded.format in LOSSY and not lossless
+    lossy = decoded.format in LOSSY and not effect.lossless
     by_name = FORMATS.get(target.suffix[1:].lower(), "JPEG" if lossy else "PNG")
     format_ = FORMATS[results.format] if results.format else by_name
     limit = MAX_SIDES.get(format_)
@@ -191,7 +232,7 @@ def _sum_up(todo: Batch, failed: int) -> None:
     counts = {
         "written": len(todo.work) + len(todo.unsupported) - failed,
         "there already": len(todo.there),
-        "of earlier runs left out": len(todo.results),
+        "of earlier runs left out": len(set(todo.results) - set(todo.there)),
         "failed": failed,
     }
     if sum(counts.values()) > 1 or not counts["written"]:

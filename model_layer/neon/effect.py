@@ -1,12 +1,11 @@
 """The neon effect: light and colour from the network, edges and texture from the photo.
 
-The generator sees the photo's grey version at a working size, whole. Its answer, graded, reaches
-full size as a local linear function of the photo's own luminance, so nothing is squashed or
+The generator sees the photo at a working size, whole, and is told where coloured light falls. Its
+answer reaches full size as a local linear function of the photo, so nothing is squashed or
 blurred. The full-size photo is passed over once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,56 +13,36 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer.effects import Strength
+from model_layer.effects import Neon
 from model_layer.images import join_alpha, split_alpha, to_rgb
-from model_layer.neon import grading
+from model_layer.neon import grading, lights
+from model_layer.neon.exposure import expose
 from model_layer.neon.guided_filter import Enlarged, coefficients, shrink
 from model_layer.networks.registry import Network
+from model_layer.networks.tensors import luma
 
-WORKING_SHORT_SIDE = 384  # pixels; what the generator saw in training
+WORKING_SHORT_SIDE = 384  # pixels; about what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
 # Pixels at half the working size: small enough that light keeps to the things it falls on, large
 # enough that texture does not tint it.
 RADIUS = 4
 EPS = 1e-4  # below the variance of fine texture, so that texture keeps its contrast
-STRIP_PIXELS = 120_000  # of the full-size picture worked on at once: what fits a core's cache
+STRIP_PIXELS = 60_000  # of the full-size picture worked on at once: what fits a core's cache
 LARGEST_FACTOR = 1.2  # what is shrunk by twice this or more is averaged in blocks first
-
-
-@dataclass(frozen=True)
-class Graded:
-    """The generator's answer, graded, at half the working size."""
-
-    picture: Tensor
-    """(1, 3, h, w) in 0..1."""
-    guide: Tensor
-    """The photo's luma, (1, 1, h, w) in 0..1."""
-    photo: float
-    """Share of the photo's own colours that is still to be mixed in."""
-
-
-@dataclass(frozen=True)
-class Light:
-    """How a photo P with the luma I becomes neon: ``own``·P + a·I + b, in 0..1."""
-
-    lines: Tensor
-    """a and b, (1, 6, h, w), to be enlarged."""
-    own: float
-    """Factor of the photo's own colours."""
 
 
 def apply(
     network: Network,
     image: Image.Image,
-    strength: Strength,
+    effect: Neon,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> Image.Image:
-    """Re-colour a picture at its own size.
+    """Re-light a picture at its own size.
 
     Args:
-        network: a generator, grey in, neon out.
+        network: a generator.
         image: mode L, LA, RGB or RGBA; alpha is kept as it is.
-        strength: how far to go.
+        effect: in which light, and how much of it.
         on_progress: called with a growing share of the work done, 0 to 1.
 
     Returns:
@@ -73,96 +52,100 @@ def apply(
     photo = to_rgb(colour)
     on_progress(0.05)
     with torch.inference_mode():
-        guide = working_guide(photo).to(next(network.module.parameters()).device)
-        exposed = grading.expose_for_night(guide)
-        light = fit(graded(generate(network, exposed), exposed, guide, strength))
+        working = working_picture(photo).to(next(network.module.parameters()).device)
+        lines = fit(working, generate(network, working, effect), effect)
         on_progress(0.8)
-        result = render(photo, light, lambda done: on_progress(0.8 + 0.2 * done))
+        result = render(photo, lines, lambda done: on_progress(0.8 + 0.2 * done))
     del colour, photo  # a large picture is in memory often enough
     return join_alpha(result, alpha)
 
 
-def working_guide(photo: Image.Image) -> Tensor:
-    """The photo's luma at the working size, (1, 1, h, w) in 0..1."""
+def working_picture(photo: Image.Image) -> Tensor:
+    """A photo of mode RGB at the working size, (1, 3, h, w) in 0..1."""
     factor = min(1.0, WORKING_SHORT_SIDE / min(photo.size), WORKING_LONG_SIDE / max(photo.size))
     size = max(1, round(photo.height * factor)), max(1, round(photo.width * factor))
     # Whole blocks of a large picture are averaged as bytes first, which is fast and small.
     blocks = int(1 / factor / LARGEST_FACTOR)
-    plane = luma_of(photo.reduce(blocks) if blocks > 1 else photo)[None, None]
-    small = nnf.interpolate(plane, size, mode="bicubic", antialias=True)
+    planes = _planes(photo.reduce(blocks) if blocks > 1 else photo).transpose(0, 1)[None]
+    small = nnf.interpolate(planes, size, mode="bicubic", antialias=True)
     return small.div_(255).clamp_(0, 1)
 
 
-def generate(network: Network, guide: Tensor) -> Tensor:
-    """Run the generator on grey (1, 1, h, w) in 0..1; returns (1, 3, h, w) in 0..1."""
-    low, high = network.value_range
-    height, width = guide.shape[2:]
-    top, left = (-height % network.multiple) // 2, (-width % network.multiple) // 2
-    padded = _pad_by_reflection(guide * (high - low) + low, network.multiple)
-    with torch.inference_mode():
-        out = network.module(padded.expand(-1, 3, -1, -1))
-    neon: Tensor = out[:, :, top : top + height, left : left + width]
-    return neon.sub(low).div_(high - low).contiguous()
-
-
-def graded(neon: Tensor, exposed: Tensor, guide: Tensor, strength: Strength) -> Graded:
-    """Grade the generator's answer.
+def generate(network: Network, working: Tensor, effect: Neon) -> Tensor:
+    """Run the generator on a photo at the working size.
 
     Args:
-        neon: the answer, (1, 3, h, w) in 0..1.
-        exposed: what the generator saw, (1, 1, h, w) in 0..1.
-        guide: the photo's luma, (1, 1, h, w) in 0..1.
-        strength: how far to go.
+        network: a generator.
+        working: (1, 3, h, w) in 0..1.
+        effect: in which light; of networks that take none, only its strength counts.
+
+    Returns:
+        (1, 3, h, w) in 0..1.
     """
-    look = grading.LOOKS[strength]
+    low, high = network.value_range
+    height, width = working.shape[2:]
+    top, left = (-height % network.multiple) // 2, (-width % network.multiple) // 2
+    seen = expose(working)
+    told: tuple[Tensor, ...] = ()
+    if network.bank:
+        light = lights.told(effect.light, working.cpu(), network.bank)
+        told = (grading.at_length(light, grading.LOOKS[effect.strength]).to(working.device),)
+    else:
+        seen = luma(seen).expand(-1, 3, -1, -1)
+    padded = _pad_by_reflection(seen * (high - low) + low, network.multiple)
+    out = network.module(padded.contiguous(memory_format=torch.channels_last), *told)
+    neon: Tensor = out[:, :, top : top + height, left : left + width]
+    return neon.sub(low).div_(high - low).clamp(0, 1).contiguous()
+
+
+def fit(working: Tensor, neon: Tensor, effect: Neon) -> Tensor:
+    """Grade the generator's answer to a strength, and write it as functions of the photo.
+
+    Args:
+        working: the photo at the working size, (1, 3, h, w) in 0..1.
+        neon: the generator's answer to it.
+        effect: its strength counts.
+
+    Returns:
+        Coefficients of the joint upsampling, (1, 12, h', w').
+    """
+    look = grading.LOOKS[effect.strength]
     # Light is smooth: half the size does, at a quarter of the cost.
-    neon, exposed, guide = (shrink(x, 2) for x in (neon, exposed, guide))
-    neon = grading.cool_shadows(grading.darken(neon, guide), exposed)
-    return Graded(grading.intensify(neon, look), guide, look.photo)
-
-
-def fit(graded: Graded) -> Light:
-    """Fit a graded answer to the photo's luma."""
-    picture, guide = graded.picture, graded.guide
-    lines = coefficients(guide, picture, RADIUS, EPS, grading.keep_texture)
-    return Light(*grading.mix_photo(lines, graded.photo))
+    neon = grading.intensify(shrink(neon, 2), look.chroma)
+    lines = coefficients(shrink(working, 2), neon, RADIUS, EPS, grading.keep_texture)
+    lines = grading.keep_differences(lines, working, look.own)
+    if look.bloom:
+        lines = grading.add_bloom(lines, neon, look.bloom)
+    return grading.mix_photo(lines, look.photo) if look.photo else lines
 
 
 def render(
-    photo: Image.Image, light: Light, on_progress: Callable[[float], None] = lambda _: None
+    photo: Image.Image, lines: Tensor, on_progress: Callable[[float], None] = lambda _: None
 ) -> Image.Image:
     """Light a photo of mode RGB at its own size, strip by strip.
 
     Args:
         photo: mode RGB.
-        light: fitted at the working size.
+        lines: fitted at the working size.
         on_progress: called with a growing share of the work done, 0 to 1.
     """
     width, height = photo.size
-    device = light.lines.device
-    a, b = light.lines.chunk(2, 1)
     # In units of a byte's level, from here on; the half rounds when the fraction is cut off.
+    slopes, constants = torch.split(lines, [9, 3], 1)
     rows = min(height, max(1, STRIP_PIXELS // width))
-    enlarged = Enlarged(torch.cat([a, b * 255 + 0.5], 1), height, width, rows)
+    enlarged = Enlarged(torch.cat([slopes, constants * 255 + 0.5], 1), height, width, rows)
     planes = torch.empty(3, height, width, dtype=torch.uint8)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
-        strip = photo.crop((0, top, width, bottom))
-        lit = enlarged.apply(luma_of(strip).to(device), top)
-        if light.own:
-            lit.add_(_bands(strip).to(device), alpha=light.own)
+        strip = _planes(photo.crop((0, top, width, bottom))).to(lines.device)
+        lit = enlarged.apply(strip, top)
         planes[:, top:bottom].copy_(lit.clamp_(0, 255).transpose(0, 1))
         on_progress(bottom / height)
     return Image.merge("RGB", [Image.fromarray(plane) for plane in planes.numpy()])
 
 
-def luma_of(photo: Image.Image) -> Tensor:
-    """Rec. 601 luma of a picture of mode L or RGB, not rounded: (H, W) in 0..255."""
-    return torch.from_numpy(np.array(photo.convert("F")))
-
-
-def _bands(photo: Image.Image) -> Tensor:
-    """The picture as (H, 3, W) of float32 in 0..255."""
+def _planes(photo: Image.Image) -> Tensor:
+    """A picture of mode RGB as (H, 3, W) of float32 in 0..255."""
     planes = np.stack([np.asarray(band) for band in photo.split()], 1)
     return torch.from_numpy(planes).to(torch.float32)
 

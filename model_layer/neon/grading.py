@@ -1,11 +1,5 @@
-"""Light and tone of the neon effect, all at the generator's working size.
+"""What makes a strength, at the generator's working size: longer lamps, more colour, bloom."""
 
-Before the generator: a photo is exposed for the night. After it: the answer is graded to a
-strength. Everything here is smooth and small; edges and texture come back with the joint
-upsampling.
-"""
-
-import math
 from dataclasses import dataclass
 
 import torch
@@ -13,105 +7,64 @@ from torch import Tensor
 from torch.nn import functional as nnf
 
 from model_layer.effects import Strength
-from model_layer.neon.guided_filter import coefficients, shrink
-from model_layer.networks.tensors import luma
+from model_layer.neon import light_map
+from model_layer.neon.guided_filter import shrink
+from model_layer.networks.tensors import LUMA, luma
 
-NIGHT = 0.4  # mean luma above which a photo counts as bright
-PITCH_DARK = 0.08  # mean luma below which a photo counts as underexposed
-GAMMAS = (0.55, 2.2)  # less would lift noise and JPEG's blocks, more crush the shadows of snow
-FALLOFF = 0.6  # share of the light that a bright, even area loses towards the corners
-EVEN_RADIUS = 8  # pixels at half the working size
-EVEN_VARIANCE = 4e-3  # of luma; well below it an area counts as even, well above as textured
-DUSK = 0.8  # mean luma of the result, as a share of the photo's, at most
-DARK_ENOUGH = 0.3  # mean luma below which a result is never darkened
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
 EVEN_SLOPES = 0.2  # 0: slopes as they are fitted, 1: all the same
-SHADOWS = (0.02, 0.2)  # luma as exposed: shadow below the first, none above the second
-SHADOW_BLUE = (0.35, 0.45, 1.0)  # hue of what no light reaches, red : green : blue
+OVERSHOOT = 1.1  # colours may go this far beyond the display's limits, and are clipped there
+SURROUNDINGS = 0.12  # radius of what surrounds a thing, as a share of the picture's short side
+BLOOM_CELLS = 8  # pixels, side of the squares that bloom is computed on
+BLOOM_RADII = (1, 3, 7)  # of its three widths, in those squares
+GLARE = 0.55  # brightness of the brightest channel from which light blooms
 
 
 @dataclass(frozen=True)
 class Look:
     """What makes a strength."""
 
+    lamps: float
+    """Factor of the length of the light that is told."""
+    longest: float
+    """Of the light that is told; real neon pictures have a median of 0.41, few beyond 0.87."""
     chroma: float
-    """Gain of the distance from grey."""
-    depth: float
-    """0 leaves the tones as they are; shadows deepen towards 1."""
+    """Gain of the answer's distance from grey."""
+    own: float
+    """Share of what the photo's own colours differ by from those around them."""
     photo: float = 0.0
     """Share of the photo's own colours in the result."""
+    bloom: float = 0.0
+    """Share of bright, saturated light that spreads around it."""
 
 
 LOOKS = {
-    Strength.SOFT: Look(chroma=1.2, depth=0.05, photo=0.4),
-    Strength.NEON: Look(chroma=1.3, depth=0.1),
-    Strength.MAX: Look(chroma=1.8, depth=0.25),
+    Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=0.3, photo=0.2),
+    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=0.4),
+    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=0.4, bloom=0.15),
 }
-OVERSHOOT = 1.15  # colours may go this far beyond the display's limits, and are clipped there
-MIXED_CHROMA = 1.35  # photo and neon are often opposite hues, whose mixture is grey
 
 
-def expose_for_night(guide: Tensor) -> Tensor:
-    """Expose a photo for the generator; (1, 1, h, w) in 0..1.
-
-    The generator answers a daylight exposure with pastels, and a large even area with one flat
-    wash. Shown the same scene a few stops darker, with the light of skies, walls and paper
-    falling off towards the corners, it lights it as a night, in more than one hue.
-    """
-    guide = guide * _falloff(guide)
-    mean = float(guide.mean())
-    if PITCH_DARK <= mean <= NIGHT or not 0 < mean < 1:
-        return guide
-    return guide.pow(_gamma(mean, min(max(mean, PITCH_DARK), NIGHT)))
+def at_length(told: Tensor, look: Look) -> Tensor:
+    """Make the lamps as long as a strength has them; (1, 6, h, w)."""
+    light, shadows, known = torch.split(told, 2, 1)
+    colours = [light_map.shorten(c * look.lamps, look.longest) for c in (light, shadows)]
+    return torch.cat([*colours, known], 1)
 
 
-def darken(neon: Tensor, guide: Tensor) -> Tensor:
-    """Keep the light of a night below that of the day it is made from, by a gamma.
+def intensify(neon: Tensor, gain: float) -> Tensor:
+    """Strengthen the colours of (1, 3, h, w) in 0..1; brightness stays.
 
-    Args:
-        neon: the generator's answer, (1, 3, h, w) in 0..1.
-        guide: the photo's luma, (1, 1, h, w) in 0..1.
-    """
-    limit = max(DUSK * float(guide.mean()), DARK_ENOUGH)
-    mean = float(luma(neon).mean())
-    if not limit < mean < 1:
-        return neon
-    return neon.pow(_gamma(mean, limit))
-
-
-def cool_shadows(neon: Tensor, exposed: Tensor) -> Tensor:
-    """Turn what no light reaches blue-black; the generator likes to glow dark red there.
-
-    Args:
-        neon: (1, 3, h, w) in 0..1.
-        exposed: what the generator saw, (1, 1, h, w) in 0..1.
-    """
-    blue = torch.tensor(SHADOW_BLUE, device=neon.device).view(1, 3, 1, 1)
-    shade = 0.9 * exposed * blue / luma(blue)
-    red_over_blue = neon[:, :1] - neon[:, 2:]
-    warmth = (red_over_blue / neon.amax(1, keepdim=True).clamp(min=1e-3)).clamp(0, 1)
-    weight = (1 - _smooth_step(exposed, *SHADOWS)) * (0.35 + 0.65 * warmth)
-    return torch.lerp(neon, shade, weight)
-
-
-def intensify(neon: Tensor, look: Look) -> Tensor:
-    """Deepen the shadows and strengthen the colours of (1, 3, h, w) in 0..1.
-
-    Colour fades with the shadows: boosted there, it would show the network's coarse grid. It
-    stops at about the limits of the display, so that bright colours keep their hue.
+    They stop at about the limits of the display, so that bright colours keep their hue.
     """
     y = luma(neon)
     chroma = neon - y
-    deep = y.pow(1 + look.depth)
-    deep = torch.lerp(deep, deep * deep * (3 - 2 * deep), 1.5 * look.depth)
     red, green, blue = chroma.chunk(3, 1)
     highest = torch.maximum(torch.maximum(red, green), blue)
     lowest = torch.minimum(torch.minimum(red, green), blue)
-    room = torch.minimum((1 - deep) / highest.clamp(min=1e-4), deep / (-lowest).clamp(min=1e-4))
-    gain = look.chroma * (deep / y.clamp(min=1e-3)).clamp(max=1).sqrt()
+    room = torch.minimum((1 - y) / highest.clamp(min=1e-4), y / (-lowest).clamp(min=1e-4))
     over = gain / (OVERSHOOT * room).clamp(min=1e-3)
-    gain = gain / (1 + over.pow(8)).pow(1 / 8)
-    return torch.addcmul(deep, gain, chroma)
+    return torch.addcmul(y, gain / (1 + over.pow(8)).pow(1 / 8), chroma)
 
 
 def keep_texture(slopes: Tensor) -> Tensor:
@@ -124,51 +77,62 @@ def keep_texture(slopes: Tensor) -> Tensor:
     return slopes + (wanted - slope)
 
 
-def mix_photo(lines: Tensor, share: float) -> tuple[Tensor, float]:
-    """Mix the photo's own colours into coefficients of the joint upsampling.
-
-    The mixture m = share·P + (1 - share)·(a·I + b), its chroma raised, y + c·(m - y), is linear in
-    the photo P and in its luma I; so it is again P times a number plus coefficients.
+def mix_photo(lines: Tensor, share: float) -> Tensor:
+    """Mix the photo's own colours in: share·P + (1 - share)·(A·P + b), again a linear function.
 
     Args:
-        lines: of the neon version, (1, 6, h, w).
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
         share: of the photo, 0 to 1.
-
-    Returns:
-        Coefficients, and the factor of P.
     """
-    if not share:
-        return lines, 0.0
-    a, b = lines.chunk(2, 1)
-    c, neon = MIXED_CHROMA, 1 - share
-    a = c * neon * a + (1 - c) * (neon * luma(a) + share)
-    b = c * neon * b + (1 - c) * neon * luma(b)
-    return torch.cat([a, b], 1), c * share
+    identity = torch.cat([torch.eye(3, device=lines.device).flatten(), lines.new_zeros(3)])
+    return torch.lerp(lines, identity.view(1, 12, 1, 1), share)
 
 
-def _falloff(guide: Tensor) -> Tensor:
-    """Factor (1, 1, h, w) that takes light from bright, even areas towards the corners."""
-    size, guide = guide.shape[2:], shrink(guide, 2)
-    height, width = guide.shape[2:]
-    # Fitted to itself, the guide is a·I + b with a near 0 where it is even, near 1 where not.
-    lines = coefficients(guide, guide, EVEN_RADIUS, EVEN_VARIANCE)
-    lines = nnf.interpolate(lines, (height, width), mode="bilinear", align_corners=False)
-    a, b = lines.chunk(2, 1)
-    brightness = _smooth_step(a * guide + b, 0.4, 0.75)
-    evenness = _smooth_step(1 - a, 0.2, 0.7)
-    y, x = ((torch.arange(n, device=guide.device) + 0.5) * 2 / n - 1 for n in (height, width))
-    from_centre = (x.square() + y.square().view(-1, 1)) / 2
-    factor = 1 - FALLOFF * from_centre * brightness * evenness
-    return nnf.interpolate(factor, size, mode="bilinear", align_corners=False)
+def keep_differences(lines: Tensor, photo: Tensor, share: float) -> Tensor:
+    """Let things of other colours have other colours still, whatever light they stand in.
+
+    Light takes its colour from the lamp and from the thing: all that one lamp reaches in one hue
+    would be a filter. What the photo's chroma C differs by from its surroundings' is added,
+    share·(C(P) - mean C), which is linear in the photo.
+
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        photo: (1, 3, H, W) in 0..1.
+        share: of the difference.
+    """
+    small = nnf.interpolate(photo, lines.shape[2:], mode="area")
+    radius = max(1, round(SURROUNDINGS * min(lines.shape[2:])))
+    around = _blur(small - luma(small), min(radius, (min(lines.shape[2:]) - 1) // 2))
+    chroma = torch.eye(3) - torch.tensor(LUMA).view(3, 1)
+    slopes = chroma.flatten().to(lines.device).view(1, 9, 1, 1).expand(-1, -1, *lines.shape[2:])
+    return lines + share * torch.cat([slopes, -around], 1)
 
 
-def _gamma(mean: float, wanted: float) -> float:
-    """The exponent that takes about ``mean`` to ``wanted``, within limits."""
-    low, high = GAMMAS
-    return min(high, max(low, math.log(wanted) / math.log(mean)))
+def add_bloom(lines: Tensor, neon: Tensor, share: float) -> Tensor:
+    """Let bright, saturated light spread around it, as in a lens or on film (halation).
+
+    Screened over the result q, 1 - (1 - q)(1 - glow) = (1 - glow)·q + glow is linear in it, and so
+    again a linear function of the photo.
+
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        neon: what they carry, (1, 3, H, W) in 0..1.
+        share: of the light that spreads.
+    """
+    small = shrink(neon, BLOOM_CELLS)
+    brightest, darkest = small.amax(1, keepdim=True), small.amin(1, keepdim=True)
+    saturation = (brightest - darkest) / brightest.clamp(min=1e-3)
+    glare = ((brightest - GLARE) / (1 - GLARE)).clamp(0, 1) * saturation
+    source = small * glare
+    glow = torch.stack([_blur(source, radius) for radius in BLOOM_RADII]).sum(0) * share
+    glow = nnf.interpolate(glow, lines.shape[2:], mode="bilinear", align_corners=False)
+    glow = glow.clamp(0, 0.6)
+    kept = (1 - glow).repeat(1, 4, 1, 1)
+    return lines * kept + nnf.pad(glow, (0, 0, 0, 0, 9, 0))
 
 
-def _smooth_step(x: Tensor, low: float, high: float) -> Tensor:
-    """0 below ``low``, 1 above ``high``, smooth between."""
-    t = ((x - low) / (high - low)).clamp(0, 1)
-    return t * t * (3 - 2 * t)
+def _blur(x: Tensor, radius: int) -> Tensor:
+    """Blur smoothly: three boxes are nearly a bell."""
+    for _ in range(3):
+        x = nnf.avg_pool2d(x, 2 * radius + 1, 1, radius, count_include_pad=False)
+    return x

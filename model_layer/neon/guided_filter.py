@@ -1,9 +1,10 @@
 """Joint upsampling: a small picture carried to full size along the edges of a large guide.
 
-Source: He & Sun, "Fast Guided Filter", 2015, https://arxiv.org/abs/1505.00996. Around every
-pixel the small picture is written as a linear function of the guide, q = a·I + b; the
-coefficients a and b are smooth, so they, and not the picture, are what is kept on a coarse grid
-and enlarged. Edges and texture of the result come from the full-size guide.
+Source: He & Sun, "Fast Guided Filter", 2015, https://arxiv.org/abs/1505.00996, with the guide in
+colour of He et al., "Guided Image Filtering", 2013, equation 14: edges between colours of one
+brightness hold too. Around every pixel the small picture is written as a linear function of the
+guide, q = A·I + b; the coefficients A and b are smooth, so they, and not the picture, are what is
+kept on a coarse grid and enlarged. Edges and texture of the result come from the full-size guide.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 from torch.nn import functional as nnf
+
+from model_layer.networks.tensors import luma
 
 CELL = 2  # pixels, side of the squares that the coefficients are fitted on
 
@@ -25,37 +28,57 @@ def coefficients(
     """Fit the local linear functions.
 
     Args:
-        guide: I, (1, 1, H, W) in 0..1.
-        picture: p, (1, C, H, W).
+        guide: I, (1, 3, H, W) in 0..1.
+        picture: p, (1, 3, H, W).
         radius: half the side of the window, pixels; rounded to whole cells, one at least.
         eps: regularisation; a variance of the guide well below it counts as flat.
-        slopes: may change the slopes a, (1, C, h, w), before they are smoothed; the picture's
-            local mean stays as it is.
+        slopes: may change the slopes on the guide's luma, (1, 3, h, w), before they are smoothed;
+            the picture's local mean stays as it is.
 
     Returns:
-        (1, 2C, h, w): a for each channel, then b for each channel, one pair for each cell of
-        :data:`CELL` by :data:`CELL` pixels; enlarged evenly, the grid covers the picture.
+        (1, 12, h, w): what to add to red, green and blue for each unit of the guide's red, of its
+        green and of its blue, then the constants; one set for each cell of :data:`CELL` by
+        :data:`CELL` pixels; enlarged evenly, the grid covers the picture.
     """
-    channels = picture.shape[1]
+    # Luma and two differences from it: of a grey guide the latter are zero, where red, green and
+    # blue would be one value thrice, and their covariances could not be inverted.
+    y = luma(guide)
+    i = torch.cat([y, guide[:, :1] - y, guide[:, 2:] - y], 1).double()
+    p = picture.double()
+    pairs = torch.cat([i * i, i[:, :1] * i[:, 1:2], i[:, :1] * i[:, 2:], i[:, 1:2] * i[:, 2:]], 1)
+    products = (i[:, :, None] * p[:, None]).flatten(1, 2)
     reach = max(1, round(radius / CELL))
-    moments = torch.cat([guide, guide * guide, picture, guide * picture], 1)
     # Averaging into cells first makes the windows cheap: the moments are those of all pixels.
-    moments = _box(shrink(moments, CELL), reach)
-    mean_i, mean_ii, mean_p, mean_ip = torch.split(moments, [1, 1, channels, channels], 1)
-    variance = (mean_ii - mean_i * mean_i).clamp(min=0)
-    a = slopes((mean_ip - mean_i * mean_p) / (variance + eps))
-    b = mean_p - a * mean_i
-    return _box(torch.cat([a, b], 1), reach)
+    moments = _box(shrink(torch.cat([i, p, pairs, products], 1), CELL), reach)
+    i, p, pairs, products = torch.split(moments, [3, 3, 6, 9], 1)
+    u, v, w = torch.split(i, 1, 1)
+    squares = i * i
+    uu, vv, ww = torch.split((pairs[:, :3] - squares).clamp(min=0).add(eps), 1, 1)
+    uv, uw, vw = torch.split(pairs[:, 3:] - torch.cat([u * v, u * w, v * w], 1), 1, 1)
+    expected = (i[:, :, None] * p[:, None]).flatten(1, 2)
+    cu, cv, cw = torch.split(products - expected, 3, 1)
+    # The inverse of the symmetric matrix of covariances, by its cofactors.
+    m_uu, m_uv, m_uw = vv * ww - vw * vw, uw * vw - uv * ww, uv * vw - uw * vv
+    m_vv, m_vw, m_ww = uu * ww - uw * uw, uv * uw - uu * vw, uu * vv - uv * uv
+    scale = 1 / (uu * m_uu + uv * m_uv + uw * m_uw)
+    au = slopes((m_uu * cu + m_uv * cv + m_uw * cw) * scale)
+    av = (m_uv * cu + m_vv * cv + m_vw * cw) * scale
+    aw = (m_uw * cu + m_vw * cv + m_ww * cw) * scale
+    b = p - au * u - av * v - aw * w
+    # Back to red, green and blue: y = 0.299 r + 0.587 g + 0.114 b, v = r - y, w = b - y.
+    rest = au - av - aw
+    lines = torch.cat([0.299 * rest + av, 0.587 * rest, 0.114 * rest + aw, b], 1)
+    return _box(lines, reach).float()
 
 
 class Enlarged:
     """Coefficients enlarged to the size of a picture, strip by strip.
 
-    Enlarged coefficients are six times as large as the guide: working in strips of rows bounds
+    Enlarged coefficients are four times as large as the picture: working in strips of rows bounds
     the memory, and strips that fit the processor's cache are fast.
 
     Args:
-        lines: from :func:`coefficients`, (1, 2C, h, w).
+        lines: from :func:`coefficients`, (1, 12, h, w).
         height: rows of the whole picture.
         width: columns of the whole picture.
         strip: largest number of rows asked for at once.
@@ -64,7 +87,7 @@ class Enlarged:
     def __init__(self, lines: Tensor, height: int, width: int, strip: int) -> None:
         channels, rows = lines.shape[1:3]
         wide = nnf.interpolate(lines, (rows, width), mode="bilinear", align_corners=False)
-        self._lines = wide[0].transpose(0, 1).contiguous()  # (h, 2C, width)
+        self._lines = wide[0].transpose(0, 1).contiguous()  # (h, 12, width)
         centre = (torch.arange(height, device=lines.device) + 0.5) * rows / height - 0.5
         centre = centre.clamp(0, rows - 1)
         self._above = centre.floor().long()
@@ -72,25 +95,26 @@ class Enlarged:
         self._weight = (centre - self._above).view(-1, 1, 1).to(lines.dtype)
         # Fresh memory for every strip would cost more than the arithmetic.
         self._rows_above, self._rows_below = lines.new_empty(2, strip, channels, width)
-        self._result = lines.new_empty(strip, channels // 2, width)
+        self._result = lines.new_empty(strip, 3, width)
 
     def apply(self, guide: Tensor, top: int) -> Tensor:
         """Evaluate the functions on the rows ``top`` and following of the full-size guide.
 
         Args:
-            guide: (rows, width).
+            guide: (rows, 3, width).
             top: index of the first row.
 
         Returns:
-            (rows, C, width), not clipped; overwritten by the next call.
+            (rows, 3, width), not clipped; overwritten by the next call.
         """
         count = len(guide)
         rows = slice(top, top + count)
         above, below = self._rows_above[:count], self._rows_below[:count]
         torch.index_select(self._lines, 0, self._above[rows], out=above)
         torch.index_select(self._lines, 0, self._below[rows], out=below)
-        a, b = torch.lerp(above, below, self._weight[rows], out=above).chunk(2, 1)
-        return torch.addcmul(b, a, guide[:, None], out=self._result[:count])
+        red, green, blue, b = torch.lerp(above, below, self._weight[rows], out=above).chunk(4, 1)
+        result = torch.addcmul(b, red, guide[:, :1], out=self._result[:count])
+        return result.addcmul_(green, guide[:, 1:2]).addcmul_(blue, guide[:, 2:])
 
 
 def shrink(x: Tensor, factor: int) -> Tensor:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import torch
 from PIL import Image
+from torch import Tensor
 
-from model_layer.effects import Neon, Strength
+from model_layer.effects import Neon
 from model_layer.images import encode
 from model_layer.neon import effect as neon
 from model_layer.networks.network import Network
@@ -13,12 +14,15 @@ from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Speed
 from model_layer.planning.speed_estimator import drawn, seconds_of
 
+MEASURED_SIDE = 512
+"""Of the picture that the generator is measured with, pixels: about what photos are shrunk to."""
+
 
 def apply(
     network: Network, image: Image.Image, effect: Neon, on_progress: Callable[[float], None]
 ) -> Image.Image:
     """Re-colour a picture, see :func:`model_layer.neon.effect.apply`."""
-    return neon.apply(network, image, effect.strength, on_progress)
+    return neon.apply(network, image, effect, on_progress)
 
 
 def layout(network: Network) -> Whole:
@@ -33,14 +37,13 @@ def values(network: Network, channels: int) -> float:  # noqa: ARG001  # the sam
 
 def measure(network: Network, operations_per_pixel: int) -> Speed:
     """Light a small picture, then carry its light to a larger one."""
-    side = 2 * network.multiple  # about what most photos are made to
+    side = MEASURED_SIDE
     device = next(network.module.parameters()).device
-    guide = torch.rand(1, 1, side, side, device=device)
+    working = torch.rand(1, 3, side, side, device=device)
 
-    def light() -> neon.Light:
+    def light() -> Tensor:
         with torch.inference_mode():
-            answer = neon.generate(network, guide)
-            return neon.fit(neon.graded(answer, guide, guide, Strength.NEON))
+            return neon.fit(working, neon.generate(network, working, Neon()), Neon())
 
     lit = light()  # the first pass is slower
     photo = drawn(2 * side, side)

@@ -11,6 +11,16 @@ Forward = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
+class Bank:
+    """The light of real neon pictures."""
+
+    layouts: Tensor
+    """Where it lies, (N, 64): see :func:`model_layer.neon.lights.layout`."""
+    maps: Tensor
+    """What is told of it, (N, 6, 3, 3)."""
+
+
+@dataclass(frozen=True)
 class Network:
     """A network and its descriptor, so that callers never ask for its name."""
 
@@ -30,6 +40,9 @@ class Network:
     """
     values: float | None = None
     """Numbers that inference keeps for each pixel of a tile, at most; None: not known."""
+    bank: Bank | None = None
+    """Lights to choose from, of a generator that sees a photo in colour and is told where coloured
+    light falls, by a second input (N, 6, h, w). Other generators see the photo in grey."""
     accelerate: Callable[[nn.Module], Forward] | None = None
     """Arranges the module for inference; None: as fast as it is."""
 

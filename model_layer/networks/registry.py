@@ -7,6 +7,8 @@ import torch
 from torch import nn
 
 from model_layer.networks import architectures, one_stride, super_resolution
+from model_layer.networks.lit_pix2pix import LitGenerator
+from model_layer.networks.network import Bank
 from model_layer.networks.network import Network as Network  # noqa: PLC0414  # for callers
 from model_layer.networks.pix2pix import Generator
 
@@ -26,6 +28,16 @@ def _pix2pix(features: int, resize_levels: int = 0) -> Network:
     return generator_network(Generator(features, resize_levels=resize_levels))
 
 
+def lit_network(generator: LitGenerator) -> Network:
+    """Describe a generator that is told of the light, such as one that is being trained."""
+    bank = Bank(generator.layouts, generator.maps)
+    return Network(generator, 1, LitGenerator.stride, None, (-1.0, 1.0), bank=bank)
+
+
+def _lit_pix2pix(features: int, lights: int = 0) -> Network:
+    return lit_network(LitGenerator(features, lights))
+
+
 def _super_resolution(name: str, /, **parameters: int | float | bool | str) -> Network:
     return super_resolution.build(name, parameters)
 
@@ -33,6 +45,7 @@ def _super_resolution(name: str, /, **parameters: int | float | bool | str) -> N
 _BUILDERS: dict[str, Callable[..., Network]] = {
     "one-stride": one_stride.network,
     "pix2pix": _pix2pix,
+    "lit-pix2pix": _lit_pix2pix,
     **{name: partial(_super_resolution, name) for name in architectures.ARCHITECTURES},
 }
 
@@ -45,9 +58,10 @@ def build(architecture: str, parameters: Parameters) -> Network:
 
     Args:
         architecture: one of :data:`ARCHITECTURES`.
-        parameters: for ``pix2pix`` its ``features`` and ``resize_levels``; for
-            ``one-stride`` those of :func:`one_stride.network`; for the others ``scale`` and any
-            field of super-image's configuration, see
+        parameters: for ``pix2pix`` its ``features`` and ``resize_levels``; for ``lit-pix2pix`` its
+            ``features`` and how many ``lights`` its bank holds; for ``one-stride`` those of
+            :func:`one_stride.network`; for the others ``scale`` and any field of super-image's
+            configuration, see
             :func:`super_resolution.build`.
 
     Raises:

@@ -6,7 +6,7 @@ from PIL import Image
 from torch import Tensor
 
 # Rec. 601 luma: the grey that the generator was trained on.
-_LUMA = (0.299, 0.587, 0.114)
+LUMA = (0.299, 0.587, 0.114)
 
 
 def to_tensor(image: Image.Image) -> Tensor:
@@ -33,4 +33,4 @@ def to_image(tensor: Tensor) -> Image.Image:
 def luma(rgb: Tensor) -> Tensor:
     """Rec. 601 luma of (N, 3, H, W), as (N, 1, H, W)."""
     red, green, blue = rgb.chunk(3, 1)
-    return torch.add(red * _LUMA[0], green, alpha=_LUMA[1]).add_(blue, alpha=_LUMA[2])
+    return torch.add(red * LUMA[0], green, alpha=LUMA[1]).add_(blue, alpha=LUMA[2])

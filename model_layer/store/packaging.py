@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from model_layer.atomic import atomic_write
 from model_layer.effects import FAMILIES
+from model_layer.networks.lit_pix2pix import TOLD
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
 from model_layer.store.manifest import MANIFEST, Inputs, Look, Manifest, Model
 from model_layer.store.store import ModelStore
@@ -127,8 +128,11 @@ def add(
 def operations_per_pixel(network: Network) -> int:
     """Floating-point operations of one forward pass, per input pixel; a multiply-add is two."""
     side = max(64, network.multiple)
+    inputs = [torch.zeros(1, 3, side, side)]
+    if network.bank:
+        inputs.append(torch.zeros(1, TOLD, 3, 3))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network.module.eval()(torch.zeros(1, 3, side, side))
+        network.module.eval()(*inputs)
     return int(counter.get_total_flops()) // side**2
 
 

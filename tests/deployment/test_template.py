@@ -45,17 +45,16 @@ def test_only_the_token_has_to_be_given() -> None:
     assert without_default == ["BotTokenArn"]
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_every_parameter_has_limits(name: str) -> None:
-    parameter = PARAMETERS[name]
-    if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
-        assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"]
-    else:
-        assert {"AllowedValues", "AllowedPattern", "MaxLength"} & set(parameter)
-    if "AllowedValues" in parameter:
-        assert parameter["Default"] in parameter["AllowedValues"]
-    if "Default" in parameter and "AllowedPattern" in parameter:
-        assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"])
+def test_every_parameter_has_limits() -> None:
+    for name, parameter in PARAMETERS.items():
+        if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
+            assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"], name
+        else:
+            assert {"AllowedValues", "AllowedPattern", "MaxLength"} & set(parameter), name
+        if "AllowedValues" in parameter:
+            assert parameter["Default"] in parameter["AllowedValues"], name
+        if "Default" in parameter and "AllowedPattern" in parameter:
+            assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"]), name
 
 
 @pytest.mark.parametrize(

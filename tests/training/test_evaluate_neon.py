@@ -35,7 +35,8 @@ def test_figures_are_those_of_the_effect(tiny_weights: Path, folders: tuple[Path
     inputs = [Image.open(photos / f"{n}.png").convert("RGB") for n in range(2)]
     for strength, summary in found.strengths.items():
         pairs = [
-            (np.asarray(photo), np.asarray(engine.apply(Neon(strength), photo))) for photo in inputs
+            (np.asarray(photo), np.asarray(engine.apply(Neon(strength=strength), photo)))
+            for photo in inputs
         ]
         colours = [figures.colourfulness(result) for _, result in pairs]
         details = [figures.detail(photo, result) for photo, result in pairs]
@@ -53,7 +54,9 @@ def test_difference_is_that_to_the_weaker_strength(
     engine = Engine(ModelStore.from_folder(tiny_weights), "cpu")
     found = evaluate_neon(engine, [photos], [held_out])
     photo = Image.open(photos / "0.png").convert("RGB")
-    soft, neon = (np.asarray(engine.apply(Neon(s), photo)) for s in (Strength.SOFT, Strength.NEON))
+    soft, neon = (
+        np.asarray(engine.apply(Neon(strength=s), photo)) for s in (Strength.SOFT, Strength.NEON)
+    )
     first, second, _ = (p.difference for p in found.pictures if p.photo == "0.png")
     assert first == pytest.approx(figures.difference(np.asarray(photo), soft))
     assert second == pytest.approx(figures.difference(soft, neon))

@@ -18,8 +18,8 @@ def test_what_is_timed_is_the_effect(
 ) -> None:
     photo = draw(tmp_path / "photo.jpg").read_bytes()
     engine = Engine(ModelStore.from_folder(tiny_weights), "cpu")
-    expected = encode(engine.apply(Neon(strength), decode(photo, 10**6).image), "JPEG")
-    result, split = timed(engine.store.load(Neon()), photo, strength)
+    expected = encode(engine.apply(Neon(strength=strength), decode(photo, 10**6).image), "JPEG")
+    result, split = timed(engine.store.load(Neon()), photo, Neon(strength=strength))
     assert result == expected
     assert all(seconds > 0 for seconds in split.stages.values())
     assert split.total == pytest.approx(sum(split.stages[name] for name in STAGES))

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from model_layer.effects import Strength
+from model_layer.effects import Neon
 from model_layer.neon import effect as neon
 from model_layer.networks.pix2pix import Generator, initialise
 from model_layer.networks.registry import generator_network
@@ -54,7 +54,7 @@ def test_the_shipped_effect_is_judged(tmp_path: Path) -> None:
     network = generator()
     found = jury.assess(network)
     expected = [
-        np.asarray(neon.apply(generator_network(network), Image.fromarray(p), Strength.NEON))
+        np.asarray(neon.apply(generator_network(network), Image.fromarray(p), Neon()))
         for p in jury.photos
     ]
     assert all(np.array_equal(a, b) for a, b in zip(found.results, expected, strict=True))
@@ -72,7 +72,7 @@ def test_photos_are_judged_larger_than_the_effect_works(tmp_path: Path) -> None:
     paths = find_pictures([save(tmp_path, (90, 60))])
     (photo,) = Jury(paths, paths).photos
     assert photo.shape == (512, 512, 3)
-    assert min(neon.working_guide(Image.fromarray(photo)).shape[2:]) < 512
+    assert min(neon.working_picture(Image.fromarray(photo)).shape[2:]) < 512
 
 
 def test_the_generator_sees_no_colour() -> None:

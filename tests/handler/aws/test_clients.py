@@ -1,9 +1,6 @@
 """Clients for AWS: lazy, shared, patient but not for ever."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +9,6 @@ from botocore.exceptions import NoRegionError
 from handler.aws import clients
 from handler.aws.sqs_consumer import POLL_SECONDS
 from tests.aws import Aws
-
-
-def test_boto3_is_imported_with_the_first_client_only() -> None:
-    program = (
-        "import sys, handler.aws.clients, handler.aws.sqs, handler.aws.dynamodb\n"
-        "assert 'boto3' not in sys.modules and 'botocore' not in sys.modules"
-    )
-    root = Path(clients.__file__).parents[2]
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
 
 
 def test_threads_share_one_client(aws: Aws) -> None:

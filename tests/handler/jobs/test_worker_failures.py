@@ -29,7 +29,7 @@ TEXTS = Texts("en")
 @pytest.mark.parametrize(
     ("data", "key"),
     [
-        (b"GIF89a" + bytes(100), "error-unsupported-format"),
+        (b"%PDF-1.4" + bytes(100), "error-unsupported-format"),
         (encoded(gradient())[:200], "error-broken-file"),
         (bytes(21 * 1024 * 1024), "error-file-too-large"),
     ],

@@ -96,7 +96,7 @@ async def test_a_whole_evening_with_failures_leaves_no_secret_in_the_log(
     alice = bot.telegram.person()
     refused = ApiError(400, "Bad Request: something new")
     offer = await bot.offered(alice, jpeg())
-    for method, code in (("getFile", "neon:soft"), ("sendPhoto", "neon:neon")):
+    for method, code in (("getFile", "neon:soft"), ("editMessageMedia", "neon:neon")):
         bot.telegram.fail_next(method, refused)
         await alice.press(code, offer)
         await alice.wait_for(lambda message: "text" in message and message["text"][-1] in "🫥🔌")

@@ -159,6 +159,8 @@ def test_a_second_run_leaves_the_results_of_the_first_alone(cli: CommandLine) ->
     assert cli("neon", "in", "--strength", "max") == 0
     assert cli.errors == ["2 written, 2 of earlier runs left out"]
     assert cli("neon", "in", "--skip-existing") == 0
+    assert cli.errors == ["2 there already, 2 of earlier runs left out"]
+    assert cli("neon", *sorted(Path("in").iterdir()), "--skip-existing") == 0  # as shells put *
     assert names(Path("in")) == {
         "a.png", "a-neon.png", "a-neon-max.png",
         "b-neon.png", "b-neon-neon.png", "b-neon-neon-max.png",
@@ -341,3 +343,32 @@ def test_a_heic_photo_becomes_a_jpeg(cli: CommandLine) -> None:
     assert cli("neon", "IMG_1.HEIC") == 0
     with Image.open("IMG_1-neon.jpg") as image:
         assert (image.format, image.size) == ("JPEG", (64, 48))
+
+
+def test_a_light_by_name_names_the_result(cli: CommandLine, tiny_weights: Path) -> None:
+    photo = draw(Path("a.png"))
+    assert cli("neon", photo, "--light", "miami") == 0
+    lit = expected(tiny_weights, Neon(light="miami"), photo)
+    assert np.array_equal(pixels(Path("a-neon-miami.png")), lit)
+
+
+def test_neon_in_the_light_of_a_picture(cli: CommandLine, tiny_weights: Path) -> None:
+    photo, other = draw(Path("a.png")), draw(Path("b.png"), seed=3)
+    assert cli("neon", photo, "--light-from", other, "-o", "lit.png") == 0
+    assert Path("lit.png").exists()
+    assert cli("neon", photo, "--light-from", "missing.png", "-o", "no.png") == 2
+    assert cli("neon", photo, "--light-from", other, "--light", "ice", "-o", "no.png") == 2
+    assert cli.errors == ["error: --light and --light-from exclude each other"]
+
+
+def test_an_unknown_light_is_answered_with_those_there_are(cli: CommandLine) -> None:
+    assert cli("neon", draw(Path("a.png")), "--light", "garish", "-o", "no.png") == 2
+    (line,) = cli.errors
+    assert "miami" in line
+
+
+def test_a_sheet_of_all_lights(cli: CommandLine, tiny_weights: Path) -> None:
+    assert cli("lights", draw(Path("a.png")), "-o", "sheet.jpg") == 0
+    with Image.open("sheet.jpg") as sheet:
+        assert sheet.format == "JPEG"
+        assert sheet.width == 1600

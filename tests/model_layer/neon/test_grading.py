@@ -1,4 +1,4 @@
-"""Light and tone at the working size."""
+"""What makes a strength."""
 
 import pytest
 import torch
@@ -6,10 +6,6 @@ import torch
 from model_layer.effects import Strength
 from model_layer.neon import grading
 from model_layer.networks.tensors import luma
-
-
-def grey(level: float, side: int = 32) -> torch.Tensor:
-    return torch.full((1, 1, side, side), level)
 
 
 def plain(red: float, green: float, blue: float) -> torch.Tensor:
@@ -20,94 +16,41 @@ def random(*shape: int) -> torch.Tensor:
     return torch.rand(*shape, generator=torch.Generator().manual_seed(1))
 
 
-@pytest.mark.parametrize(
-    ("level", "expected"),
-    [
-        (0.2, 0.2),  # a night already
-        (0.38, 0.38),
-        (0.05, 0.08),  # underexposed
-    ],
-)
-def test_dark_photos_are_exposed_for_the_night(level: float, expected: float) -> None:
-    assert float(grading.expose_for_night(grey(level)).mean()) == pytest.approx(expected, abs=1e-3)
+def applied(lines: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
+    slopes = lines[:, :9].reshape(1, 3, 3, *lines.shape[2:])
+    return torch.einsum("bikhw,bihw->bkhw", slopes, photo) + lines[:, 9:]
 
 
-def test_a_bright_photo_becomes_a_night() -> None:
-    assert float(grading.expose_for_night(grey(0.7)).mean()) == pytest.approx(0.4, abs=0.02)
+def test_strengths_are_in_order_of_light() -> None:
+    looks = [grading.LOOKS[strength] for strength in Strength]
+    told = torch.cat([random(1, 4, 3, 3), torch.ones(1, 2, 3, 3)], 1)
+    lengths = [grading.at_length(told, look)[:, :2].norm(dim=1).mean() for look in looks]
+    assert lengths[0] < lengths[1] < lengths[2]
 
 
-@pytest.mark.parametrize("level", [0.0, 0.004, 0.97, 1.0])
-def test_exposure_has_limits(level: float) -> None:
-    exposed = grading.expose_for_night(grey(level))
-    low, high = grading.GAMMAS
-    assert exposed.min() >= 0
-    assert exposed.max() <= level**low
-    assert exposed[0, 0, 16, 16] >= level**high - 0.02
-
-
-def test_light_falls_off_towards_the_corners_of_even_bright_areas() -> None:
-    exposed = grading.expose_for_night(grey(0.9))[0, 0]
-    assert exposed[0, 0] < 0.5 * exposed[16, 16]
-    assert torch.allclose(exposed, exposed.flip(0, 1), atol=1e-4)
-
-
-def test_light_does_not_fall_off_in_dark_or_textured_areas() -> None:
-    assert torch.allclose(grading.expose_for_night(grey(0.3)), grey(0.3), atol=1e-6)
-    stripes = torch.zeros(1, 1, 64, 64)
-    stripes[..., ::8] = stripes[..., 1::8] = stripes[..., 2::8] = stripes[..., 3::8] = 0.75
-    assert torch.allclose(grading.expose_for_night(stripes), stripes, atol=0.02)
-
-
-@pytest.mark.parametrize(
-    ("photo", "answer", "expected"),
-    [
-        (0.6, 0.7, 0.48),  # bright: kept below the day's light
-        (0.6, 0.4, 0.4),  # dark enough as it is
-        (0.1, 0.25, 0.25),  # a night photo may become brighter
-    ],
-)
-def test_a_night_is_darker_than_its_day(photo: float, answer: float, expected: float) -> None:
-    darkened = grading.darken(plain(answer, answer, answer), grey(photo))
-    assert float(darkened.mean()) == pytest.approx(expected, abs=1e-3)
-
-
-def test_red_shadows_become_blue_black() -> None:
-    red, _, blue = grading.cool_shadows(plain(0.4, 0.0, 0.05), grey(0.03, 16))[0, :, 0, 0]
-    assert red < 0.1
-    assert blue > red
-
-
-def test_lit_areas_keep_their_colour() -> None:
-    red = plain(0.8, 0.1, 0.1)
-    assert torch.equal(grading.cool_shadows(red, grey(0.3, 16)), red)
-
-
-def test_strengths_are_in_order_of_colour() -> None:
-    muted = plain(0.5, 0.4, 0.6)
-    spreads = [
-        float((made.amax(1, keepdim=True) - luma(made)).mean())
-        for made in (
-            grading.intensify(muted, grading.LOOKS[s]) for s in (Strength.NEON, Strength.MAX)
-        )
-    ]
-    assert 0.12 < spreads[0] < spreads[1]
+def test_lamps_keep_their_hue_and_what_is_unknown_stays_so() -> None:
+    told = random(1, 6, 3, 3) * 4 - 2
+    look = grading.LOOKS[Strength.NEON]
+    made = grading.at_length(told, look)
+    assert torch.equal(made[:, 4:], told[:, 4:])
+    assert made[:, :2].norm(dim=1).max() <= look.longest + 1e-5
+    assert torch.cosine_similarity(made[:, :2], told[:, :2], dim=1).min() > 0.999
 
 
 def test_colours_stop_at_about_the_limits_of_the_display() -> None:
-    intense = grading.intensify(random(1, 3, 40, 40), grading.LOOKS[Strength.MAX])
+    intense = grading.intensify(random(1, 3, 40, 40), 2.0)
     assert intense.min() > -0.15
     assert intense.max() < 1.15
 
 
-def test_intensity_keeps_grey_grey_and_hues_hues() -> None:
-    look = grading.LOOKS[Strength.MAX]
-    grey_result = grading.intensify(plain(0.5, 0.5, 0.5), look)
-    assert torch.allclose(grey_result[:, :1].expand(-1, 3, -1, -1), grey_result, atol=1e-5)
+def test_intensity_keeps_brightness_grey_and_hues() -> None:
+    grey = grading.intensify(plain(0.5, 0.5, 0.5), 1.5)
+    assert torch.allclose(grey, plain(0.5, 0.5, 0.5), atol=1e-5)
     picture = random(1, 3, 20, 20)
-    result = grading.intensify(picture, look)
+    result = grading.intensify(picture, 1.5)
+    assert torch.allclose(luma(result), luma(picture), atol=1e-5)
     before, after = picture - luma(picture), result - luma(result)
-    cosine = torch.cosine_similarity(before, after, dim=1)
-    assert cosine.min() > 0.999
+    assert torch.cosine_similarity(before, after, dim=1).min() > 0.999
 
 
 def test_texture_is_never_flat_or_upside_down() -> None:
@@ -117,18 +60,52 @@ def test_texture_is_never_flat_or_upside_down() -> None:
     assert torch.allclose(kept - luma(kept), slopes - luma(slopes), atol=1e-6)  # of luma alone
 
 
-def test_the_photo_is_mixed_in_as_if_pixel_by_pixel() -> None:
-    photo, lines, share = random(1, 3, 8, 8), random(1, 6, 8, 8), 0.4
-    guide = luma(photo)
-    mixture = share * photo + (1 - share) * (lines[:, :3] * guide + lines[:, 3:])
-    grey_part = luma(mixture)
-    expected = grey_part + grading.MIXED_CHROMA * (mixture - grey_part)
-    mixed, own = grading.mix_photo(lines, share)
-    assert torch.allclose(own * photo + mixed[:, :3] * guide + mixed[:, 3:], expected, atol=1e-5)
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_the_photo_is_mixed_in_as_if_pixel_by_pixel(share: float) -> None:
+    photo, lines = random(1, 3, 8, 8), random(1, 12, 8, 8)
+    mixture = share * photo + (1 - share) * applied(lines, photo)
+    assert torch.allclose(applied(grading.mix_photo(lines, share), photo), mixture, atol=1e-5)
 
 
-def test_without_the_photo_nothing_is_mixed() -> None:
-    lines = random(1, 6, 3, 3)
-    mixed, own = grading.mix_photo(lines, 0.0)
-    assert own == 0
-    assert torch.equal(mixed, lines)
+def test_bright_saturated_light_blooms_and_nothing_else_does() -> None:
+    lines, photo = torch.zeros(1, 12, 64, 64), torch.zeros(1, 3, 64, 64)
+    for colour, glows in (((1.0, 0.1, 0.8), True), ((1.0, 1.0, 1.0), False), ((0.3, 0, 0), False)):
+        neon = torch.zeros(1, 3, 128, 128)
+        neon[:, :, 56:72, 56:72] = torch.tensor(colour).view(1, 3, 1, 1)
+        glow = applied(grading.add_bloom(lines, neon, 0.4), photo)
+        assert (float(glow[0, 0, 32, 32]) > 0.05) == glows
+        assert float(glow[0, 0, 0, 0]) < 0.02
+        if glows:
+            assert 0 < glow[0, 0, 32, 48] < glow[0, 0, 32, 40] < glow[0, 0, 32, 32]
+
+
+def test_bloom_never_leaves_the_display() -> None:
+    photo = random(1, 3, 16, 16)
+    identity = grading.mix_photo(torch.zeros(1, 12, 16, 16), 1.0)
+    result = applied(
+        grading.add_bloom(identity, plain(1.0, 0.0, 1.0).repeat(1, 1, 2, 2), 5.0), photo
+    )
+    assert result.max() <= 1 + 1e-5
+    assert (result >= photo - 1e-5).all()
+
+
+def test_things_of_other_colours_stay_apart_in_one_light() -> None:
+    photo = plain(0.5, 0.4, 0.3).repeat(1, 1, 8, 8).clone()
+    photo[:, :, 60:68, 60:68] = torch.tensor([0.2, 0.6, 0.3]).view(1, 3, 1, 1)
+    lit = torch.cat([torch.zeros(1, 9, 64, 64), torch.full((1, 3, 64, 64), 0.4)], 1)
+    kept = grading.keep_differences(lit, photo, 0.5)
+    small = torch.nn.functional.interpolate(photo, (64, 64), mode="area")
+    result = applied(kept, small)
+    thing, other = result[0, :, 31, 31], result[0, :, 2, 2]
+    assert torch.allclose(other, torch.full((3,), 0.4), atol=0.01)
+    chroma = photo[0, :, 64, 64] - photo[0, :, 0, 0]
+    chroma = chroma - luma(chroma.view(1, 3, 1, 1)).flatten()
+    assert torch.cosine_similarity(thing - other, chroma, dim=0) > 0.99
+    assert float((thing - other).norm()) > 0.3 * float(chroma.norm())
+    assert abs(float(luma((thing - other).view(1, 3, 1, 1)))) < 1e-3
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (40, 2)])
+def test_differences_at_any_size(size: tuple[int, int]) -> None:
+    kept = grading.keep_differences(torch.zeros(1, 12, *size), random(1, 3, *size), 0.5)
+    assert kept.isfinite().all()

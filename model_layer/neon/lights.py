@@ -1,0 +1,93 @@
+"""From the light that was asked for to what the generator is told."""
+
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as nnf
+
+from model_layer.effects import next_of
+from model_layer.images import to_rgb
+from model_layer.neon import light_map
+from model_layer.networks.network import Bank
+from model_layer.networks.tensors import luma, to_tensor
+from model_layer.rigs import Grid, rigs
+
+LAYOUT = 8  # cells along each side of a layout
+ANOTHER = 0.3  # mean difference of colours from which two lights of the bank count as different
+MEASURED_SIDE = 320  # pixels, long side at which a picture's light is measured
+LAMP = 1.0  # length of a rig's lamps before a strength makes it its own
+SHADE = 0.8  # length of the colours of its shadows
+
+
+def told(light: str, photo: Tensor, bank: Bank) -> Tensor:
+    """Resolve a light, for a photo.
+
+    Args:
+        light: see :class:`model_layer.effects.Neon`; valid.
+        photo: (1, 3, H, W) in 0..1.
+        bank: of the network.
+
+    Returns:
+        What is told, (1, 6, 3, 3), at its full length.
+    """
+    if (number := next_of(light)) is not None:
+        return search(photo, bank, number)
+    if rig := rigs().get(light):
+        return _of_rig(rig.light, rig.shadows)
+    return light_map.decode(light)
+
+
+def code_of(picture: Image.Image) -> str:
+    """The light of a picture, of any mode, as a light that can be asked for."""
+    small = to_rgb(picture)
+    small.thumbnail((MEASURED_SIDE, MEASURED_SIDE))
+    colours = light_map.measure(to_tensor(small), light_map.CELLS)
+    return light_map.encode(light_map.tell(colours, torch.ones(1, 2, *colours.shape[2:])))
+
+
+def layout(pictures: Tensor) -> Tensor:
+    """Where the light lies, whatever its colour: (N, 64) of (N, 3, H, W)."""
+    cells = nnf.adaptive_avg_pool2d(luma(pictures), LAYOUT).flatten(1)
+    return (cells - cells.mean(1, keepdim=True)) / (cells.std(1, keepdim=True) + 1e-3)
+
+
+def search(photo: Tensor, bank: Bank, number: int) -> Tensor:
+    """Find the light of the bank that lies most like the photo's own; both ways round count.
+
+    Args:
+        photo: (1, 3, H, W) in 0..1.
+        bank: to look in.
+        number: how many of the lights found, each unlike those before it, to pass over; when
+            there are no more, they begin again.
+
+    Returns:
+        (1, 6, 3, 3); nothing is told where the bank is empty.
+    """
+    if not len(bank.maps):
+        return photo.new_zeros(1, 6, light_map.CELLS, light_map.CELLS)
+    mirrored = bank.layouts.view(-1, LAYOUT, LAYOUT).flip(2).flatten(1)
+    likeness = torch.cat([bank.layouts, mirrored]) @ layout(photo)[0]
+    every = torch.cat([bank.maps, bank.maps.flip(3)])
+    found: list[Tensor] = []
+    for place in likeness.argsort(descending=True, stable=True).tolist():
+        one = every[place : place + 1]
+        if all(float((one - other)[:, :2].abs().mean()) > ANOTHER for other in found):
+            found.append(one)
+        if len(found) > number:
+            return one
+    return found[number % len(found)]
+
+
+def _of_rig(light: Grid, shadows: Grid) -> Tensor:
+    colours, known = zip(_lamps(light, LAMP), _lamps(shadows, SHADE))
+    return torch.cat([*colours, *known], 1)
+
+
+def _lamps(grid: Grid, length: float) -> tuple[Tensor, Tensor]:
+    """Colours (1, 2, h, w) of one length, and which are known, (1, 1, h, w)."""
+    lit = torch.tensor([[cell or (0, 0, 0) for cell in row] for row in grid])
+    lit = lit.permute(2, 0, 1)[None].float()
+    y = luma(lit)
+    chroma = torch.cat([lit[:, :1] - y, lit[:, 2:] - y], 1)
+    known = torch.tensor([[float(cell is not None) for cell in row] for row in grid])[None, None]
+    return chroma / chroma.norm(dim=1, keepdim=True).clamp(min=1e-6) * length * known, known
