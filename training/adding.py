@@ -8,9 +8,10 @@ from typing import Any
 
 from torch import Tensor
 
+from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
 from model_layer.store.install import Place
-from model_layer.store.manifest import Inputs, Look, Model
+from model_layer.store.manifest import Inputs, Model
 from model_layer.store.packaging import read_metadata, read_weights
 from model_layer.store.pretrained.generator import recognise
 from training.markdown import table
@@ -27,7 +28,7 @@ class _Origin:
     architecture: str
     parameters: Parameters
     inputs: Inputs = "clean"
-    look: Look = "faithful"
+    look: Look = Look.FAITHFUL
     choices: Mapping[str, Any] = field(default_factory=dict)
     """Of the recipe, where it is known."""
 
@@ -107,7 +108,7 @@ def _trained_upscaler(path: Path) -> tuple[Mapping[str, Tensor], _Origin]:
         settings.architecture,
         settings.architecture_parameters,
         settings.inputs,
-        settings.look,
+        Look(settings.look),
         choices,
     )
 

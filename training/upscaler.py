@@ -29,8 +29,9 @@ from torch.nn import functional as F  # noqa: N812  # as everywhere
 from torch.nn.utils import parametrize
 
 from model_layer.cli.options import setting
+from model_layer.effects import Look
 from model_layer.networks.registry import build, load_strictly
-from model_layer.store.manifest import Inputs, Look
+from model_layer.store.manifest import Inputs
 from model_layer.store.packaging import read_weights
 from model_layer.upscaling.bicubic import shrink
 from model_layer.upscaling.psnr import crop_to_multiple, psnr
@@ -69,7 +70,7 @@ LOG = "log.csv"
 _NAMED = {
     "precision": ("auto", "float32", "bfloat16"),
     "inputs": get_args(Inputs),
-    "look": get_args(Look),
+    "look": tuple(map(str, Look)),
 }
 
 
@@ -85,7 +86,7 @@ class Settings:
     architecture: str = setting("one-stride", "one of the registry's")
     parameters: str = setting("{}", "of the architecture beside the scale, as JSON")
     inputs: Inputs = setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
-    look: Look = setting("faithful", "faithful, or crisp: features and a discriminator judge too")  # noqa: RUF009
+    look: str = setting("faithful", "faithful, or crisp: features and a discriminator judge too")
     reparameterise: bool = setting(False, "train 3x3 convolutions as branches that fold into one")
     sides: str = setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
     patch: int = setting(40, "side of a patch, pixels of low resolution")
