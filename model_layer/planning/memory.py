@@ -20,6 +20,11 @@ def free_bytes() -> float:
     return min(math.inf if machine is None else machine, _free_in_group())
 
 
+def resident_bytes() -> int:
+    """Return the memory that this process has; 0 where it cannot be told."""
+    return _field(_PROCESS, "VmRSS") or 0
+
+
 class PeakMemory:
     """The most memory that this process has taken since this was made, in bytes.
 
