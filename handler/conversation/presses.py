@@ -10,8 +10,8 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
+from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
-from handler.conversation.workshop import Workshop
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
@@ -57,7 +57,7 @@ async def press(
     event_update: Update,
     translate: Translator,
     bot: Bot,
-    workshop: Workshop,
+    dependencies: Dependencies,
 ) -> None:
     """Do what the button says; every way out answers the press.
 
@@ -65,15 +65,15 @@ async def press(
     """
     reply = PressAnswer(callback)
     try:
-        job = await _job(callback, event_update.update_id, translate.language, workshop.store)
-        if not await _claim(job, workshop.results):
+        job = await _job(callback, event_update.update_id, translate.language, dependencies.store)
+        if not await _claim(job, dependencies.results):
             await answer(callback, translate("press-already"))
             return
         try:
-            await _work(job, reply, translate, bot, workshop)
+            await _work(job, reply, translate, bot, dependencies)
         except BaseException:
-            await workshop.results.release(job.claim_key)
-            await workshop.results.release(_begun(job))
+            await dependencies.results.release(job.claim_key)
+            await dependencies.results.release(_begun(job))
             raise
     except RefusedPressError as refused:
         await reply.refuse(translate(refused.key, **refused.args_of_text))
@@ -132,10 +132,10 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
 
 
 async def _work(
-    job: Job, reply: PressAnswer, translate: Translator, bot: Bot, workshop: Workshop
+    job: Job, reply: PressAnswer, translate: Translator, bot: Bot, dependencies: Dependencies
 ) -> None:
     """Send the result if it is known, else hand the job in."""
-    results = workshop.results
+    results = dependencies.results
     if known := await results.get(job.result_key):
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
@@ -143,13 +143,13 @@ async def _work(
             await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        ahead = await workshop.queue.reserve(job.chat_id)
+        ahead = await dependencies.queue.reserve(job.chat_id)
         # For as long as the job may wait and take, although nobody may end the claim (the worker
         # was killed); until now, for as long as a handover takes.
-        stay = await workshop.queue.longest_stay(workshop.settings.job_seconds)
+        stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
         await results.complete(job.claim_key, stay)
         async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-            await enqueue(job, ahead, bot, workshop.queue, translate)
+            await enqueue(job, ahead, bot, dependencies.queue, translate)
     except QueueFullError as error:
         wait = math.ceil(error.retry_after)
         raise RefusedPressError("press-busy", seconds=wait) from error

@@ -109,7 +109,7 @@ class Worker:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
                 except TryAgainError:
-                    telemetry.count("HandedBack")
+                    telemetry.count("Returned")
                     raise
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
                     await self.fail(job, error)

@@ -9,7 +9,7 @@ from model_layer.store.store import ModelStore
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class Dependencies:
     """What a press needs to become a result."""
 
     settings: Settings
