@@ -90,7 +90,7 @@ def test_photo() -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m model_layer.bench_neon", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.neon", description=__doc__)
     parser.add_argument("--photo", type=Path, metavar="FILE",
                         help="a JPEG (default: scikit-image's coffee at 1280×960)")  # fmt: skip
     parser.add_argument("--weights", default=Path(__file__).parent.parent / "weights", type=Path,

@@ -1,4 +1,4 @@
-"""A picture has come: offer what can be done with it."""
+"""Offers what can be done with a picture that a person sent."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A button under a picture was pressed: send the result if it is known, else queue a job."""
+"""Handles pressed buttons: sends the result if it is known, else queues a job."""
 
 import asyncio
 import logging
@@ -85,9 +85,9 @@ async def press_unknown(callback: CallbackQuery, translate: Translator) -> None:
 
 
 async def _claim(job: Job, results: ResultCache) -> bool:
-    """Claim a press, unless an earlier tap holds it.
+    """Claim a press, unless an earlier tap has it.
 
-    This very press may hold it too, from a delivery in a process that died half-way: then
+    This very press may have it too, from a delivery in a process that died half-way: then
     Telegram's repetition takes over. A job that had reached the queue by then is not done twice,
     since both have the same id.
     """

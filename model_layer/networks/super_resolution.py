@@ -1,4 +1,4 @@
-"""super-image's networks behind one door.
+"""super-image's networks behind one interface.
 
 Importing super_image costs seconds (torchvision, OpenCV, h5py), so it happens when the first
 network is built, not before.
