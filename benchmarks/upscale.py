@@ -207,7 +207,7 @@ def compare_bfloat16(network: Network, picture: Image.Image, repeats: int) -> No
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="bench_upscale", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.upscale", description=__doc__)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument(
