@@ -23,7 +23,7 @@ from handler.jobs.worker import Worker
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from handler.texts.texts import Texts
-from model_layer.store.store import ModelStore
+from model_layer import ModelStore
 
 Jobs = Literal["here", "beside", "elsewhere"]
 """Where jobs are done: in this event loop, in a process that this one supervises, or by others."""

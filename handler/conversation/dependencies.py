@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
-from model_layer.store.store import ModelStore
+from model_layer import ModelStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
 from handler.texts.texts import Texts
-from model_layer.store.store import ModelStore
+from model_layer import ModelStore
 
 
 def create_dispatcher(

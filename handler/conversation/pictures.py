@@ -13,7 +13,7 @@ from handler.settings import Settings
 from handler.telegram.keyboards import effects_keyboard
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer.effects import offered_effects
+from model_layer import offered_effects
 
 ALBUM_SECONDS: Final = 120.0
 """The pictures of an album come together; repeated deliveries take longer."""

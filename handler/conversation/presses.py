@@ -17,8 +17,7 @@ from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.telegram import keyboards
 from handler.texts.translator import Translator
-from model_layer.effects import parse_effect
-from model_layer.store.store import ModelStore, ModelStoreError
+from model_layer import ModelStore, ModelStoreError, parse_effect
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""

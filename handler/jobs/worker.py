@@ -38,8 +38,8 @@ from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives, captions
+from model_layer import Refusal
 from model_layer.images import Decoded, decode
-from model_layer.planning.planner import Refusal
 
 logger = logging.getLogger(__name__)
 
