@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from training.loop import save_weights
+from training.recipe import NeonRecipe
 
 from model_layer.__main__ import main
 from model_layer.effects import Neon, Upscale
@@ -16,8 +18,6 @@ from tests.model_layer.command_line import CommandLine, names, pixels
 from tests.model_layer.conftest import random_weights
 from tests.training.pictures import save
 from tests.training.runs import TINY, trained
-from training.loop import save_weights
-from training.recipe import NeonRecipe
 from training.upscaler import Settings
 
 EDSR = {"scale": 3, "n_resblocks": 1, "n_feats": 4}

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from training.loop import CheckpointError
 
 from model_layer.store.store import ModelStore, ModelStoreError
 from tests.model_layer.conftest import random_weights
 from tests.training.runs import trained
 from training import contenders
-from training.loop import CheckpointError
 from training.upscaler import Settings, Trained
 
 PAN = Settings(scale=3, architecture="pan", parameters='{"nb": 1, "nf": 8, "unf": 4}')

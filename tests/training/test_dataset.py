@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from training.recipe import NeonRecipe
 
 from tests.training.pictures import noise, plain, save
 from training.dataset import (
@@ -17,7 +18,6 @@ from training.dataset import (
     luminance,
     vary_tone,
 )
-from training.recipe import NeonRecipe
 
 
 def test_pictures_are_found_in_subfolders_sorted(tmp_path: Path) -> None:

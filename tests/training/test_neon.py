@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from training.loop import save_weights
 
 from model_layer.networks.pix2pix import Generator
 from training import neon
-from training.loop import save_weights
 from training.neon import (
     Batches,
     Settings,

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import typer
 from PIL import Image
+from training.contact_sheet import sheet_size
+from training.recipe import NeonRecipe
 
 from model_layer.cli import outputs
 from model_layer.images import MAX_SIDES
 from tests.model_layer.command_line import CommandLine, draw, names
 from tests.training.pictures import save
-from training.contact_sheet import sheet_size
-from training.recipe import NeonRecipe
 
 JPEG_SIDE = MAX_SIDES["JPEG"]
 OPTIONS = {

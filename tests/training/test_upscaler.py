@@ -13,13 +13,13 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from training.loop import CheckpointError, DivergedError
 
 from model_layer.networks.registry import UnknownArchitectureError, build, load_strictly
 from tests.training.pictures import ByteArray, noise, plain, save
 from training import upscaler
 from training.dataset import EmptyFolderError
 from training.degradation import recompress
-from training.loop import CheckpointError, DivergedError
 from training.upscaler import MARGIN, Patches, Run, Settings, Validation, enlarge, train
 
 SETTINGS = Settings(
