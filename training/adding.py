@@ -75,7 +75,7 @@ def add_trained(
         if bank:
             layouts, maps = bank_of(frame.pictures(bank))
             weights = {**weights, "layouts": layouts, "maps": maps}
-        if not len(weights["maps"]):
+        if not len(weights.get("maps", ())):
             raise ValueError(f"{path}: has no bank of lights; name pictures for it by --bank")
         origin.parameters["lights"] = len(weights["maps"])
     chosen = {**origin.parameters, **(parameters or {})}

@@ -185,7 +185,9 @@ class Run(ABC):
             part = getattr(self, name)
             try:
                 if isinstance(part, nn.Module):
-                    load_strictly(part, state[name])
+                    # A bank without lights holds nothing that could be missing.
+                    empty = {n: v for n, v in part.state_dict().items() if not v.numel()}
+                    load_strictly(part, {**empty, **state[name]})
                 else:
                     part.load_state_dict(state[name])
             except (KeyError, ValueError) as error:
