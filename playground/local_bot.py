@@ -12,6 +12,7 @@ from pydantic import HttpUrl, SecretStr
 from handler.app import create_app
 from handler.endpoints import WEBHOOK_PATH
 from handler.jobs.engine import EngineFactory
+from handler.jobs.sqlite.database import IN_MEMORY
 from handler.observability import telemetry
 from handler.processes.running import stop_signal
 from handler.services import Services
@@ -60,6 +61,7 @@ async def local_bot(
             telegram_api_url=HttpUrl(telegram.url),
             webhook_url=HttpUrl(webhook_url),
             webhook_secret=SecretStr(secret),
+            store=IN_MEMORY,
         )
         telemetry.set_up(settings)
         services = Services(settings, engine_factory=engine_factory)

@@ -8,9 +8,10 @@ from typing import Any
 
 from torch import Tensor
 
+from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
 from model_layer.store.install import Place
-from model_layer.store.manifest import Inputs, Look, Model
+from model_layer.store.manifest import Inputs, Model
 from model_layer.store.packaging import read_weights
 from model_layer.store.pretrained.generator import recognise
 from training import frame
@@ -28,7 +29,7 @@ class _Origin:
     architecture: str
     parameters: dict[str, int | float | bool | str]
     inputs: Inputs = "clean"
-    look: Look = "faithful"
+    look: Look = Look.FAITHFUL
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The settings, where they are known."""
 
@@ -106,7 +107,7 @@ def _trained(path: Path) -> tuple[Mapping[str, Tensor], _Origin]:
         settings.architecture,
         settings.architecture_parameters,
         settings.inputs,
-        settings.look,
+        Look(settings.look),
         {"steps done": found.step, **dataclasses.asdict(settings)},
     )
 

@@ -24,10 +24,10 @@ import torch
 import typer
 from torch import Tensor, nn
 
-from model_layer.atomic import atomic_write
 from model_layer.cli import outputs
 from model_layer.cli.options import setting
 from model_layer.networks.registry import load_strictly
+from model_layer.store.atomic import atomic_write
 from training.dataset import find_pictures
 
 logger = logging.getLogger(__name__)

@@ -30,7 +30,6 @@ from torch import Tensor, nn
 from torch.nn import functional as nnf
 from torch.utils.data import DataLoader, Dataset
 
-from model_layer.atomic import atomic_write
 from model_layer.cli.options import setting, with_settings
 from model_layer.neon import light_map
 from model_layer.neon.exposure import expose
@@ -38,6 +37,7 @@ from model_layer.neon.lights import layout
 from model_layer.networks.lit_pix2pix import LitGenerator, from_pix2pix
 from model_layer.networks.registry import load_strictly
 from model_layer.networks.tensors import luma, to_image, to_tensor
+from model_layer.store.atomic import atomic_write
 from training import frame
 from training.dataset import load_pictures
 from training.figures import colourfulness, detail

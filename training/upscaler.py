@@ -26,8 +26,9 @@ from torch.nn import functional as F  # noqa: N812  # as everywhere
 from torch.nn.utils import parametrize
 
 from model_layer.cli.options import setting, with_settings
+from model_layer.effects import Look
 from model_layer.networks.registry import build, load_strictly
-from model_layer.store.manifest import Inputs, Look
+from model_layer.store.manifest import Inputs
 from model_layer.store.packaging import read_weights
 from model_layer.upscaling.bicubic import shrink
 from model_layer.upscaling.psnr import crop_to_multiple, psnr
@@ -61,7 +62,7 @@ class Settings(frame.Settings):
     architecture: str = setting("one-stride", "one of the registry's")
     parameters: str = setting("{}", "of the architecture beside the scale, as JSON")
     inputs: Inputs = setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
-    look: Look = setting("faithful", "faithful, or crisp: features and a discriminator judge too")  # noqa: RUF009
+    look: str = setting("faithful", "faithful, or crisp: features and a discriminator judge too")
     reparameterise: bool = setting(False, "train 3x3 convolutions as branches that fold into one")
     sides: str = setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
     patch: int = setting(40, "side of a patch, pixels of low resolution")
@@ -86,7 +87,7 @@ class Settings(frame.Settings):
         for name in ("squared_share", "ema"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name.replace('_', ' ')} must be between 0 and 1")
-        for name, values in {"inputs": get_args(Inputs), "look": get_args(Look)}.items():
+        for name, values in {"inputs": get_args(Inputs), "look": tuple(map(str, Look))}.items():
             if (value := getattr(self, name)) not in values:
                 raise ValueError(f"{name} {value!r}: one of {', '.join(values)}")
         if not isinstance(json.loads(self.parameters), dict):

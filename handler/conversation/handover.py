@@ -51,7 +51,7 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
     try:
         await status.send(wording.queued(translate, job.effect, ahead))
     except BaseException:
-        await queue.release(job.chat_id)
+        await queue.cancel_reservation(job.chat_id)
         raise
     try:
         await queue.put(job.model_copy(update={"status_message_id": status.message_id}))

@@ -9,6 +9,7 @@ from aiogram.types import TelegramObject, Update
 
 from handler.jobs.results import ResultCache
 
+CLAIM_PREFIX: Final = "update:"
 WORK_SECONDS: Final = 70.0
 """How long a delivery is believed to be worked on: Telegram waits 60 s for an answer."""
 REMEMBERED_SECONDS: Final = 600.0
@@ -46,7 +47,7 @@ class RedeliveryMiddleware(BaseMiddleware):
         """
         if not isinstance(event, Update):
             raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
-        claim = f"update:{event.update_id}"
+        claim = f"{CLAIM_PREFIX}{event.update_id}"
         if not await self.results.claim(claim, WORK_SECONDS):
             if not await self.results.is_complete(claim):
                 raise StillInWorkError(f"update {event.update_id} is being worked on")

@@ -84,26 +84,10 @@ class Worker:
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
         self._pace = pace
 
-    async def process(self, job: Job) -> None:
-        """Do a job and answer the person: with the result, or with why there is none.
-
-        Raises nothing but CancelledError; the job's claim is released in any case.
-        """
-        with self._observed(job):
-            try:
-                await self._answer(job)
-            except asyncio.CancelledError:
-                await self._release(job)
-                raise
-            except Exception as error:  # noqa: BLE001  # the person waits for an answer
-                await self.fail(job, error)
-            else:
-                await self._finish(job)
-
     async def attempt(
         self, job: Job, seconds: float | None = None, *, is_last: bool = False
     ) -> None:
-        """Do a job that comes again until it is done, as from a queue elsewhere.
+        """Do a job that comes again until it is done, and answer the person.
 
         A job whose result this chat has already, from an earlier delivery, is only tidied up
         after.
@@ -147,6 +131,10 @@ class Worker:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
         await self._release(job)
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
+
+    def is_well(self) -> bool:
+        """Tell whether the next job can be done; no when one keeps the thread for ever."""
+        return not self._model.is_stuck()
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""

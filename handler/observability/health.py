@@ -12,7 +12,7 @@ async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:
 
     Args:
         store: where the models are looked for.
-        waiting: jobs that wait in this process; None when they wait elsewhere.
+        waiting: jobs that wait on this machine; None when they wait elsewhere.
     """
     models = await asyncio.to_thread(_digests, store)
     status = "ok" if all(models.values()) else "weights missing"

@@ -9,16 +9,16 @@ from typing import Annotated, Literal
 import typer
 from PIL import Image
 
-from model_layer.atomic import atomic_write
 from model_layer.cli import batch, console
 from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
 from model_layer.cli.options import WEIGHTS, Weights, with_settings
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import AUTO, Effect, Neon, Strength, Upscale
+from model_layer.effects import AUTO, Effect, Look, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
 from model_layer.rigs import rigs
+from model_layer.store.atomic import atomic_write
 from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
@@ -26,8 +26,7 @@ Photos = Annotated[
     list[Path],
     typer.Argument(metavar="PHOTO", help="Files, folders, or - for standard input."),
 ]
-Look = Literal["faithful", "crisp"]
-_INPUTS: dict[Look, Inputs] = {"faithful": "clean", "crisp": "compressed"}
+_INPUTS: dict[Look, Inputs] = {Look.FAITHFUL: "clean", Look.CRISP: "compressed"}
 
 
 @dataclass(frozen=True)
@@ -135,10 +134,10 @@ def upscale(
     ] = 2,
     look: Annotated[
         Look, typer.Option(help="Faithful, for clean pictures, or crisp, for compressed ones.")
-    ] = "faithful",
+    ] = Look.FAITHFUL,
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale), photos, results, _INPUTS[look])
+    return _apply(Upscale(scale, look), photos, results, _INPUTS[look])
 
 
 def _apply(

@@ -8,6 +8,7 @@ that upscaling takes on a CPU.
 import ctypes
 import functools
 import sys
+from collections.abc import Callable
 
 KEPT = 128 * 2**20
 """Bytes of freed memory that may stay with the process."""
@@ -26,9 +27,24 @@ def keep_freed_memory() -> bool:
     Returns:
         Whether the C library knows how; with others than glibc all stays as it was.
     """
+    mallopt = _of_glibc("mallopt")
+    return bool(
+        mallopt and mallopt(_M_TRIM_THRESHOLD, KEPT) and mallopt(_M_MMAP_THRESHOLD, LARGEST)
+    )
+
+
+def return_freed_memory() -> bool:
+    """Return to the system what the process freed; so what it takes next can be measured.
+
+    Returns:
+        Whether there was any, and the C library knows how.
+    """
+    trim = _of_glibc("malloc_trim")
+    return bool(trim and trim(0))
+
+
+def _of_glibc(name: str) -> Callable[..., int] | None:
     if not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:
-        return False
-    return bool(mallopt(_M_TRIM_THRESHOLD, KEPT) and mallopt(_M_MMAP_THRESHOLD, LARGEST))
+        return None
+    found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
+    return found

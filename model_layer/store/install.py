@@ -6,9 +6,10 @@ from pathlib import Path
 
 from torch import Tensor
 
+from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
 from model_layer.store import packaging
-from model_layer.store.manifest import MANIFEST, Inputs, Look, Model
+from model_layer.store.manifest import MANIFEST, Inputs, Model
 from model_layer.store.store import ModelStore
 
 
@@ -55,7 +56,7 @@ class Place:
         parameters: Parameters,
         licence: str,
         inputs: Inputs = "clean",
-        look: Look = "faithful",
+        look: Look = Look.FAITHFUL,
         scale: int = 1,
         keep_card: bool = False,
     ) -> Model:

@@ -4,16 +4,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from model_layer.effects import FAMILIES
+from model_layer.effects import FAMILIES, Look
 
 MANIFEST = "manifest.json"
 
 Inputs = Literal["clean", "compressed"]
 """What pictures a model is for: as a camera or a program made them, or as a messenger sends them
 on, with the traces of strong JPEG compression."""
-
-Look = Literal["faithful", "crisp"]
-"""What a model's results are like: nearest to the truth, or sharp to the eye."""
 
 
 class Model(BaseModel):
@@ -35,7 +32,7 @@ class Model(BaseModel):
         description="Floating-point operations per pixel the network sees; a multiply-add is two.",
     )
     inputs: Inputs = "clean"
-    look: Look = "faithful"
+    look: Look = Look.FAITHFUL
     card: str = Field(description="File name of the model card.")
     licence: str
 

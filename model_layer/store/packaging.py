@@ -10,11 +10,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
-from model_layer.atomic import atomic_write
-from model_layer.effects import FAMILIES
+from model_layer.effects import FAMILIES, Look
 from model_layer.networks.lit_pix2pix import TOLD
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
-from model_layer.store.manifest import MANIFEST, Inputs, Look, Manifest, Model
+from model_layer.store.atomic import atomic_write
+from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.store.store import ModelStore
 
 
@@ -42,7 +42,7 @@ def add(
     parameters: Parameters,
     licence: str,
     inputs: Inputs = "clean",
-    look: Look = "faithful",
+    look: Look = Look.FAITHFUL,
     scale: int = 1,
     half: bool = False,
     first: bool = False,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from handler.aws.sqs_messages import RESERVED_SECONDS
+from handler.jobs.messages import RESERVED_SECONDS
 from handler.processes.running import WORK_GRACE_SECONDS
 from tests.deployment.cloudformation import ROOT, template
 

@@ -9,9 +9,9 @@ import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
 from handler.aws.sqs import USUAL_RETENTION_SECONDS
-from handler.aws.sqs_messages import RESERVED_SECONDS
 from handler.aws.stack import OUTPUTS
 from handler.jobs.attempts import NOTE_SECONDS
+from handler.jobs.messages import RESERVED_SECONDS
 from handler.jobs.results import Result
 from handler.processes.running import WORK_GRACE_SECONDS
 from handler.settings import Settings

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from handler import services
+from handler.jobs.sqlite.database import Database
 from handler.settings import Settings
 from playground import Person, Playground
 from tests.aws import Aws
@@ -31,6 +33,18 @@ def _logging_as_before() -> Iterator[None]:
     root.setLevel(level)
     root.handlers[:] = handlers
     logging.captureWarnings(capture=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_pause_before_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "LOCAL_PAUSE", 0.05)
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    database = Database()
+    yield database
+    await database.close()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handler.aws import clients
-from handler.aws.sqs_messages import RESERVED_SECONDS
+from handler.jobs.messages import RESERVED_SECONDS
 from handler.observability import telemetry
 from handler.processes import lambda_environment as environments
 from handler.processes.lambda_environment import Environment, NotReadyError

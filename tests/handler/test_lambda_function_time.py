@@ -9,8 +9,8 @@ import pytest
 from pydantic import HttpUrl, SecretStr
 
 from handler.aws import clients
-from handler.aws.sqs_messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
 from handler.jobs import model_thread
+from handler.jobs.messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
 from handler.observability import telemetry
 from handler.processes.lambda_environment import ANSWER_SECONDS, REQUESTS_IN_TURN
 from handler.services import Services

@@ -10,9 +10,9 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from model_layer.__main__ import main
-from model_layer.effects import Neon, Upscale
+from model_layer.effects import Look, Neon, Upscale
 from model_layer.networks.pix2pix import Generator
-from model_layer.store.manifest import Inputs, Look, Model
+from model_layer.store.manifest import Inputs, Model
 from model_layer.store.store import ModelStore
 from tests.model_layer.command_line import CommandLine, names, pixels
 from tests.model_layer.conftest import random_weights
@@ -89,12 +89,13 @@ def test_a_lit_generator_gets_its_bank_of_lights(cli: CommandLine, kind: str) ->
 
 
 @pytest.mark.parametrize(
-    ("inputs", "look"), [("clean", "faithful"), ("compressed", "faithful"), ("compressed", "crisp")]
+    ("inputs", "look"),
+    [("clean", Look.FAITHFUL), ("compressed", Look.FAITHFUL), ("compressed", Look.CRISP)],
 )
 def test_an_upscaler_is_what_its_settings_say(cli: CommandLine, inputs: Inputs, look: Look) -> None:
     parameters = '{"nb": 1, "nf": 8, "unf": 4}'
     settings = Settings(
-        scale=3, architecture="pan", parameters=parameters, inputs=inputs, look=look
+        scale=3, architecture="pan", parameters=parameters, inputs=inputs, look=str(look)
     )
     run = trained(Path("run"), settings)
     assert cli("add", run, "--name", "pan", *LICENCE) == 0

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import NoRegionError
 
 from handler.aws import clients
-from handler.aws.sqs_consumer import POLL_SECONDS
+from handler.aws.sqs import LONGEST_POLL_SECONDS
 from tests.aws import Aws
 
 
@@ -28,7 +28,7 @@ def test_clients_retry_and_give_up(aws: Aws) -> None:
 
 
 def test_a_long_poll_is_no_timeout() -> None:
-    assert clients.READ_SECONDS["sqs"] > POLL_SECONDS
+    assert clients.READ_SECONDS["sqs"] > LONGEST_POLL_SECONDS
 
 
 def test_a_missing_region_is_one_clear_line(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,29 @@ print(without, faults())
 """
 
 
+RETURNING = """
+import torch
+from model_layer.networks import heap
+
+def resident():
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+heap.keep_freed_memory()
+before = resident()
+blocks = [torch.ones(4_000_000) for _ in range(5)]
+del blocks
+assert resident() - before > 60e6, "freed, but kept"
+assert heap.return_freed_memory()
+assert resident() - before < 20e6
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+def test_what_is_kept_can_be_returned() -> None:
+    subprocess.run([sys.executable, "-c", RETURNING], check=True)
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
 def test_blocks_of_a_layers_size_are_not_cleared_again() -> None:
     command = [sys.executable, "-c", SCRIPT]

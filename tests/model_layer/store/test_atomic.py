@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model_layer.atomic import atomic_write
+from model_layer.store.atomic import atomic_write
 
 
 def test_the_old_file_is_there_until_the_new_one_is_whole(tmp_path: Path) -> None:
