@@ -43,7 +43,7 @@ playground: $(READY) ## Chat with the bot in the browser, no token needed
 check: lint test ## The one gate: style, types, imports, tests
 
 test: $(READY) ## Run the tests, as many at once as there are cores
-	$(RUN) -m pytest -m "not browser and not container and not slow" -n auto
+	$(RUN) -m pytest -m "not browser and not container and not slow" -n auto --dist worksteal
 
 test-slow: $(READY) $(SAM_READY) ## Run the slow tests, those with Lambda's own emulator among them
 	$(RUN) -m pytest -m slow

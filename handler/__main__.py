@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
 from handler.aws.stack import outputs_of_stack, settings_of_stack
 from handler.aws.stack_admin import empty_stack
+from handler.jobs.sqlite.database import StoreError
 from handler.observability import telemetry
 from handler.observability.logs import redact
 from handler.processes import running
@@ -36,6 +38,11 @@ Stack = Annotated[
         metavar="NAME",
         help="The bot deployed to AWS as this stack: take address, token and secret from there.",
     ),
+]
+
+Supervised = Annotated[
+    bool,
+    typer.Option("--supervised", hidden=True, help="The standard input is a supervisor's socket."),
 ]
 
 
@@ -62,27 +69,31 @@ def exit_code(commands: typer.Typer, arguments: Sequence[str] | None) -> int:
     except MissingSettingError as error:
         print(error, file=sys.stderr)
         return WRONG_USE
-    except (TelegramError, CloudError, OSError) as error:
+    except (TelegramError, CloudError, StoreError, OSError) as error:
         print(redact(str(error)), file=sys.stderr)
         return FAILED
 
 
 @app.command()
 def serve() -> None:
-    """Answer Telegram's webhook."""
-    running.serve(_settings())
+    """Answer Telegram's webhook; jobs are done by a worker process beside this one."""
+    settings = _settings()
+    running.run(partial(running.serve, settings), settings.stop_seconds)
 
 
 @app.command()
 def poll() -> None:
     """Fetch updates instead: no public address needed."""
-    asyncio.run(running.poll(_settings()))
+    settings = _settings()
+    running.run(partial(running.poll, settings), settings.stop_seconds)
 
 
 @app.command()
-def work() -> None:
-    """Do the jobs in QUEUE_URL: on a machine with a GPU, say."""
-    asyncio.run(running.work(_settings()))
+def work(*, supervised: Supervised = False) -> None:
+    """Do the jobs in QUEUE_URL, on a machine with a GPU, say; without it, those in STORE."""
+    settings = _settings()
+    command = partial(running.work, settings, supervised=supervised)
+    running.run(command, running.work_stop_seconds(settings))
 
 
 @webhook.command("set")
@@ -127,7 +138,7 @@ def _ask_telegram(
     action: Callable[[Services], Awaitable[str | None]], stack: str | None
 ) -> str | None:
     async def act() -> str | None:
-        async with Services(_settings(stack)) as services:
+        async with Services(_settings(stack), jobs="elsewhere") as services:
             # Who waits for the outcome needs no word about every try.
             logging.getLogger("handler.telegram.retry").setLevel(logging.ERROR)
             return await action(services)
@@ -136,4 +147,4 @@ def _ask_telegram(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    running.end(main())

@@ -60,7 +60,7 @@ class Endpoints:
             return Answer(503, "Out of time")
 
     async def _health(self) -> Answer:
-        report = await health(self._services.store, self._services.waiting)
+        report = await health(self._services.store, await self._services.waiting())
         status = 200 if report["status"] == "ok" else 503
         headers = {"Content-Type": "application/json; charset=utf-8"}
         return Answer(status, json.dumps(report), headers)

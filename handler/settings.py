@@ -9,7 +9,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from handler.aws.secret_settings import SecretSettings
-from model_layer.planning.limits import Limits
+from model_layer import Limits
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -85,11 +85,14 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(tempfile.gettempdir()) / "neon-bot-models",
         description="Folder for models fetched from S3.",
     )
-    queue_url: str | None = Field(
-        None, description="SQS FIFO queue of jobs; by default jobs wait in this process."
+    store: str | None = Field(
+        None,
+        description="SQLite file that keeps jobs, claims and results; by default neon-bot.db next "
+        "to the process. `:memory:` keeps nothing.",
     )
+    queue_url: str | None = Field(None, description="SQS FIFO queue of jobs, instead of the store.")
     results_table: str | None = Field(
-        None, description="DynamoDB table for results and claims; by default they stay in memory."
+        None, description="DynamoDB table for results and claims, instead of the store."
     )
     device: str | None = Field(
         None, description="torch device; by default a GPU when there is one, else the CPU."
@@ -97,6 +100,14 @@ class Settings(BaseSettings):
     queue_size: PositiveInt = Field(32, description="Jobs that may wait.")
     workers: PositiveInt = Field(2, description="Jobs worked on at once (pictures in memory).")
     job_seconds: Positive = Field(300, description="Longest time a job may take, seconds.")
+    stop_seconds: Positive = Field(
+        7,
+        description="Longest time for a stop, seconds; a job that is not done by then begins anew "
+        "after the next start.",
+    )
+    worker_megabytes: PositiveInt = Field(
+        2500, description="A worker process that has grown so large is replaced between two jobs."
+    )
     patience_seconds: Positive = Field(
         20, description="A better model may take so long; beyond that a quicker one is used."
     )
@@ -104,7 +115,7 @@ class Settings(BaseSettings):
     max_output_megapixels: Positive = Field(
         64, description="Largest result; what would be larger is refused kindly."
     )
-    remembered_results: PositiveInt = Field(10_000, description="Results kept in memory.")
+    remembered_results: PositiveInt = Field(10_000, description="Results kept in the store.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )

@@ -1,4 +1,4 @@
-"""Tells Telegram where to send updates: set, look at, take back."""
+"""Tells Telegram where to send updates: set, show and delete the webhook."""
 
 from aiogram.types import WebhookInfo
 from pydantic import HttpUrl
@@ -47,7 +47,7 @@ async def webhook_info(services: Services) -> str:
 
 
 async def delete_webhook(services: Services) -> None:
-    """Take the webhook back; updates wait at Telegram for a day.
+    """Delete the webhook; updates wait at Telegram for a day.
 
     Raises:
         TelegramError: Telegram refuses, or cannot be reached.

@@ -9,7 +9,9 @@ import typer
 from model_layer.cli import console, models, photos, plan, pretrained, publishing
 
 app = typer.Typer(
-    help="Photos in cyberpunk neon, or two to four times larger and sharp.", no_args_is_help=True
+    help="Photos in cyberpunk neon, or two to four times larger and sharp.",
+    no_args_is_help=True,
+    add_completion=False,  # shells complete by a program's name; neon and upscale have one
 )
 _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     "Every day": {

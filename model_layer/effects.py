@@ -81,6 +81,11 @@ class Effect(ABC):
         """What the manifest's entry of a model for this effect says, by field."""
         return {"effect": self.family, "scale": self.scale}
 
+    @property
+    def model_preferences(self) -> dict[str, object]:
+        """What the entry says, by field, where there is such a model; else any will do."""
+        return {}
+
     def output_size(self, size: Size) -> Size:
         """Size of the result for a photo of ``size``."""
         return size[0] * self.scale, size[1] * self.scale
@@ -153,6 +158,15 @@ SCALES = (2, 3, 4)
 """How many times as wide and high a picture can become."""
 
 
+class Look(StrEnum):
+    """What an enlarged picture is like."""
+
+    FAITHFUL = "faithful"
+    """Nearest to the truth."""
+    CRISP = "crisp"
+    """Sharp to the eye."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upscale(Effect):
     """Super-resolution by a whole factor: 2, 3 or 4."""
@@ -163,6 +177,7 @@ class Upscale(Effect):
     larger_is_better = True
 
     scale: int = 2
+    look: Look = Look.FAITHFUL
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES:
@@ -175,8 +190,13 @@ class Upscale(Effect):
 
     @property
     def suffix(self) -> str:
-        """For example ``x2``."""
-        return f"x{self.scale}"
+        """For example ``x2``, ``x2-crisp``."""
+        return f"x{self.scale}" + ("" if self.look is Look.FAITHFUL else f"-{self.look}")
+
+    @property
+    def model_preferences(self) -> dict[str, object]:
+        """Prefer weights of the look."""
+        return {"look": self.look}
 
 
 FAMILIES: dict[str, type[Effect]] = {family.family: family for family in (Neon, Upscale)}

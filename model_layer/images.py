@@ -29,6 +29,13 @@ SUFFIXES: Final = frozenset(
     }
 )  # fmt: skip
 """Of files in these formats, in lower case."""
+MIME_TYPES: Final = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif",
+        "image/tiff", "image/bmp", "image/x-ms-bmp", "image/gif",
+    }
+)  # fmt: skip
+"""Of the formats."""
 OutputFormat = Literal["JPEG", "PNG", "WEBP", "TIFF"]
 MAX_SIDES: Final[dict[OutputFormat, int]] = {"JPEG": 65_500, "WEBP": 16_383}
 """Pixels of the longest side that can be written."""
@@ -241,8 +248,10 @@ def _with_all_scans(image: Image.Image, data: bytes) -> Image.Image:
     return whole
 
 
-# Within compressed data a byte FF is followed by 00, or by D0 to D7 between its parts.
-_JPEG_MARKER: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+# Within compressed data a byte FF is followed by 00, or by D0 to D7 between its parts; it may be
+# repeated before a marker. 01 and D8 are markers without a length. To begin with a plain byte makes
+# the search ten times as fast.
+_JPEG_MARKER: Final = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]", re.DOTALL)
 
 
 def _count_scans(data: bytes) -> tuple[int, bool]:
@@ -252,12 +261,11 @@ def _count_scans(data: bytes) -> tuple[int, bool]:
     """
     scans, position = 0, 2
     while found := _JPEG_MARKER.search(data, position):
-        marker, position = found[1][0], found.end()
+        marker, position = found[0][1], found.end()
         if marker == 0xD9:
             return scans, True
-        if marker not in (0x01, 0xD8):  # those without a length
-            scans += marker == 0xDA
-            position += int.from_bytes(data[position : position + 2])
+        scans += marker == 0xDA
+        position += int.from_bytes(data[position : position + 2])
     return scans, False
 
 

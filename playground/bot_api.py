@@ -72,6 +72,10 @@ class BotApi:
             raise ValueError(f"the playground knows no method {name}")
         self._faults.add(name, fault, times)
 
+    def recover(self) -> None:
+        """Let no more calls fail."""
+        self._faults = FaultPlan()
+
     async def execute(self, name: str, body: Body, refusal: ApiError | None = None) -> Any:
         """Run a method, or refuse it; ApiError when it is refused."""
         method = METHODS.get(name.lower())

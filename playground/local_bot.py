@@ -12,6 +12,7 @@ from pydantic import HttpUrl, SecretStr
 from handler.app import create_app
 from handler.endpoints import WEBHOOK_PATH
 from handler.jobs.engine import EngineFactory
+from handler.jobs.sqlite.database import IN_MEMORY
 from handler.observability import telemetry
 from handler.processes.running import stop_signal
 from handler.services import Services
@@ -50,23 +51,24 @@ async def local_bot(
     token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(24)}"
     secret = secrets.token_urlsafe(24)
     async with AsyncExitStack() as stack:
-        door = stack.enter_context(socket.create_server((LOCALHOST, 0)))
+        listener = stack.enter_context(socket.create_server((LOCALHOST, 0)))
         telegram = await stack.enter_async_context(
             Playground(token=token, host=LOCALHOST, port=port)
         )
-        webhook_url = f"http://{LOCALHOST}:{door.getsockname()[1]}{WEBHOOK_PATH}"
+        webhook_url = f"http://{LOCALHOST}:{listener.getsockname()[1]}{WEBHOOK_PATH}"
         settings = Settings(
             bot_token=SecretStr(token),
             telegram_api_url=HttpUrl(telegram.url),
             webhook_url=HttpUrl(webhook_url),
             webhook_secret=SecretStr(secret),
+            store=IN_MEMORY,
         )
         telemetry.set_up(settings)
         services = Services(settings, engine_factory=engine_factory)
         runner = web.AppRunner(create_app(settings, services=services), access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, door).start()
+        await web.SockSite(runner, listener).start()
         await set_webhook(services)
         yield LocalBot(telegram, webhook_url, secret)
 

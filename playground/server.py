@@ -152,6 +152,10 @@ class Playground:
         """
         self._bot_api.fail_next(method, fault, times)
 
+    def recover(self) -> None:
+        """Let no more calls fail, whatever :meth:`fail_next` has planned."""
+        self._bot_api.recover()
+
     def set_rate_limit(
         self, per_chat_per_second: float | None = None, per_second: float | None = None
     ) -> None:

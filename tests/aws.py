@@ -1,5 +1,6 @@
 """A local stand-in for AWS, spoken to through real HTTP; a plugin, so every test may ask for it."""
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,8 +82,12 @@ class Aws:
 @pytest.fixture(scope="session")
 def aws_server() -> Iterator[str]:
     """The address of a stand-in for all services, shared by the tests of a process."""
+    from botocore.loaders import JSONFileLoader  # noqa: PLC0415  # so do AWS's descriptions
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  # a second, and few tests need it
 
+    # Every new client reads a megabyte of JSON anew; nobody writes to it.
+    read = functools.cache(JSONFileLoader().load_file)
+    JSONFileLoader.load_file = lambda _, path: read(path)  # type: ignore[assignment,method-assign]
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -18,7 +18,7 @@ _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 def documented_commands(text: str) -> list[list[str]]:
     """Every ``python -m PROGRAM …`` in the shell blocks of a Markdown text, from the program on."""
     lines = (line for block in _BLOCK.findall(text) for line in _joined(block).splitlines())
-    words = (shlex.split(line, comments=True) for line in lines)
+    words = (shlex.split(line, comments=True) for line in lines if " -m " in line)
     return [
         line[line.index(program) :] for line in words for program in PROGRAMS if program in line
     ]
@@ -49,7 +49,9 @@ def known_options() -> set[str]:
     return {"--help"} | {
         option
         for group in PROGRAMS.values()
-        for command in group.commands.values()
+        for context in (typer.Context(group),)
+        for name in group.list_commands(context)
+        if (command := group.get_command(context, name))
         for parameter in command.params
         for option in parameter.opts
     }

@@ -51,7 +51,7 @@ def test_it_has_every_file_of_the_packages(wheel: ZipFile) -> None:
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert files - set(wheel.namelist()) == {"handler/Dockerfile"}
+    assert files - set(wheel.namelist()) == set()
 
 
 def test_it_has_the_manifest_weights_and_cards(wheel: ZipFile) -> None:

@@ -1,4 +1,4 @@
-"""Networks to be judged: models of a folder of weights, or files fresh from a training."""
+"""Networks to be judged: models of a folder of weights, or fresh from a training."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from safetensors.torch import load
 from model_layer.networks.network import Network
 from model_layer.networks.registry import build, load_strictly
 from model_layer.store.manifest import Model
-from model_layer.store.packaging import read_metadata, read_weights
 from model_layer.store.store import ModelStore, ModelStoreError
-from training.upscaler_recipe import UpscalerRecipe
+from training.frame import CHECKPOINT
+from training.upscaler import Trained
 
 
 @dataclass(frozen=True)
@@ -48,34 +48,18 @@ def models(store: ModelStore, scale: int, names: Iterable[str] = ()) -> list[Con
     return [_of_model(store, model) for model in chosen]
 
 
-def of_file(path: Path) -> Contender:
-    """Load the ``best.safetensors`` of a training; it is named after its folder.
+def of_run(path: Path) -> Contender:
+    """Load what a training has reached, from its folder or its checkpoint; named after the folder.
 
     Raises:
-        ValueError: it is no safetensors file, or says nothing of its recipe.
+        TrainingError: it is not the training of an upscaler.
         OSError: it cannot be read.
     """
-    recipe = recipe_of(path)
-    network = build(recipe.architecture, recipe.parameters)
-    load_strictly(network.module, read_weights(path))
-    name = path.parent.name if path.stem == "best" and path.parent.name else path.stem
-    return Contender(name, _ready(network))
-
-
-def recipe_of(path: Path) -> UpscalerRecipe:
-    """Read from weights by what choices they were trained.
-
-    Raises:
-        ValueError: it is no safetensors file, or says nothing of its recipe.
-        OSError: it cannot be read.
-    """
-    described = read_metadata(path)
-    if "recipe" not in described:
-        raise ValueError(
-            f"{path}: says nothing of its architecture; only weights as train-upscaler writes them "
-            "do (others can be added to a folder of weights, by add --architecture)"
-        )
-    return UpscalerRecipe.from_json(described["recipe"])
+    found = Trained.read(path)
+    network = build(found.settings.architecture, found.settings.architecture_parameters)
+    load_strictly(network.module, found.weights)
+    folder = path.parent if path.name == CHECKPOINT else path
+    return Contender(folder.resolve().name, _ready(network))
 
 
 def _of_model(store: ModelStore, model: Model) -> Contender:

@@ -1,19 +1,18 @@
 """The parts of an upscaler's model card that are measured, so that no figure is typed by hand."""
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from training import curves
 from training.contenders import Contender
 from training.evaluate_upscaler import BICUBIC, Evaluation, Score
 from training.evaluation_report import PROTOCOL
-from training.loop import read_checkpoint
 from training.markdown import table
-from training.upscaler_recipe import Sampling, UpscalerRecipe
-from training.upscaler_run import CHECKPOINT, LOG, read_log
+from training.upscaler import Settings, Trained
 
 CURVES = "curves.png"
+_NO_FIGURES = ("step", "seconds", "loss")
 SHEETS = "sheets"
 """Folder beside the cards, of the pictures that they show."""
 
@@ -37,23 +36,15 @@ def figures(contender: Contender, evaluations: Mapping[str, Evaluation]) -> str:
     return f"{PROTOCOL}:\n\n{table(header, rows)}"
 
 
-def recipe(run: Path) -> str:
-    """Write the section "Recipe" from the folder of a training.
-
-    Raises:
-        ValueError: the folder holds no whole run.
-        OSError: a file cannot be read.
-    """
-    state = read_checkpoint(run / CHECKPOINT)
-    try:  # the weights say this too, but not by how much the run became longer since
-        choices, hours = UpscalerRecipe.from_json(state["recipe"]), state["seconds"] / 3600
-    except KeyError as error:
-        raise ValueError(f"{run}: not the run of an upscaler") from error
-    history = read_log(run / LOG)
-    best = max(history, key=lambda line: line["psnr"])
+def recipe(found: Trained) -> str:
+    """Write the section "Recipe" of what a training has reached."""
+    *_, last = found.history or [{}]
+    reached = ", ".join(
+        f"{name} {value:.2f}" for name, value in last.items() if name not in _NO_FIGURES
+    )
     return (
-        f"{_choices(choices)} Best by PSNR on the held-out photos: {best['psnr']:.2f} dB after "
-        f"{best['step']:,.0f} of {choices.steps:,} steps; {hours:.1f} hours in all."
+        f"{_choices(found.settings)} {found.step:,} of {found.settings.steps:,} steps in "
+        f"{found.seconds / 3600:.1f} hours" + (f"; PSNR then: {reached} dB." if reached else ".")
     )
 
 
@@ -80,35 +71,37 @@ def update(card: Path, sections: Mapping[str, str]) -> None:
     card.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
-def copy_curves(run: Path, card: Path) -> str:
-    """Put a run's curves among the sheets of a card; returns the Markdown that shows them.
+def draw_curves(found: Trained, card: Path) -> str:
+    """Draw a training's curves among the sheets of a card; returns the Markdown that shows them.
 
     Raises:
-        OSError: they cannot be read or written.
+        OSError: they cannot be written.
     """
     picture = card.parent / SHEETS / f"{card.stem}-{CURVES}"
     picture.parent.mkdir(exist_ok=True)
-    shutil.copyfile(run / CURVES, picture)
+    curves.draw({card.stem: found.history}).save(picture)
     return f"![Loss and validation PSNR]({SHEETS}/{picture.name})"
 
 
-def _choices(choices: UpscalerRecipe) -> str:
-    places = {
-        Sampling.DETAIL: "drawn where bicubic errs, in proportion to its error",
-        Sampling.UNIFORM: "drawn anywhere",
-    }[choices.sampling]
-    sizes = ", ".join(f"{size:g}" for size in choices.sizes)
-    inputs = (
-        "Inputs as a messenger makes them: slight blur and noise now and then, JPEG 70 to 95."
-        if choices.degrade
-        else "Inputs by antialiased bicubic, clean."
-    )
-    precision = ", bfloat16 and for the last quarter float32" if choices.mixed_precision else ""
+def _choices(settings: Settings) -> str:
+    inputs = {
+        "clean": "Inputs by antialiased bicubic, clean.",
+        "compressed": "Inputs as a messenger makes them: blur, several kernels, noise, JPEG once "
+        "or twice.",
+    }[settings.inputs]
+    loss = f"L1, for the last {settings.squared_share:.0%} squared error"
+    if settings.look == "crisp":
+        loss = (
+            f"{settings.l1_weight:g} times L1, {settings.feature_weight:g} times the distance of "
+            f"EfficientNet-Lite0's features, {settings.adversarial_weight:g} times the opinion of "
+            "a patch discriminator with spectral norm"
+        )
     return (
-        f"Photos shrunk to {sizes} of their sides; batches of {choices.batch} patches of "
-        f"{choices.patch}×{choices.patch} (low resolution), {places}; flips and rotations. "
-        f"{inputs} L1, Adam {choices.learning_rate:g} with cosine decay{precision}; "
-        f"exponential moving average ({choices.ema:g})."
+        f"Photos shrunk to long sides of {settings.sides.replace(',', ', ')} pixels; batches of "
+        f"{settings.batch} patches of {settings.patch}×{settings.patch} (low resolution), drawn "
+        f"where bicubic errs, in proportion to its error; flips and rotations. {inputs} {loss}; "
+        f"Adam {settings.learning_rate:g} with cosine decay; exponential moving average "
+        f"({settings.ema:g})."
     )
 
 

@@ -1,17 +1,14 @@
-"""The commands that train and judge upscalers. torch is imported when they run."""
+"""The commands that judge upscalers. torch is imported when they run."""
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from model_layer.cli import outputs
-from model_layer.cli.options import WEIGHTS, Weights, local_folder, with_settings
+from model_layer.cli.options import WEIGHTS, Weights, local_folder
 from model_layer.effects import SCALES
 from model_layer.store.store import ModelStore, ModelStoreError
-from training.commands import parse_parameter
-from training.upscaler_recipe import UpscalerRecipe
 
 if TYPE_CHECKING:
     from training.contenders import Contender
@@ -19,69 +16,6 @@ if TYPE_CHECKING:
 
 Sharp = Annotated[list[Path], typer.Argument(metavar="DIR", help="Sharp pictures.")]
 Quality = Annotated[int, typer.Option(min=1, max=95, help="Of the JPEG for recompressed inputs.")]
-
-
-@with_settings
-def train_upscaler(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Photos.")],
-    *,
-    val: Annotated[
-        list[Path], typer.Option(metavar="DIR", help="Photos held out; may be repeated.")
-    ],
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output", "-o", parser=outputs.folder, metavar="RUN",
-            help="Folder of the run; an unfinished one goes on.",
-        ),
-    ],
-    recipe: UpscalerRecipe,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="Of the architecture, may be repeated; for edsr n_resblocks=8 n_feats=32.",
-        ),
-    ] = None,
-    start: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Weights to begin with; what does not fit is left out."),
-    ] = None,
-    size: Annotated[
-        list[float] | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Shrink photos to this share of their sides; may be repeated. "
-                 "By default 0.75, 0.5 and 0.35.",
-        ),
-    ] = None,
-    full_precision: Annotated[
-        bool,
-        typer.Option("--full-precision", help="Float32, for processors slow at bfloat16."),
-    ] = False,
-) -> None:  # fmt: skip
-    """Train a super-resolution network."""
-    from training.train_upscaler import train  # noqa: PLC0415
-
-    given = dict(map(parse_parameter, parameter or ()))
-    if recipe.architecture == "edsr":
-        given = {"n_resblocks": 8, "n_feats": 32, **given}
-    recipe = dataclasses.replace(
-        recipe, options=given, sizes=tuple(size or recipe.sizes), mixed_precision=not full_precision
-    )
-    train(folders, val, output, recipe, start)
-
-
-def training_curves(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of trainings.")],
-    output: Annotated[Path, typer.Option("--output", "-o", parser=outputs.picture, metavar="FILE")],
-) -> None:
-    """Draw the curves of upscalers' trainings."""
-    from training import curves  # noqa: PLC0415
-    from training.upscaler_run import LOG, read_log  # noqa: PLC0415
-
-    # By whole paths: the folders of two runs may have the same name.
-    outputs.save(curves.draw({str(run): read_log(run / LOG) for run in runs}), output)
 
 
 def evaluate_upscaler(
@@ -94,12 +28,12 @@ def evaluate_upscaler(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Of the manifest; may be repeated. By default all, or none with --file.",
+            help="Of the manifest; may be repeated. By default all, or none with --run.",
         ),
     ] = None,
-    file: Annotated[
+    run: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="best.safetensors of a training; may be repeated."),
+        typer.Option(metavar="RUN", help="Folder of a training; may be repeated."),
     ] = None,
     degraded: Annotated[
         bool, typer.Option("--degraded", help="Recompress the inputs as a messenger does.")
@@ -120,7 +54,7 @@ def evaluate_upscaler(
     from training.evaluate_upscaler import evaluate  # noqa: PLC0415
 
     crops = []
-    asked = _contenders(file or [], model or [], scale or list(SCALES), weights)
+    asked = _contenders(run or [], model or [], scale or list(SCALES), weights)
     for factor, contenders in asked.items():
         found = evaluate(contenders, folders, factor, quality if degraded else None)
         print(evaluation_report.summary(found, contenders), end="\n\n")
@@ -146,6 +80,7 @@ def upscaler_card(
     """Measure what an upscaler's card states."""
     from training import contenders, upscaler_card  # noqa: PLC0415
     from training.evaluate_upscaler import evaluate  # noqa: PLC0415
+    from training.upscaler import Trained  # noqa: PLC0415
 
     card = local_folder(weights) / f"{model}.md"
     names = [folder.resolve().name for folder in folders]
@@ -161,9 +96,10 @@ def upscaler_card(
         evaluations[f"{name}, recompressed"] = recompressed
     sections = {"Figures": upscaler_card.figures(contender, evaluations)}
     if run:
-        sections["Recipe"] = upscaler_card.recipe(run)
-        if write:
-            sections["Recipe"] += f"\n\n{upscaler_card.copy_curves(run, card)}"
+        trained = Trained.read(run)
+        sections["Recipe"] = upscaler_card.recipe(trained)
+        if write and trained.history:
+            sections["Recipe"] += f"\n\n{upscaler_card.draw_curves(trained, card)}"
     for heading, body in sections.items():
         print(f"## {heading}\n\n{body}", end="\n\n")
     if write:
@@ -171,19 +107,19 @@ def upscaler_card(
 
 
 def _contenders(
-    files: list[Path], models: list[str], scales: list[int], weights: str
+    runs: list[Path], models: list[str], scales: list[int], weights: str
 ) -> "dict[int, list[Contender]]":
     """Return the networks that are asked for, by scale; those without any are left out."""
     from training import contenders  # noqa: PLC0415
 
-    trained = [contenders.of_file(path) for path in files]
-    if len({file.name for file in trained}) < len(trained):
-        raise ValueError("two files are from folders of the same name")
+    trained = [contenders.of_run(path) for path in runs]
+    if len({run.name for run in trained}) < len(trained):
+        raise ValueError("two runs are in folders of the same name")
     store = None if trained and not models else ModelStore.open(weights)
     found: dict[int, list[Contender]] = {}
     for scale in scales:
         found[scale] = contenders.models(store, scale, models) if store else []
-        found[scale] += [file for file in trained if file.network.scale == scale]
+        found[scale] += [run for run in trained if run.network.scale == scale]
     found = {scale: those for scale, those in found.items() if those}
     if not found:
         wanted = ", ".join(f"×{scale}" for scale in scales)

@@ -6,12 +6,15 @@ that Telegram delivers again within five minutes makes no second job.
 """
 
 import asyncio
+import json
 import logging
-from typing import TYPE_CHECKING, Final
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from handler.aws import clients as aws
 from handler.jobs.job import Job
-from handler.jobs.queue import QueueFullError
+from handler.jobs.queue import Message, QueueFullError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -30,6 +33,8 @@ THROTTLED: Final = frozenset(
     }
 )
 """Error codes that mean "later", with and without the prefix of the older protocol."""
+LONGEST_POLL_SECONDS: Final = 10
+"""How long SQS keeps an empty poll open; less than the client waits for an answer."""
 USUAL_RETENTION_SECONDS: Final = 4 * 24 * 3600
 """How long SQS keeps messages unless a queue says otherwise, as the template's does not."""
 
@@ -37,7 +42,10 @@ logger = logging.getLogger(__name__)
 
 
 class SqsJobQueue:
-    """A :class:`handler.jobs.queue.JobQueue` in SQS.
+    """A :class:`handler.jobs.queue.JobQueue` and :class:`handler.jobs.queue.JobSource` in SQS.
+
+    The methods of a source raise ``botocore.exceptions.ClientError`` when the queue is missing or
+    not allowed, or a message in other hands, and ``BotoCoreError`` when AWS cannot be reached.
 
     Args:
         queue_url: of a FIFO queue.
@@ -48,12 +56,13 @@ class SqsJobQueue:
         self._url = queue_url
         self._client = client or aws.client("sqs")
         self._retention: int | None = None
+        self._max_deliveries: int | None = None
 
     async def reserve(self, chat_id: int) -> int:  # noqa: ARG002  # there is room for all
         """Return 0, see :meth:`put`: the queue is not bounded."""
         return 0
 
-    async def release(self, chat_id: int) -> None:
+    async def cancel_reservation(self, chat_id: int) -> None:
         """Do nothing: no place is kept."""
 
     async def put(self, job: Job) -> int:
@@ -83,6 +92,74 @@ class SqsJobQueue:
                 logger.warning("the queue does not say how long it keeps jobs: %s", error)
         return (self._retention or USUAL_RETENTION_SECONDS) + job_seconds
 
+    async def receive(self, seconds: float, visibility: float) -> Message | None:
+        """Wait for a job, :data:`LONGEST_POLL_SECONDS` at most, and hide it from others.
+
+        When the task is cancelled, the poll is waited for all the same, since SQS would hide what
+        it finds; a job that comes is released.
+        """
+        polling = asyncio.ensure_future(asyncio.to_thread(self._receive, seconds, visibility))
+        try:
+            return await asyncio.shield(polling)
+        except asyncio.CancelledError:
+            if message := await polling:
+                await self.release(message)
+            raise
+
+    async def acknowledge(self, message: Message) -> None:
+        """Delete a job that is done."""
+        await asyncio.to_thread(
+            self._client.delete_message, QueueUrl=self._url, ReceiptHandle=message.receipt
+        )
+
+    async def extend_visibility(self, message: Message, seconds: float) -> None:
+        """Hide a job from others for ``seconds`` from now on."""
+        await asyncio.to_thread(
+            self._client.change_message_visibility,
+            QueueUrl=self._url,
+            ReceiptHandle=message.receipt,
+            VisibilityTimeout=round(seconds),
+        )
+
+    async def release(self, message: Message, pause: float = 0.0) -> None:
+        """Let a job be delivered again after ``pause`` seconds."""
+        await self.extend_visibility(message, pause)
+
+    async def reject(self, message: Message) -> None:
+        """Let a job go to the dead letters, for us to see."""
+        await self.release(message)
+
+    async def max_deliveries(self) -> int:
+        """Return how often the queue delivers a message; 0 when for ever. Asks only once."""
+        if self._max_deliveries is None:
+            answer = await asyncio.to_thread(
+                self._client.get_queue_attributes,
+                QueueUrl=self._url,
+                AttributeNames=["RedrivePolicy"],
+            )
+            policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
+            self._max_deliveries = int(policy.get("maxReceiveCount", 0))
+        return self._max_deliveries
+
+    def _receive(self, seconds: float, visibility: float) -> Message | None:
+        answer = self._client.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=1,
+            WaitTimeSeconds=min(round(seconds), LONGEST_POLL_SECONDS),
+            VisibilityTimeout=round(visibility),
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            # When an answer is lost, the client's repetition gets the same message, not none.
+            ReceiveRequestAttemptId=uuid.uuid4().hex,
+        )
+        for message in answer.get("Messages", []):
+            return Message(
+                id=message["MessageId"],
+                body=message["Body"],
+                receipt=message["ReceiptHandle"],
+                deliveries=int(message["Attributes"]["ApproximateReceiveCount"]),
+            )
+        return None
+
     def _ask_for_retention(self) -> int:
         answer = self._client.get_queue_attributes(
             QueueUrl=self._url, AttributeNames=["MessageRetentionPeriod"]
@@ -103,3 +180,19 @@ class SqsJobQueue:
             if error.response["Error"]["Code"] in THROTTLED:
                 raise QueueFullError(RETRY_SECONDS) from error
             raise
+
+
+def message_in(record: Mapping[str, Any]) -> Message:
+    """Read one of the ``Records`` of a function's SQS event.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+
+    Raises:
+        KeyError: it is no record of SQS.
+    """
+    return Message(
+        id=record["messageId"],
+        body=record["body"],
+        receipt=record["receiptHandle"],
+        deliveries=int(record["attributes"]["ApproximateReceiveCount"]),
+    )

@@ -1,4 +1,4 @@
-"""What a deployed stack says of itself: where its webhook is, and where its secrets are."""
+"""Outputs of a deployed stack: the address of its webhook, the ARNs of its secrets."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -14,17 +14,17 @@ OUTPUTS: Final = ("WebhookUrl", "BotTokenArn", "WebhookSecretArn")
 
 
 class NotDeployedError(CloudError):
-    """There is no such stack, or it has not the outputs of this bot's."""
+    """There is no such stack, or it lacks this bot's outputs."""
 
 
 def settings_of_stack(name: str) -> Settings:
-    """Return settings for talking to Telegram about a stack; its outputs go before everything.
+    """Return settings for talking to Telegram about a stack; its outputs take precedence.
 
     Args:
         name: of a CloudFormation stack made from the template.
 
     Raises:
-        NotDeployedError: there is no such stack, or it has not the outputs.
+        NotDeployedError: there is no such stack, or it lacks the outputs.
         CloudError: AWS refuses, or cannot be reached.
         ValidationError: the token or the secret is not of its form.
     """

@@ -8,15 +8,13 @@ from aiogram.types import Document, Message, PhotoSize
 
 from handler.jobs.job import Source
 from handler.telegram.download import MAX_BYTES
-from model_layer.effects import Size
+from model_layer import Size
+from model_layer.images import MIME_TYPES, SUFFIXES
 
-READABLE_TYPES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
-READABLE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"})
 SILENT_TYPES: Final = frozenset({None, "", "application/octet-stream"})
 """Types that say nothing of the content."""
-PICTURE_SUFFIXES: Final = frozenset(
-    {".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif", ".svg", ".dng", ".psd"}
-)
+OTHER_PICTURES: Final = frozenset({".svg", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".psd", ".jxl"})
+"""Suffixes of pictures that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,11 @@ class Attachment:
 
         The content may differ; the worker finds out.
         """
-        if self.source == "photo" or self.mime_type in READABLE_TYPES:
+        if self.source == "photo" or self.mime_type in MIME_TYPES:
             return True
-        if self.mime_type in SILENT_TYPES and self._suffix not in PICTURE_SUFFIXES:
+        if self.mime_type in SILENT_TYPES and self._suffix not in OTHER_PICTURES:
             return True
-        return self._suffix in READABLE_SUFFIXES
+        return self._suffix in SUFFIXES
 
     @property
     def picture(self) -> bool:
@@ -50,7 +48,7 @@ class Attachment:
         return (
             self.readable
             or (self.mime_type or "").startswith("image/")
-            or self._suffix in PICTURE_SUFFIXES
+            or self._suffix in OTHER_PICTURES
         )
 
     @property

@@ -1,14 +1,14 @@
 """The engine, as jobs know it."""
 
+import math
+import os
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 from PIL import Image
 
-from model_layer.effects import Effect, Size
-from model_layer.planning.planner import Budget, Choice
-from model_layer.store.manifest import Inputs, Model
-from model_layer.store.store import ModelStore
+from model_layer import Budget, Choice, Effect, Inputs, Model, ModelStore, Size
 
 OnProgress = Callable[[float], None]
 
@@ -42,16 +42,43 @@ class Engine(Protocol):
         ...
 
 
+CPU_QUOTA: Final = Path("/sys/fs/cgroup/cpu.max")
+"""What a container may use of the processors: microseconds in so many (man 7 cgroups)."""
+
 EngineFactory = Callable[[], Engine]
 
 
 def load_engine(store: ModelStore, device: str | None) -> Engine:
-    """Make the real engine; imports torch.
+    """Make the real engine; imports torch, whose threads then share the cores with others.
 
     Args:
         store: where models come from.
         device: a torch device; None for a GPU where there is one.
     """
-    from model_layer.engine import Engine  # noqa: PLC0415  # seconds of torch
+    share_cores()
+    from model_layer import Engine  # noqa: PLC0415  # seconds of torch
 
     return Engine(store, device)
+
+
+def share_cores() -> None:
+    """Set how OpenMP's threads wait, and how many there are, before torch loads OpenMP.
+
+    By default they spin while they wait for each other: beside a busy neighbour, or beyond a
+    container's quota, that takes the cores from the very thread that they wait for. What is set
+    already stays.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")  # the same for Intel's and LLVM's OpenMP
+    cores = _quota()
+    if cores is not None and cores < (os.cpu_count() or 1):
+        os.environ.setdefault("OMP_NUM_THREADS", str(cores))
+
+
+def _quota() -> int | None:
+    """Return how many cores this container may use, rounded up; None for all."""
+    try:
+        quota, period = CPU_QUOTA.read_text().split()
+        return math.ceil(int(quota) / int(period))
+    except (OSError, ValueError):  # no control groups of version 2, or "max"
+        return None

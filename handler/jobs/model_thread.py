@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import math
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
 
 from PIL import Image
@@ -15,12 +16,14 @@ from handler.jobs.engine import Engine, EngineFactory, OnProgress
 from handler.jobs.failures import TookTooLongError
 from handler.jobs.job import Job
 from handler.settings import Settings
-from model_layer.effects import Size
+from model_layer import Budget, Choice, Plan, Size
 from model_layer.planning.memory import free_bytes
-from model_layer.planning.planner import Budget, Choice, Plan
 
 STOP_SECONDS: Final = 5.0
 """How long to wait for work that was cancelled: it stops when it next reports progress."""
+
+STUCK_SECONDS: Final = 30.0
+"""How much longer than its time work may take before the thread counts as stuck."""
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,7 @@ class ModelThread:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._turn = asyncio.Lock()
         self._closed = threading.Event()
+        self._ends_by = math.inf
 
     @asynccontextmanager
     async def turn(self, seconds: float) -> AsyncIterator["Turn"]:
@@ -63,6 +67,19 @@ class ModelThread:
         """Stop the work, forget what waits, and end the thread."""
         self._closed.set()
         await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+
+    def is_stuck(self) -> bool:
+        """Tell whether the thread computes although its time is long up: only a kill ends it."""
+        return time.monotonic() > self._ends_by
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Note, in the thread, by when the work in this context has to end."""
+        self._ends_by = time.monotonic() + seconds + STUCK_SECONDS
+        try:
+            yield
+        finally:
+            self._ends_by = math.inf
 
     def is_closed(self) -> bool:
         """Tell whether :meth:`close` was called."""
@@ -146,7 +163,11 @@ class Turn:
         return await self._run(work)
 
     async def _run(self, work: Callable[[Engine], T]) -> T:
-        future = self._thread.submit(work)
+        def in_time(engine: Engine) -> T:
+            with self._thread.limited(self._seconds_left()):
+                return work(engine)
+
+        future = self._thread.submit(in_time)
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:

@@ -1,5 +1,6 @@
 """What a job queue does, wherever it lives."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from handler.jobs.job import Job
@@ -17,11 +18,29 @@ class QueueFullError(Exception):
         self.retry_after = retry_after
 
 
+class LeaseLostError(Exception):
+    """A delivery has lasted too long: its job may have been delivered to somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One delivery of a job."""
+
+    id: str
+    """Names the job to the queue, for the log."""
+    body: str
+    """The job as JSON, unless somebody else has written into the queue."""
+    receipt: str
+    """Names this delivery to the queue."""
+    deliveries: int
+    """How often the job was delivered, this time included."""
+
+
 class JobQueue(Protocol):
     """Takes jobs to a worker: each at least once, those of one chat in order."""
 
     async def reserve(self, chat_id: int) -> int:
-        """Keep a place for a job of a chat, until it is put or the place is given back.
+        """Keep a place for a job of a chat, until it is put or the reservation is cancelled.
 
         Returns:
             How many jobs are before it; 0 when it can start at once.
@@ -31,12 +50,14 @@ class JobQueue(Protocol):
         """
         ...
 
-    async def release(self, chat_id: int) -> None:
+    async def cancel_reservation(self, chat_id: int) -> None:
         """Let others have a place that was reserved for this chat."""
         ...
 
     async def put(self, job: Job) -> int:
         """Hand in a job, in the place reserved for its chat if there is one.
+
+        Of several jobs with the same id, as from an update that Telegram repeats, one is kept.
 
         Returns:
             How many jobs are before it; 0 when it can start at once.
@@ -52,4 +73,48 @@ class JobQueue(Protocol):
         Args:
             job_seconds: how long a job may be worked on.
         """
+        ...
+
+
+class JobSource(Protocol):
+    """The worker's side of a queue: a job is delivered until it is acknowledged.
+
+    A delivery hides the job from others, and the later jobs of its chat with it. When the worker
+    dies, the job becomes visible again by itself.
+    """
+
+    async def receive(self, seconds: float, visibility: float) -> Message | None:
+        """Wait for a job, and hide it.
+
+        Args:
+            seconds: how long to wait.
+            visibility: for how long the job is hidden, seconds, unless that is extended.
+
+        Returns:
+            None when none came.
+        """
+        ...
+
+    async def acknowledge(self, message: Message) -> None:
+        """Delete a job that is done."""
+        ...
+
+    async def extend_visibility(self, message: Message, seconds: float) -> None:
+        """Hide a job for ``seconds`` from now on.
+
+        Raises:
+            LeaseLostError: it is in other hands already.
+        """
+        ...
+
+    async def release(self, message: Message, pause: float = 0.0) -> None:
+        """Let a job be delivered again after ``pause`` seconds."""
+        ...
+
+    async def reject(self, message: Message) -> None:
+        """Deliver a job no more: it was given up, after its last delivery."""
+        ...
+
+    async def max_deliveries(self) -> int:
+        """Return how often a job is delivered at most; 0 when for ever."""
         ...

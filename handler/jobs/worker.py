@@ -1,4 +1,4 @@
-"""Does a job: from the person's picture to the answer in the chat."""
+"""Does jobs: from the person's picture to the answer in the chat."""
 
 import asyncio
 import logging
@@ -38,15 +38,15 @@ from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives, captions
+from model_layer import Refusal
 from model_layer.images import Decoded, decode
-from model_layer.planning.planner import Refusal
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RING_SECONDS = 20.0
-"""After work of this length a short reply makes the person's phone ring."""
+NOTIFY_SECONDS = 20.0
+"""After work of this length a short reply notifies the person: an edit makes no sound."""
 
 
 class Worker:
@@ -57,7 +57,7 @@ class Worker:
 
     Args:
         bot: downloads and sends.
-        results: remembers what was sent, and holds the claims of jobs.
+        results: remembers what was sent, and keeps the claims of jobs.
         settings: limits of time and size.
         texts: what the bot says.
         engine_factory: makes the engine, when the first job needs it.
@@ -84,26 +84,10 @@ class Worker:
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
         self._pace = pace
 
-    async def process(self, job: Job) -> None:
-        """Do a job and answer the person: with the result, or with why there is none.
-
-        Raises nothing but CancelledError; the job's claim is released in any case.
-        """
-        with self._observed(job):
-            try:
-                await self._answer(job)
-            except asyncio.CancelledError:
-                await self._release(job)
-                raise
-            except Exception as error:  # noqa: BLE001  # the person waits for an answer
-                await self.fail(job, error)
-            else:
-                await self._finish(job)
-
     async def attempt(
         self, job: Job, seconds: float | None = None, *, is_last: bool = False
     ) -> None:
-        """Do a job that comes again until it is done, as from a queue elsewhere.
+        """Do a job that comes again until it is done, and answer the person.
 
         A job whose result this chat has already, from an earlier delivery, is only tidied up
         after.
@@ -125,7 +109,7 @@ class Worker:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
                 except TryAgainError:
-                    telemetry.count("HandedBack")
+                    telemetry.count("Returned")
                     raise
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
                     await self.fail(job, error)
@@ -147,6 +131,10 @@ class Worker:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
         await self._release(job)
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
+
+    def is_well(self) -> bool:
+        """Tell whether the next job can be done; no when one keeps the thread for ever."""
+        return not self._model.is_stuck()
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
@@ -230,11 +218,11 @@ class Worker:
                 image = await turn.apply(choice, picture.image, progress.report)
         del picture  # two pictures less the one that is sent
         with telemetry.stage("Delivery"):
-            is_long = loop.time() - began > RING_SECONDS
-            ring = self._texts.get(job.language, "result-ready") if is_long else None
+            is_long = loop.time() - began > NOTIFY_SECONDS
+            notice = self._texts.get(job.language, "result-ready") if is_long else None
             caption, keyboard = self._under_result(job)
             sent = await deliver(
-                self._status(job), image, plan, caption, keyboard=keyboard, ring=ring
+                self._status(job), image, plan, caption, keyboard=keyboard, notice=notice
             )
             return sent, digest
 

@@ -3,8 +3,7 @@
 import asyncio
 from typing import Any
 
-from model_layer.effects import Effect, offered_effects
-from model_layer.store.store import ModelStore, ModelStoreError
+from model_layer import Effect, ModelStore, ModelStoreError, offered_effects
 
 
 async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:
@@ -12,7 +11,7 @@ async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:
 
     Args:
         store: where the models are looked for.
-        waiting: jobs that wait in this process; None when they wait elsewhere.
+        waiting: jobs that wait on this machine; None when they wait elsewhere.
     """
     models = await asyncio.to_thread(_digests, store)
     status = "ok" if all(models.values()) else "weights missing"

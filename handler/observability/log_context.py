@@ -30,7 +30,7 @@ def log_context(**ids: Any) -> Iterator[None]:
 
 
 def current_ids() -> Mapping[str, str]:
-    """Return the ids of the work at hand."""
+    """Return the ids of the current work."""
     return _ids.get()
 
 

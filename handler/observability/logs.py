@@ -82,7 +82,7 @@ def _keep_redacted_traceback(record: logging.LogRecord) -> bool:
 
 
 class _TextFormatter(logging.Formatter):
-    """Puts the ids at hand behind the message."""
+    """Appends the current ids to the message."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
         ids = " ".join(f"{name}={value}" for name, value in current_ids().items())

@@ -10,8 +10,9 @@ from typing import Any, Final, Protocol
 from pydantic import ValidationError
 
 from handler.aws.cloud_error import CloudError
-from handler.aws.sqs_messages import Message, MessageHandler
+from handler.aws.sqs import SqsJobQueue, message_in
 from handler.endpoints import Endpoints
+from handler.jobs.messages import MessageHandler
 from handler.observability import telemetry
 from handler.observability.log_context import log_context
 from handler.processes.http_events import BadEventError, is_http, request_in, response_event
@@ -123,7 +124,7 @@ class Environment:
         queue_url = self._services.settings.queue_url
         if not queue_url:
             raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
-        return MessageHandler(self._services.worker, queue_url)
+        return MessageHandler(self._services.worker, SqsJobQueue(queue_url))
 
     async def _handle(self, event: Any, context: Context) -> dict[str, Any]:
         with log_context(request=context.aws_request_id):
@@ -166,8 +167,7 @@ class Environment:
         failed: list[str] = []
         for record in records:
             seconds = context.get_remaining_time_in_millis() / 1000
-            message = Message.from_record(record)
-            if failed or not await self._messages.handle(message, seconds):
+            if failed or not await self._messages.handle(message_in(record), seconds):
                 failed.append(record["messageId"])
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 

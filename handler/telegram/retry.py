@@ -67,7 +67,7 @@ class RetryPolicy:
     max_retry_after: float = 0.0
     """What all 429 together may cost a call, seconds; a longer one goes to the caller."""
     timeout: float = 15.0
-    """What one attempt may take, seconds, unless the caller says otherwise."""
+    """What one attempt may take, seconds; an upload has time for its bytes, too."""
     repeats_lost: bool = False
     """Whether it is repeated when its answer was lost."""
     repeats: type[TelegramError] | tuple[type[TelegramError], ...] = UnavailableError
@@ -76,7 +76,7 @@ class RetryPolicy:
 SEND = RetryPolicy(5, max_retry_after=20)  # as long as the webhook may take
 IDEMPOTENT = replace(SEND, timeout=10, repeats_lost=True)
 EDIT = replace(IDEMPOTENT, max_retry_after=90)
-UPLOAD = RetryPolicy(4, backoff=1, max_retry_after=90, timeout=60)
+UPLOAD = RetryPolicy(4, backoff=1, max_retry_after=90, timeout=20)
 ONCE = RetryPolicy(1, timeout=5)
 
 POLICIES: Final[Mapping[type, RetryPolicy]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from model_layer.effects import Effect, offered_effects
+from model_layer.effects import Effect
 from model_layer.images import SUFFIXES, OutputFormat
 
 STDIO: Final = Path("-")
@@ -42,7 +42,7 @@ class Batch:
     unsupported: list[Path] = field(default_factory=list)
     """Files in folders that are in no format that can be read."""
     results: list[Path] = field(default_factory=list)
-    """Pictures in folders that an earlier run made of their neighbours."""
+    """Pictures that an earlier run made of others among the photos."""
     there: list[Path] = field(default_factory=list)
     """Results that are there already and stay."""
 
@@ -60,7 +60,6 @@ def plan(
     effect: Effect,
     format_: OutputName | None,
     *,
-    lossless: bool,
     recursive: bool,
     overwrite: bool,
     skip_existing: bool,
@@ -73,8 +72,8 @@ def plan(
         photos: files, folders, or :data:`STDIO`.
         output: a file for one photo, a folder, or :data:`STDIO`; by default beside each photo.
         effect: what is to be done.
-        format_: of the results; by default PNG, or JPEG for what was compressed with loss.
-        lossless: whether the default is PNG for all.
+        format_: of the results; by default PNG, or JPEG for what was compressed with loss,
+            where the effect allows it.
         recursive: whether to look into folders within folders.
         overwrite: whether results may replace files, though never photos.
         skip_existing: whether to leave out what is done already.
@@ -84,9 +83,12 @@ def plan(
             replaced. Nothing was changed.
     """
     batch = Batch()
-    sources = list(_find(photos, output, effect, batch, recursive=recursive))
+    sources = list(_find(photos, output, batch, recursive=recursive))
+    results = _results_among(sources, effect)
+    batch.results = [source.path for source in results]
+    sources = [source for source in sources if source not in results]
     if output == STDIO or (output is None and STDIO in photos):
-        if len(sources) > 1:
+        if len(sources) != 1:
             raise ValueError("standard output takes the result of one photo")
         batch.work = [Work(sources[0].path, STDIO)]
         return batch
@@ -98,15 +100,14 @@ def plan(
         raise ValueError(f"{output}: names a file; for several photos, name a folder")
     else:
         batch.work = [
-            Work(source.path, _target(source, output, effect, format_, lossless))
-            for source in sources
+            Work(source.path, _target(source, output, effect, format_)) for source in sources
         ]
     _check_targets(batch, overwrite=overwrite, skip_existing=skip_existing)
     return batch
 
 
 def _find(
-    photos: Sequence[Path], output: Path | None, effect: Effect, batch: Batch, *, recursive: bool
+    photos: Sequence[Path], output: Path | None, batch: Batch, *, recursive: bool
 ) -> Iterator[_Source]:
     """Find the photos, each once; what is none goes into the batch."""
     seen: set[Path] = set()
@@ -114,7 +115,7 @@ def _find(
         if path == STDIO:
             found = [_Source(STDIO)]
         elif path.is_dir():
-            found = list(_in_folder(path, output, effect, batch, recursive=recursive))
+            found = list(_in_folder(path, output, batch, recursive=recursive))
         elif path.exists():
             found = [_Source(path)]
         else:
@@ -126,9 +127,8 @@ def _find(
 
 
 def _in_folder(
-    folder: Path, output: Path | None, effect: Effect, batch: Batch, *, recursive: bool
+    folder: Path, output: Path | None, batch: Batch, *, recursive: bool
 ) -> Iterator[_Source]:
-    endings = {f"-{other.suffix}" for other in offered_effects() if type(other) is type(effect)}
     nothing = True
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(
@@ -140,17 +140,24 @@ def _in_folder(
         )
         # Hidden files are nobody's photos, among them the "._" files of macOS.
         files = [Path(place, name) for name in sorted(names) if not name.startswith(".")]
-        stems = {path.stem for path in files}
         for path in files:
             nothing = False
             if path.suffix.lower() not in SUFFIXES:
                 batch.unsupported.append(path)
-            elif any(path.stem.removesuffix(end) in stems - {path.stem} for end in endings):
-                batch.results.append(path)
             else:
                 yield _Source(path, Path(place).relative_to(folder))
     if nothing:
         raise ValueError(f"{folder}: no pictures in this folder")
+
+
+def _results_among(sources: Sequence[_Source], effect: Effect) -> list[_Source]:
+    """Find the pictures that are called as a result of another one is."""
+    made = {
+        source.path.with_name(f"{source.path.stem}-{other.suffix}")
+        for source in sources
+        for other in type(effect).offered()
+    }
+    return [source for source in sources if source.path.with_suffix("") in made]
 
 
 def _names_a_file(output: Path, format_: OutputName | None) -> bool:
@@ -169,9 +176,8 @@ def _target(
     output: Path | None,
     effect: Effect,
     format_: OutputName | None,
-    lossless: bool,
 ) -> Path:
-    lossy = source.path.suffix.lower() in _LOSSY_SUFFIXES and not lossless
+    lossy = source.path.suffix.lower() in _LOSSY_SUFFIXES and not effect.lossless
     stem = "photo" if source.path == STDIO else source.path.stem
     name = f"{stem}-{effect.suffix}.{format_ or ('jpg' if lossy else 'png')}"
     return output / source.inside / name if output else source.path.with_name(name)

@@ -9,16 +9,16 @@ from typing import Annotated, Literal
 import typer
 from PIL import Image
 
-from model_layer.atomic import atomic_write
 from model_layer.cli import batch, console
 from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
 from model_layer.cli.options import WEIGHTS, Weights, with_settings
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import AUTO, Effect, Neon, Strength, Upscale
+from model_layer.effects import AUTO, Effect, Look, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
 from model_layer.rigs import rigs
+from model_layer.store.atomic import atomic_write
 from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
@@ -26,8 +26,7 @@ Photos = Annotated[
     list[Path],
     typer.Argument(metavar="PHOTO", help="Files, folders, or - for standard input."),
 ]
-Look = Literal["faithful", "crisp"]
-_INPUTS: dict[Look, Inputs] = {"faithful": "clean", "crisp": "compressed"}
+_INPUTS: dict[Look, Inputs] = {Look.FAITHFUL: "clean", Look.CRISP: "compressed"}
 
 
 @dataclass(frozen=True)
@@ -135,10 +134,10 @@ def upscale(
     ] = 2,
     look: Annotated[
         Look, typer.Option(help="Faithful, for clean pictures, or crisp, for compressed ones.")
-    ] = "faithful",
+    ] = Look.FAITHFUL,
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale), photos, results, _INPUTS[look], lossless=True)
+    return _apply(Upscale(scale, look), photos, results, _INPUTS[look])
 
 
 def _apply(
@@ -146,21 +145,18 @@ def _apply(
     photos: Sequence[Path],
     results: Results,
     inputs: Inputs = "clean",
-    *,
-    lossless: bool = False,
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
     todo = batch.plan(
         photos, results.output, effect, results.format,
-        lossless=lossless, recursive=results.recursive,
-        overwrite=results.overwrite, skip_existing=results.skip_existing,
+        recursive=results.recursive, overwrite=results.overwrite,
+        skip_existing=results.skip_existing,
     )  # fmt: skip
     if any(work.target == STDIO for work in todo.work) and sys.stdout.isatty():
         raise ValueError("a terminal shows no pictures; name a file by -o, or a pipe")
     store = ModelStore.open(results.weights)
     # Asked for here: an unknown model is reported before seconds of importing torch.
     model = store.model(effect, inputs)
-    engine = engine_on(store, results.device)
     failed = 0
 
     def failure(photo: Path, why: str) -> None:
@@ -171,7 +167,8 @@ def _apply(
     for path in todo.unsupported:
         failure(path, "not in a format that can be read")
     with console.progress() as bars:
-        bar = bars.add_task("", total=len(todo.work))
+        bar = bars.add_task("starting", total=len(todo.work))
+        engine = engine_on(store, results.device)
         for number, work in enumerate(todo.work):
 
             def advance(share: float, number: int = number) -> None:
@@ -181,7 +178,7 @@ def _apply(
             try:
                 decoded = decode(_read(work.source), MAX_PIXELS)
                 image = engine.apply(effect, decoded.image, advance, model)
-                _write(work.target, _encode(image, decoded, work.target, results, lossless))
+                _write(work.target, _encode(effect, image, decoded, work.target, results))
             except (ValueError, OSError) as error:
                 failure(work.source, console.reason(error))
             except (MemoryError, RuntimeError) as error:
@@ -193,10 +190,10 @@ def _apply(
 
 
 def _encode(
-    image: Image.Image, decoded: Decoded, target: Path, results: Results, lossless: bool
+    effect: Effect, image: Image.Image, decoded: Decoded, target: Path, results: Results
 ) -> bytes:
     """Encode a result in the format that is asked for, or by its target's name."""
-    lossy = decoded.format in LOSSY and not lossless
+    lossy = decoded.format in LOSSY and not effect.lossless
     by_name = FORMATS.get(target.suffix[1:].lower(), "JPEG" if lossy else "PNG")
     format_ = FORMATS[results.format] if results.format else by_name
     limit = MAX_SIDES.get(format_)
@@ -234,7 +231,7 @@ def _sum_up(todo: Batch, failed: int) -> None:
     counts = {
         "written": len(todo.work) + len(todo.unsupported) - failed,
         "there already": len(todo.there),
-        "of earlier runs left out": len(todo.results),
+        "of earlier runs left out": len(set(todo.results) - set(todo.there)),
         "failed": failed,
     }
     if sum(counts.values()) > 1 or not counts["written"]:

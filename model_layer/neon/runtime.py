@@ -30,9 +30,9 @@ def layout(network: Network) -> Whole:
     return Whole(network.multiple, neon.WORKING_SHORT_SIDE, neon.WORKING_LONG_SIDE)
 
 
-def copies(network: Network) -> float:  # noqa: ARG001  # the same for all generators
-    """Return 1: a U-Net begins by halving both sides."""
-    return 1.0
+def values(network: Network, channels: int) -> float:  # noqa: ARG001  # the same for all generators
+    """Return how many numbers a generator keeps for a pixel it is shown, at most."""
+    return channels  # a U-Net begins by halving both sides
 
 
 def measure(network: Network, operations_per_pixel: int) -> Speed:

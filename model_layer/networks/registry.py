@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from model_layer.networks import architectures, super_resolution
+from model_layer.networks import architectures, one_stride, super_resolution
 from model_layer.networks.lit_pix2pix import LitGenerator
 from model_layer.networks.network import Bank
 from model_layer.networks.network import Network as Network  # noqa: PLC0414  # for callers
@@ -43,6 +43,7 @@ def _super_resolution(name: str, /, **parameters: int | float | bool | str) -> N
 
 
 _BUILDERS: dict[str, Callable[..., Network]] = {
+    "one-stride": one_stride.network,
     "pix2pix": _pix2pix,
     "lit-pix2pix": _lit_pix2pix,
     **{name: partial(_super_resolution, name) for name in architectures.ARCHITECTURES},
@@ -58,8 +59,9 @@ def build(architecture: str, parameters: Parameters) -> Network:
     Args:
         architecture: one of :data:`ARCHITECTURES`.
         parameters: for ``pix2pix`` its ``features`` and ``resize_levels``; for ``lit-pix2pix`` its
-            ``features`` and how many ``lights`` its bank holds; for the others
-            ``scale`` and any field of super-image's configuration, see
+            ``features`` and how many ``lights`` its bank holds; for ``one-stride`` those of
+            :func:`one_stride.network`; for the others ``scale`` and any field of super-image's
+            configuration, see
             :func:`super_resolution.build`.
 
     Raises:

@@ -20,7 +20,7 @@ def to_tensor(image: Image.Image) -> Tensor:
 
 def to_bytes(tensor: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Turn (1, C, H, W) in 0..1 into bytes (H, W, C); values outside are clipped."""
-    scaled = tensor[0].clamp(0, 1).mul(255).round_().to(torch.uint8)
+    scaled = tensor[0].clamp(0, 1).mul_(255).round_().to(torch.uint8)
     return np.ascontiguousarray(scaled.permute(1, 2, 0).cpu().numpy())
 
 

@@ -14,27 +14,30 @@ class Tiles:
     """A network that is shown a picture in tiles."""
 
     side: int
-    """Longest side of a tile without its halo, pixels."""
-    halo: int
+    """Longest side of a tile without its overlap, pixels."""
+    overlap: int
     """Pixels around a tile, where the picture goes on."""
 
     def seen(self, size: Size) -> int:
         """Return the pixels shown to the network in all."""
-        return self._length(size[0]) * self._length(size[1])
+        return math.prod(self.count(length) * self.shown(length) for length in size)
 
     def largest(self, size: Size) -> int:
-        """Return the pixels of the largest part that is shown at once, at most."""
-        return math.prod(min(length, self.side + 2 * self.halo) for length in size)
+        """Return the pixels of the largest part that is shown at once: of any, all are alike."""
+        return math.prod(self.shown(length) for length in size)
 
     def takes(self, size: Size) -> bool:  # noqa: ARG002  # as of the other layout
         """Say whether a picture of a size can be shown to the network: any can."""
         return True
 
-    def _count(self, length: int) -> int:
+    def count(self, length: int) -> int:
+        """Return into how many tiles a side of a picture is cut."""
         return -(-length // self.side)
 
-    def _length(self, length: int) -> int:
-        return length + 2 * self.halo * (self._count(length) - 1)
+    def shown(self, length: int) -> int:
+        """Return how many pixels of a side of a picture are shown with each tile."""
+        count = self.count(length)
+        return min(length, -(-length // count) + min(count - 1, 2) * self.overlap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 import math
 from pathlib import Path
 
+from model_layer.networks.heap import return_freed_memory
+
 _MEMORY = Path("/proc/meminfo")
 _PROCESS = Path("/proc/self/status")
 _FORGET_PEAK = Path("/proc/self/clear_refs")
@@ -18,10 +20,19 @@ def free_bytes() -> float:
     return min(math.inf if machine is None else machine, _free_in_group())
 
 
+def resident_bytes() -> int:
+    """Return the memory that this process has; 0 where it cannot be told."""
+    return _field(_PROCESS, "VmRSS") or 0
+
+
 class PeakMemory:
-    """The most memory that this process has taken since this was made, in bytes."""
+    """The most memory that this process has taken since this was made, in bytes.
+
+    What it freed before is returned first: else what is taken again would not show.
+    """
 
     def __init__(self) -> None:
+        return_freed_memory()
         try:
             _FORGET_PEAK.write_text("5")  # man 5 proc: resets VmHWM
         except OSError:

@@ -15,6 +15,9 @@ from model_layer.store.manifest import Model
 
 MARGIN = 1.2
 """Time kept in hand: a prediction may be this factor too short."""
+PROMISE = 1.25
+"""Time and memory kept in hand beyond that by what is named instead: until the person has read it
+and pressed, others may be at work and the speed may be another."""
 SMALLEST_SIDE = 32
 """No picture smaller than this is named as one that would finish, pixels."""
 _USUAL_CHANNELS = 64
@@ -60,8 +63,8 @@ class Candidate:
     model: Model
     layout: Layout
     speed: Speed
-    copies: float = 16.0
-    """Numbers the network keeps for each channel of each pixel it is shown, at most."""
+    values: float = 1024.0
+    """Numbers the network keeps for each pixel it is shown, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,13 @@ class Budget:
         in_memory = plan.possible and plan.memory_bytes <= self.memory_bytes
         return in_memory and self._in_time(plan)
 
+    def promises(self, plan: Plan) -> bool:
+        """Say whether a plan would still be done should there be a little less by then."""
+        careful = replace(
+            self, seconds=self.seconds / PROMISE, memory_bytes=self.memory_bytes / PROMISE
+        )
+        return careful.allows(plan)
+
     def lacks(self, plan: Plan) -> Literal["time", "memory"]:
         """Say what a plan that is not allowed wants."""
         return "memory" if self._in_time(plan) else "time"
@@ -127,6 +137,12 @@ class Refusal:
 Choice = Plan | Refusal
 Candidates = Callable[[Effect], Iterable[Candidate]]
 """The models of an effect, best first; asked for one by one, since measuring takes a moment."""
+
+
+def channels(model: Model) -> int:
+    """Return how wide a network is."""
+    named = (model.parameters.get(name) for name in ("n_feats", "features", "channels"))
+    return next((value for value in named if isinstance(value, int)), _USUAL_CHANNELS)
 
 
 def predict(candidate: Candidate, effect: Effect, size: Size) -> Plan:
@@ -195,7 +211,7 @@ def choose(
         alternatives=tuple(
             other
             for other in others
-            if other != effect and _is_possible(other, size, budget, candidates(other))
+            if other != effect and _is_promised(other, size, budget, candidates(other))
         ),
         largest=largest(effect, size, budget, [candidate for _, candidate in plans]),
     )
@@ -218,18 +234,21 @@ def largest(
     low, high = 0.0, 1.0
     for _ in range(20):
         middle = (low + high) / 2
-        if _is_possible(effect, _scaled(size, middle), budget, candidates):
+        if _is_promised(effect, _scaled(size, middle), budget, candidates):
             low = middle
         else:
             high = middle
     found = _rounded_down(_scaled(size, low))
+    # Where fewer tiles fit a smaller picture, they may be larger.
+    while min(found) >= SMALLEST_SIDE and not _is_promised(effect, found, budget, candidates):
+        found = _rounded_down(_scaled(found, 0.95))
     return found if low > 0 and min(found) >= SMALLEST_SIDE else None
 
 
-def _is_possible(
+def _is_promised(
     effect: Effect, size: Size, budget: Budget, candidates: Iterable[Candidate]
 ) -> bool:
-    return any(budget.allows(predict(candidate, effect, size)) for candidate in candidates)
+    return any(budget.promises(predict(candidate, effect, size)) for candidate in candidates)
 
 
 def _scaled(size: Size, factor: float) -> Size:
@@ -245,12 +264,5 @@ def _rounded_down(size: Size) -> Size:
 def _memory(candidate: Candidate, effect: Effect, size: Size) -> int:
     """Add up the pictures that are there at once and what the network keeps of a part."""
     result_pixels = math.prod(effect.output_size(size))
-    channels = candidate.copies * _channels(candidate.model)
-    part = round(candidate.layout.largest(size) * channels * _FLOAT_BYTES)
+    part = round(candidate.layout.largest(size) * candidate.values * _FLOAT_BYTES)
     return effect.memory_bytes(part, result_pixels)
-
-
-def _channels(model: Model) -> int:
-    """Return how wide a network is."""
-    named = (model.parameters.get(name) for name in ("n_feats", "features"))
-    return next((value for value in named if isinstance(value, int)), _USUAL_CHANNELS)

@@ -35,8 +35,13 @@ class Runtime(Protocol):
         """Return in what parts a network is shown a picture."""
         ...
 
-    def copies(self, network: "Network") -> float:
-        """Return how often a network keeps its channels of a pixel at the same time, at most."""
+    def values(self, network: "Network", channels: int) -> float:
+        """Return how many numbers a network keeps for a pixel it is shown, at most.
+
+        Args:
+            network: that is run.
+            channels: its width.
+        """
         ...
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from model_layer.effects import Effect, Size
 from model_layer.networks.network import Network
-from model_layer.planning.planner import Candidate, Speed, predict
+from model_layer.planning.planner import Candidate, Speed, channels, predict
 from model_layer.planning.runtime import runtime_of
 from model_layer.store.manifest import Model
 
@@ -45,7 +45,8 @@ class SpeedEstimator:
             self._speeds[model.sha256] = self._measure(model, network)
         runtime = runtime_of(model.effect)
         speed = self._speeds[model.sha256]
-        return Candidate(model, runtime.layout(network), speed, runtime.copies(network))
+        values = runtime.values(network, channels(model))
+        return Candidate(model, runtime.layout(network), speed, values)
 
     def learn(
         self, model: Model, network: Network, effect: Effect, size: Size, seconds: float

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from model_layer.atomic import atomic_write
+from model_layer.store.atomic import atomic_write
 from model_layer.store.sources import WrongChecksumError, verified
 
 logger = logging.getLogger(__name__)

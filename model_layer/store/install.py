@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
 from model_layer.store import packaging
 from model_layer.store.manifest import MANIFEST, Inputs, Model
@@ -55,6 +56,7 @@ class Place:
         parameters: Parameters,
         licence: str,
         inputs: Inputs = "clean",
+        look: Look = Look.FAITHFUL,
         scale: int = 1,
         keep_card: bool = False,
     ) -> Model:
@@ -71,6 +73,7 @@ class Place:
             parameters=parameters,
             licence=licence,
             inputs=inputs,
+            look=look,
             scale=scale,
             half=self.half,
             first=self.default,

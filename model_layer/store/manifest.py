@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from model_layer.effects import FAMILIES
+from model_layer.effects import FAMILIES, Look
 
 MANIFEST = "manifest.json"
 
@@ -32,6 +32,7 @@ class Model(BaseModel):
         description="Floating-point operations per pixel the network sees; a multiply-add is two.",
     )
     inputs: Inputs = "clean"
+    look: Look = Look.FAITHFUL
     card: str = Field(description="File name of the model card.")
     licence: str
 

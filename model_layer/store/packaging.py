@@ -6,14 +6,14 @@ from pathlib import Path
 
 import torch
 from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
-from model_layer.atomic import atomic_write
-from model_layer.effects import FAMILIES
+from model_layer.effects import FAMILIES, Look
 from model_layer.networks.lit_pix2pix import TOLD
 from model_layer.networks.registry import Network, Parameters, build, load_strictly
+from model_layer.store.atomic import atomic_write
 from model_layer.store.manifest import MANIFEST, Inputs, Manifest, Model
 from model_layer.store.store import ModelStore
 
@@ -32,20 +32,6 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
         raise ValueError(f"{path}: not a safetensors file ({error})") from error
 
 
-def read_metadata(path: Path) -> dict[str, str]:
-    """Read what the header of a safetensors file says beside the weights.
-
-    Raises:
-        ValueError: it is not one.
-        OSError: it cannot be read.
-    """
-    try:
-        with safe_open(path, "pt") as file:
-            return file.metadata() or {}
-    except SafetensorError as error:
-        raise ValueError(f"{path}: not a safetensors file ({error})") from error
-
-
 def add(
     folder: Path,
     name: str,
@@ -56,6 +42,7 @@ def add(
     parameters: Parameters,
     licence: str,
     inputs: Inputs = "clean",
+    look: Look = Look.FAITHFUL,
     scale: int = 1,
     half: bool = False,
     first: bool = False,
@@ -74,6 +61,7 @@ def add(
         parameters: of the architecture.
         licence: of the weights, an SPDX identifier where there is one.
         inputs: what pictures it is for.
+        look: what its results are like.
         scale: output pixels per input pixel, along each side.
         half: store floating-point weights in half precision.
         first: put the entry before the others of its effect and scale, as the default.
@@ -108,6 +96,7 @@ def add(
             weights=sum(value.numel() for value in weights.values()),
             operations_per_pixel=operations_per_pixel(network),
             inputs=inputs,
+            look=look,
             card=f"{name}.md",
             licence=licence,
         )

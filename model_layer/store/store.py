@@ -8,7 +8,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -120,7 +120,7 @@ class ModelStore:
         Raises:
             ModelStoreError: the manifest is missing or malformed.
         """
-        every = list(_fitting(effect, self.manifest))
+        every = _fitting(effect, self.manifest)
         if effect.larger_is_better:
             every.sort(key=lambda model: -model.operations_per_pixel)
         fitting = [model for model in every if model.inputs == inputs]
@@ -220,14 +220,19 @@ class ModelStore:
 
 
 def _first_for(effect: Effect, inputs: Inputs, manifest: Manifest) -> Model | None:
-    fitting = list(_fitting(effect, manifest))
+    fitting = _fitting(effect, manifest)
     alike = (model for model in fitting if model.inputs == inputs)
     return next(alike, fitting[0] if fitting else None)
 
 
-def _fitting(effect: Effect, manifest: Manifest) -> Iterator[Model]:
-    wanted = effect.model_fields.items()
-    return (m for m in manifest.models if all(getattr(m, name) == v for name, v in wanted))
+def _fitting(effect: Effect, manifest: Manifest) -> list[Model]:
+    """Return the models for an effect; where some are as it prefers, only those."""
+    found = [model for model in manifest.models if _has(model, effect.model_fields)]
+    return [model for model in found if _has(model, effect.model_preferences)] or found
+
+
+def _has(model: Model, values: Mapping[str, object]) -> bool:
+    return all(getattr(model, name) == value for name, value in values.items())
 
 
 def _key(model: Model) -> tuple[str, str]:

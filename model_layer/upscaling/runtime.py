@@ -17,6 +17,9 @@ MEASURED_OPERATIONS = 8e10
 SMALLEST_SIDE = 48
 """Of the picture that is measured with, pixels; below it overheads would count for too much."""
 
+_ENCODED = 384
+"""Side of the result that is made a file of, pixels, about."""
+
 
 def apply(
     network: Network,
@@ -30,16 +33,19 @@ def apply(
 
 def layout(network: Network) -> Layout:
     """Return how a network is shown a picture: in tiles, or whole where it cannot be tiled."""
-    if network.halo is None:
+    if network.overlap is None:
         return Whole(most_pixels=network.tile**2)
-    return Tiles(network.tile, network.halo)
+    return Tiles(network.tile, network.overlap)
 
 
-def copies(network: Network) -> float:
-    """Return how often a network keeps its channels of a pixel at the same time, at most."""
+def values(network: Network, channels: int) -> float:
+    """Return how many numbers a network keeps for a pixel of a tile, at most."""
+    if network.values is not None:
+        return network.values
     if network.accelerate:
-        return 8.0
-    return max(16.0, 2.0 * network.scale**2)  # an upsampler holds what it gets and what it gives
+        return 8.0 * channels
+    # An upsampler holds what it gets and what it gives.
+    return max(16.0, 2.0 * network.scale**2) * channels
 
 
 def measure(network: Network, operations_per_pixel: int) -> Speed:
@@ -53,8 +59,10 @@ def measure(network: Network, operations_per_pixel: int) -> Speed:
     picture = drawn(side, side)
     upscaling.apply(network, picture.crop((0, 0, 8, 8)))  # the first pass is slower
     seconds = seconds_of(lambda: upscaling.apply(network, picture))
-    encoding = seconds_of(lambda: encode(picture, "PNG"))
+    # Of the result, which is smoother than a picture of its size.
+    result = upscaling.apply(network, picture.crop((0, 0, *(_ENCODED // network.scale,) * 2)))
+    encoding = seconds_of(lambda: encode(result, "PNG"))
     return Speed(
         operations_per_second=side * side * operations_per_pixel / seconds,
-        encoding_seconds_per_pixel=encoding / (side * side),
+        encoding_seconds_per_pixel=encoding / (result.width * result.height),
     )

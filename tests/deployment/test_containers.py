@@ -1,8 +1,11 @@
-"""The image, built by sam and run by Docker."""
+"""The images, built by sam and Docker and run."""
 
+import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from PIL import Image
 
 from playground.aws import sam_local
 from tests.deployment.cloudformation import ROOT
+from tests.handler.running_bot import SECRET, TOKEN
 from training.figures import colourfulness
 
 pytestmark = [pytest.mark.container, pytest.mark.timeout(1800)]
@@ -24,7 +28,7 @@ from importlib import metadata
 opened = set()
 sys.addaudithook(lambda event, args: event == "open" and opened.add(str(args[0])))
 import handler.lambda_function
-from handler.app import create_app
+from handler.endpoints import Endpoints
 names = {"torch", "torchvision", "super_image", "safetensors", "cv2", "h5py", "sympy", "networkx"}
 site = os.path.dirname(os.path.dirname(__import__("aiohttp").__file__))
 folders = {path[len(site) + 1:].split("/")[0] for path in opened if path.startswith(site)}
@@ -39,10 +43,14 @@ def run(*command: str | Path, expected: int = 0) -> str:
     return done.stdout + done.stderr
 
 
-def python(*arguments: str, expected: int = 0) -> str:
-    """Run Python in the image as restricted as Lambda does: nothing but /tmp can be written."""
-    options = ("--rm", "--read-only", "--tmpfs", "/tmp", "--entrypoint", "/opt/venv/bin/python")  # noqa: S108
-    return run("docker", "run", *options, "neon-bot:latest", *arguments, expected=expected)
+RESTRICTED = ("--read-only", "--tmpfs", "/tmp")  # noqa: S108
+"""Nothing but /tmp can be written, as on Lambda."""
+
+
+def python(*arguments: str) -> str:
+    """Run Python in the functions' image."""
+    options = ("--rm", *RESTRICTED, "--entrypoint", "/opt/venv/bin/python")
+    return run("docker", "run", *options, "neon-bot:latest", *arguments)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,14 +60,11 @@ def _image() -> None:
     if shutil.which("docker") is None:
         pytest.skip("there is no docker")
     run(SAM, "build")
+    run("make", "image")
 
 
 def test_sam_has_nothing_to_say_about_the_template() -> None:
     assert "is a valid SAM Template" in run(SAM, "validate", "--lint", "--region", "eu-central-1")
-
-
-def test_the_image_is_not_roots() -> None:
-    assert python("-c", "import os; print(os.getuid())").strip() == "10001"
 
 
 def test_bytecode_is_compiled() -> None:
@@ -78,7 +83,35 @@ def test_the_webhook_starts_without_the_layer_with_torch() -> None:
 
 
 def test_a_worker_on_a_host_of_ones_own_says_what_it_misses() -> None:
-    assert "BOT_TOKEN is not set" in python("-m", "handler", "work", expected=2)
+    said = run("docker", "run", "--rm", "neon-bot:serve", "work", expected=2)
+    assert "BOT_TOKEN is not set" in said
+
+
+def test_the_bot_serves_as_it_is_and_ends_soon() -> None:
+    settings = ("-e", f"BOT_TOKEN={TOKEN}", "-e", f"WEBHOOK_SECRET={SECRET}")
+    options = ("--detach", "--publish", "127.0.0.1::8080", *RESTRICTED, *settings)
+    container = run("docker", "run", *options, "neon-bot:serve", "serve").strip()
+    try:
+        address = run("docker", "port", container, "8080").strip()
+        assert health(f"http://{address}/health", within=60) == "ok"
+        assert run("docker", "exec", container, "id", "--user").strip() == "10001"
+        began = time.monotonic()
+        run("docker", "stop", "--time", "30", container)
+        assert time.monotonic() - began < 15
+    finally:
+        run("docker", "rm", "--force", container)
+
+
+def health(url: str, within: float) -> str:
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            with urlopen(url, timeout=5) as answer:  # noqa: S310
+                return str(json.load(answer)["status"])
+        except OSError:  # it has only just been started
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def test_every_sample_event_is_answered(
@@ -88,7 +121,7 @@ def test_every_sample_event_is_answered(
     assert sam_local.main(["--sam", str(SAM), "--output", str(tmp_path)]) == 0
     shown = capsys.readouterr().out
     for path in (ROOT / "events").glob("*.json"):
-        assert path.name in shown
+        assert path.stem in shown
     photo, neon = (
         np.asarray(Image.open(next(tmp_path.glob(f"{name}.*"))).convert("RGB"))
         for name in ("photo", "neon")

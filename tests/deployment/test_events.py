@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from handler.aws.sqs_messages import Message
+from handler.aws.sqs import message_in
 from handler.endpoints import WEBHOOK_PATH
 from handler.jobs.job import Job
 from handler.processes.http_events import is_http, request_in
@@ -69,7 +69,7 @@ def test_a_button_under_an_answer_to_the_photo() -> None:
 
 def test_a_job_for_that_photo() -> None:
     (record,) = sample("job")["Records"]
-    job = Job.model_validate_json(Message.from_record(record).body)
+    job = Job.model_validate_json(message_in(record).body)
     photo = update("photo").message
     assert photo is not None
     assert photo.photo is not None

@@ -9,9 +9,9 @@ import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
 from handler.aws.sqs import USUAL_RETENTION_SECONDS
-from handler.aws.sqs_messages import RESERVED_SECONDS
 from handler.aws.stack import OUTPUTS
 from handler.jobs.attempts import NOTE_SECONDS
+from handler.jobs.messages import RESERVED_SECONDS
 from handler.jobs.results import Result
 from handler.processes.running import WORK_GRACE_SECONDS
 from handler.settings import Settings
@@ -45,17 +45,16 @@ def test_only_the_token_has_to_be_given() -> None:
     assert without_default == ["BotTokenArn"]
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_every_parameter_has_limits(name: str) -> None:
-    parameter = PARAMETERS[name]
-    if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
-        assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"]
-    else:
-        assert {"AllowedValues", "AllowedPattern", "MaxLength"} & set(parameter)
-    if "AllowedValues" in parameter:
-        assert parameter["Default"] in parameter["AllowedValues"]
-    if "Default" in parameter and "AllowedPattern" in parameter:
-        assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"])
+def test_every_parameter_has_limits() -> None:
+    for name, parameter in PARAMETERS.items():
+        if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
+            assert parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"], name
+        else:
+            assert {"AllowedValues", "AllowedPattern", "MaxLength"} & set(parameter), name
+        if "AllowedValues" in parameter:
+            assert parameter["Default"] in parameter["AllowedValues"], name
+        if "Default" in parameter and "AllowedPattern" in parameter:
+            assert re.fullmatch(parameter["AllowedPattern"], parameter["Default"]), name
 
 
 @pytest.mark.parametrize(

@@ -62,5 +62,5 @@ def layout(network: Network) -> Whole:
     return Whole(network.multiple)
 
 
-def copies(network: Network) -> float:
-    return 1.0
+def values(network: Network, channels: int) -> float:
+    return channels

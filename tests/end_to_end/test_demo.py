@@ -1,5 +1,7 @@
 """The whole, with the real networks: the demo's conversation from photo to picture."""
 
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +13,21 @@ from training.figures import colourfulness
 
 
 @pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("out")
+def table_and_output(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What the demo prints, and the folder with its pictures."""
+    output = tmp_path_factory.mktemp("out")
+    with redirect_stdout(StringIO()) as printed:
+        assert demo.main(["--output", str(output)]) == 0
+    return printed.getvalue(), output
 
 
-def test_the_demo_brings_every_picture_back(
-    output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert demo.main(["--output", str(output)]) == 0
-    table = capsys.readouterr().out
+@pytest.fixture
+def output(table_and_output: tuple[str, Path]) -> Path:
+    return table_and_output[1]
+
+
+def test_the_demo_brings_every_picture_back(table_and_output: tuple[str, Path]) -> None:
+    table, output = table_and_output
     assert "451×300" in table
     assert "902×600" in table
     names = {path.name for path in output.iterdir()}

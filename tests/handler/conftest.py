@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from handler import services
+from handler.jobs.sqlite.database import Database
 from handler.settings import Settings
 from playground import Person, Playground
 from tests.aws import Aws
+from tests.handler.clock import Clock
 from tests.handler.running_bot import TOKEN, RunningBot, manifest, run_bot
 from tests.handler.running_function import Function, running_function
 
@@ -31,6 +34,18 @@ def _logging_as_before() -> Iterator[None]:
     root.setLevel(level)
     root.handlers[:] = handlers
     logging.captureWarnings(capture=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_pause_before_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "LOCAL_PAUSE", 0.05)
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    database = Database()
+    yield database
+    await database.close()
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +88,11 @@ async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterat
     """The function of the cloud, with a queue and tables of its own."""
     async with running_function(telegram, weights, aws) as function:
         yield function
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

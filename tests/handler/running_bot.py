@@ -17,6 +17,8 @@ from pydantic import HttpUrl, SecretStr
 
 from handler.app import create_app
 from handler.endpoints import WEBHOOK_PATH
+from handler.jobs.sqlite.database import IN_MEMORY
+from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.services import Services
 from handler.settings import Settings
 from handler.texts.translator import Translator
@@ -109,6 +111,7 @@ def services_for(
         "webhook_url": HttpUrl(url + WEBHOOK_PATH) if url else None,
         "webhook_secret": SecretStr(SECRET),
         "weights": weights,
+        "store": IN_MEMORY,
         **settings,
     }
     return Services(Settings(**known), engine_factory=lambda: engine), engine
@@ -203,7 +206,8 @@ def statuses(person: Person) -> list[str]:
 async def finished(bot: RunningBot, person: Person) -> None:
     """Wait until every status message has become a result and nothing is worked on."""
     await person.wait_until(lambda: not statuses(person))
-    queue = bot.services.dispatcher["workshop"].queue
+    queue = bot.services.queue
+    assert isinstance(queue, SqliteJobQueue)
     async with asyncio.timeout(5):
-        while queue.running or queue.waiting:  # noqa: ASYNC110  # for a moment at most
+        while any(await queue.counts()):  # noqa: ASYNC110  # for a moment at most
             await asyncio.sleep(0.005)

@@ -1,6 +1,4 @@
 import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,6 @@ from tests.handler.running_bot import (
     results,
     run_bot,
 )
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_without_a_secret_there_is_no_application() -> None:
@@ -35,22 +31,3 @@ async def test_stopping_ends_the_running_job_and_tells_who_waits(weights: Path) 
         assert len(results(alice)) == 1
         await bob.wait_for(is_text(bot.texts(bob, "error-restarting")))
         assert results(bob) == []
-
-
-HEAVY = {"torch", "skimage", "playground"}
-
-
-@pytest.mark.parametrize(
-    ("module", "unwanted"),
-    [
-        ("handler.app", HEAVY | {"typer", "rich"}),
-        ("handler.__main__", HEAVY),
-        ("handler.lambda_function", HEAVY | {"typer", "rich", "aiohttp.web"}),
-    ],
-)
-def test_an_entry_imports_only_what_it_needs(module: str, unwanted: set[str]) -> None:
-    script = f"import sys, {module}; print(*({unwanted} & sys.modules.keys()))"
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.stdout.split() == []

@@ -138,9 +138,22 @@ def test_settings_may_stand_in_a_file(
     assert capsys.readouterr().err.startswith("WEBHOOK_SECRET is not set")
 
 
-def test_a_worker_without_a_queue_is_one_readable_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_worker_without_a_queue_is_one_readable_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STORE", ":memory:")
     assert main(["work"]) == 2
     assert capsys.readouterr().err.startswith("QUEUE_URL is not set: ")
+
+
+def test_a_store_that_cannot_be_opened_is_one_readable_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STORE", "/nowhere/store.db")
+    assert main(["work"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("the store /nowhere/store.db cannot be opened: ")
+    assert error.count("\n") == 1
 
 
 def test_a_worker_whose_queue_is_missing_is_one_readable_line(

@@ -17,7 +17,7 @@ def serve(app: web.Application) -> Iterator[str]:
     thread.start()
     server = TestServer(app)
     try:
-        asyncio.run_coroutine_threadsafe(server.start_server(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.start_server(access_log=None), loop).result(10)
         yield str(server.make_url("")).rstrip("/")
     finally:
         asyncio.run_coroutine_threadsafe(server.close(), loop).result(10)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from model_layer.effects import (
     Effect,
+    Look,
     Neon,
     Strength,
     UnknownEffectError,
@@ -56,6 +57,13 @@ def test_unknown_lights_are_refused_and_the_known_ones_named(light: str) -> None
         Neon(light=light)
 
 
+def test_a_faithful_look_goes_without_saying() -> None:
+    assert Upscale(2).code == "upscale:2"
+    crisp = Upscale(3, Look.CRISP)
+    assert (crisp.code, crisp.suffix) == ("upscale:3:crisp", "x3-crisp")
+    assert parse_effect("upscale:3:crisp") == crisp
+
+
 @given(st.text())
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(UnknownEffectError):
@@ -65,7 +73,8 @@ def test_any_other_text_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "code",
     ["neon", "neon:", "neon::max", "neon:auto", "neon:max:auto", "neon:max:auto:", "neon:max:x",
-     "neon:max:auto+01", "Neon:max", "upscale:5", "upscale:02"],
+     "neon:max:auto+01", "Neon:max", "upscale:5", "upscale:02",
+     "upscale:2:faithful", "upscale:2:nice"],
 )  # fmt: skip
 def test_codes_that_are_nearly_right_are_refused(code: str) -> None:
     with pytest.raises(UnknownEffectError):

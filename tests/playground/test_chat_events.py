@@ -57,6 +57,7 @@ async def test_closed_stream_is_forgotten(
     monkeypatch.setattr(chat_events, "HEARTBEAT_SECONDS", 0.01)
     async with http.get("/api/events") as response:
         await response.content.readline()
+        assert len(telegram._state.events._queues) == 1
 
     async def forgotten() -> bool:
         return not telegram._state.events._queues

@@ -1,23 +1,25 @@
 """The command add: weights fresh from a training."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from model_layer.__main__ import main
-from model_layer.effects import Neon, Upscale
+from model_layer.effects import Look, Neon, Upscale
 from model_layer.networks.pix2pix import Generator
 from model_layer.store.manifest import Inputs, Model
 from model_layer.store.store import ModelStore
 from tests.model_layer.command_line import CommandLine, names, pixels
 from tests.model_layer.conftest import random_weights
 from tests.training.pictures import save
-from training.loop import save_weights
-from training.recipe import NeonRecipe
-from training.upscaler_recipe import UpscalerRecipe
-from training.upscaler_run import UpscalerRun
+from tests.training.runs import TINY, trained
+from training import neon
+from training.upscaler import Settings
 
 EDSR = {"scale": 3, "n_resblocks": 1, "n_feats": 4}
 NEON, OTHER = Path("neon.safetensors"), Path("other.safetensors")
@@ -35,19 +37,9 @@ def models(cli: CommandLine) -> list[Model]:
     return list(ModelStore.from_folder(Path(cli.weights)).manifest.models)
 
 
-def trained(recipe: UpscalerRecipe) -> Path:
-    """The best weights of an upscaler's training."""
-    run = UpscalerRun(recipe, torch.device("cpu"))
-    run.losses = [0.1]
-    run.judged(Path(), 30.0)
-    return Path("best.safetensors")
-
-
 @pytest.mark.parametrize("levels", [0, 8])
 def test_a_generator_says_itself_what_it_is(cli: CommandLine, levels: int) -> None:
-    recipe = NeonRecipe(features=4, resize_levels=levels, l1=77.0)
-    network = Generator(4, resize_levels=levels)
-    save_weights(network, OTHER, {"recipe": recipe.to_json()})
+    save_file(Generator(4, resize_levels=levels).state_dict(), OTHER)
     assert cli("add", OTHER, "--name", "own", *LICENCE, "--half") == 0
     (model,) = models(cli)
     expected = {"features": 4} | ({"resize_levels": 8} if levels else {})
@@ -61,33 +53,68 @@ def test_a_generator_says_itself_what_it_is(cli: CommandLine, levels: int) -> No
     assert stored["final_up.0.weight"].dtype == torch.float16
     card = (Path(cli.weights) / "own.md").read_text()
     assert card.startswith("# own\n")
-    assert "| l1" in card
-    assert "77.0" in card
     assert card.endswith("## Licence\n\nMIT\n")
 
 
-@pytest.mark.parametrize(("degrade", "inputs"), [(False, "clean"), (True, "compressed")])
-def test_an_upscaler_is_what_its_recipe_says(
-    cli: CommandLine, degrade: bool, inputs: Inputs
-) -> None:
-    recipe = UpscalerRecipe(
-        scale=3, architecture="pan", options={"nb": 1, "nf": 8, "unf": 4}, degrade=degrade
+def neon_pictures(folder: Path, count: int) -> None:
+    """Draw pictures lit in two hues, each turned against the others."""
+    folder.mkdir()
+    hues = [(255, 0, 120), (0, 120, 255), (0, 255, 60), (255, 200, 0)]
+    for number in range(count):
+        picture = np.empty((180, 180, 3), np.uint8)
+        picture[:, :90], picture[:, 90:] = hues[number], hues[(number + 1) % len(hues)]
+        picture[::9] = 0
+        Image.fromarray(picture).save(folder / f"lit{number}.png")
+
+
+@pytest.mark.parametrize("kind", ["run", "run/checkpoint.pt", "step.safetensors"])
+def test_a_lit_generator_gets_its_bank_of_lights(cli: CommandLine, kind: str) -> None:
+    run = neon.Run(neon.Settings(features=4, critic_features=4, l1=77.0), torch.device("cpu"))
+    Path("run").mkdir()
+    run.save(Path("run"))
+    save_file(neon.halved(run.averaged.state_dict()), "step.safetensors")
+    command = ["add", kind, "--name", "lit", *LICENCE]
+    assert cli(*command) == 2
+    assert "has no bank of lights; name pictures for it by --bank" in cli.errors[-1]
+    neon_pictures(Path("bank"), 3)
+    assert cli(*command, "--bank", "bank") == 0
+    (model,) = models(cli)
+    assert (model.effect, model.architecture) == ("neon", "lit-pix2pix")
+    assert model.parameters == {"features": 4, "lights": 3}
+    network = ModelStore.from_folder(Path(cli.weights)).load(Neon())
+    assert network.bank is not None
+    card = (Path(cli.weights) / "lit.md").read_text()
+    assert ("77.0" in card) == kind.startswith("run")
+    assert cli("add", Path(cli.weights) / model.file, "--name", "again", *LICENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("inputs", "look"),
+    [("clean", Look.FAITHFUL), ("compressed", Look.FAITHFUL), ("compressed", Look.CRISP)],
+)
+def test_an_upscaler_is_what_its_settings_say(cli: CommandLine, inputs: Inputs, look: Look) -> None:
+    parameters = '{"nb": 1, "nf": 8, "unf": 4}'
+    settings = Settings(
+        scale=3, architecture="pan", parameters=parameters, inputs=inputs, look=str(look)
     )
-    file = trained(recipe)
-    assert cli("add", file, "--name", "pan", *LICENCE) == 0
-    assert cli("add", file, "--name", "named", *LICENCE, "--inputs", "clean") == 0
+    run = trained(Path("run"), settings)
+    assert cli("add", run, "--name", "pan", *LICENCE) == 0
+    assert cli("add", run / "checkpoint.pt", "--name", "named", *LICENCE, "--inputs", "clean") == 0
     model, named = models(cli)
-    assert (model.architecture, model.parameters) == ("pan", recipe.parameters)
-    assert (model.scale, model.inputs, named.inputs) == (3, inputs, "clean")
+    expected = {"scale": 3, "nb": 1, "nf": 8, "unf": 4}
+    assert (model.architecture, model.parameters) == ("pan", expected)
+    assert (model.scale, model.inputs, model.look, named.inputs) == (3, inputs, look, "clean")
     assert "| patch " in (Path(cli.weights) / "pan.md").read_text()
 
 
-def test_a_training_can_be_added_and_used(cli: CommandLine) -> None:
-    save(Path("photos"), (240, 240))
-    assert cli("train-upscaler", "photos", "--val", "photos", "--steps", 1, "-o", "run") == 0
-    assert cli("add", "run/best.safetensors", "--name", "own", *LICENCE) == 0
-    assert main(["upscale", "photos", "-o", "out"]) == 0
-    assert pixels(Path("out/0-x2.png")).shape == (480, 480, 3)
+@pytest.mark.parametrize("reparameterise", [False, True])
+def test_a_training_can_be_added_and_used(cli: CommandLine, reparameterise: bool) -> None:
+    save(Path("photos"), (24, 20))
+    run = trained(Path("run"), replace(TINY, reparameterise=reparameterise))
+    assert cli("add", run, "--name", "own", *LICENCE) == 0
+    assert models(cli)[0].architecture == "one-stride"
+    assert main(["upscale", "photos", "-o", "out", "--weights", str(cli.weights)]) == 0
+    assert pixels(Path("out/0-x2.png")).shape == (40, 48, 3)
 
 
 def test_what_does_not_say_what_it_is_can_be_described(cli: CommandLine) -> None:

@@ -4,25 +4,15 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from model_layer.store.store import ModelStore, ModelStoreError
 from tests.model_layer.conftest import random_weights
+from tests.training.runs import trained
 from training import contenders
-from training.upscaler_recipe import UpscalerRecipe
-from training.upscaler_run import UpscalerRun
+from training.frame import TrainingError
+from training.upscaler import Settings, Trained
 
-RECIPE = UpscalerRecipe(scale=3, architecture="pan", options={"nb": 1, "nf": 8, "unf": 4})
-
-
-@pytest.fixture
-def trained(tmp_path: Path) -> Path:
-    """The best weights of a training."""
-    run = UpscalerRun(RECIPE, torch.device("cpu"))
-    run.losses = [0.1]
-    (tmp_path / "small pan").mkdir()
-    run.judged(tmp_path / "small pan", 30.0)
-    return tmp_path / "small pan" / "best.safetensors"
+PAN = Settings(scale=3, architecture="pan", parameters='{"nb": 1, "nf": 8, "unf": 4}')
 
 
 def test_all_models_of_a_scale(tiny_weights: Path) -> None:
@@ -56,18 +46,24 @@ def test_a_damaged_model_is_named(own_weights: Path) -> None:
         contenders.models(ModelStore.from_folder(own_weights), 2)
 
 
-def test_the_weights_of_a_training_say_what_they_are(trained: Path) -> None:
-    found = contenders.of_file(trained)
+@pytest.mark.parametrize("file", [".", "checkpoint.pt"])
+def test_a_training_says_what_it_is(tmp_path: Path, file: str) -> None:
+    run = trained(tmp_path / "small pan", PAN)
+    found = contenders.of_run(run / file)
     assert found.name == "small pan"
     assert found.network.scale == 3
-    assert contenders.recipe_of(trained) == RECIPE
+    assert not found.network.module.training
+    own, weights = found.network.module.state_dict(), Trained.read(run).weights
+    assert all(torch.equal(own[name], value) for name, value in weights.items())
 
 
-def test_other_weights_do_not(tmp_path: Path) -> None:
-    path = tmp_path / "weights.safetensors"
-    save_file({"x": torch.zeros(1)}, path)
-    with pytest.raises(ValueError, match=r"weights\.safetensors: says nothing"):
-        contenders.of_file(path)
+def test_other_files_do_not(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        contenders.of_run(tmp_path)
+    path = tmp_path / "checkpoint.pt"
     path.write_text("hello")
-    with pytest.raises(ValueError, match=r"weights\.safetensors: not a safetensors file"):
-        contenders.of_file(path)
+    with pytest.raises(TrainingError, match=r"checkpoint\.pt: damaged"):
+        contenders.of_run(path)
+    torch.save({"step": 1, "settings": {}}, path)
+    with pytest.raises(TrainingError, match="not the checkpoint of an upscaler"):
+        contenders.of_run(path)

@@ -16,12 +16,11 @@ from model_layer.upscaling.psnr import luma
 from tests.model_layer.command_line import CommandLine
 from tests.model_layer.upscaling.test_bicubic import imresize
 from tests.training.pictures import ByteArray, noise, save
+from tests.training.runs import trained
 from training.contenders import Contender
 from training.crop_sheet import SIDE, ZOOM
 from training.degradation import recompress
 from training.evaluate_upscaler import BICUBIC, Score, evaluate, papers_bicubic
-from training.upscaler_recipe import UpscalerRecipe
-from training.upscaler_run import UpscalerRun
 
 SET5 = ("baby", "bird", "butterfly", "head", "woman")
 
@@ -155,20 +154,15 @@ def test_the_command_recompresses_inputs(cli: CommandLine, folder: Path) -> None
 
 
 def test_the_command_judges_a_training(cli: CommandLine, folder: Path, tmp_path: Path) -> None:
-    recipe = UpscalerRecipe(options={"n_resblocks": 1, "n_feats": 4})
-    run = UpscalerRun(recipe, torch.device("cpu"))
-    run.losses = [0.1]
-    (tmp_path / "trained").mkdir()
-    run.judged(tmp_path / "trained", 30.0)
-    file = tmp_path / "trained" / "best.safetensors"
-    assert cli("evaluate-upscaler", folder, "--file", file) == 0
+    run = trained(tmp_path / "trained")
+    assert cli("evaluate-upscaler", folder, "--run", run) == 0
     assert "| trained " in cli.out
     assert "edsr-x2" not in cli.out
-    assert cli("evaluate-upscaler", folder, "--file", file, "--model", "edsr-x2") == 0
+    assert cli("evaluate-upscaler", folder, "--run", run, "--model", "edsr-x2") == 0
     assert "| trained " in cli.out
     assert "| edsr-x2 " in cli.out
-    assert cli("evaluate-upscaler", folder, "--file", file, "--file", file) == 2
-    assert cli.errors == ["error: two files are from folders of the same name"]
+    assert cli("evaluate-upscaler", folder, "--run", run, "--run", run) == 2
+    assert cli.errors == ["error: two runs are in folders of the same name"]
 
 
 def test_set5_is_shown_beside_published_figures(cli: CommandLine, tmp_path: Path) -> None:
@@ -185,7 +179,7 @@ def test_set5_is_shown_beside_published_figures(cli: CommandLine, tmp_path: Path
     [
         (["none"], "error: no pictures in none"),
         (["sharp", "--model", "other"], "holds no upscaler other"),
-        (["sharp", "--file", "none.safetensors"], "none.safetensors"),
+        (["sharp", "--run", "none"], "none"),
         (["sharp", "--scale", "2", "--model", "edsr-x3"], "error: no upscaler ×2 to judge"),
     ],
 )

@@ -9,10 +9,9 @@ from PIL import Image
 from skimage import data
 
 from tests.model_layer.command_line import CommandLine
-from tests.training.pictures import save
+from tests.training.runs import TINY, trained
 from training import upscaler_card
-from training.train_upscaler import train
-from training.upscaler_recipe import UpscalerRecipe
+from training.upscaler import Trained
 
 CARD = """# edsr-x2
 
@@ -41,14 +40,8 @@ def sharp(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """The folder of a short training."""
-    save(tmp_path / "photos", (60, 50))
-    recipe = UpscalerRecipe(
-        options={"n_resblocks": 1, "n_feats": 4},
-        patch=12, batch=2, steps=2, every=1, sizes=(1.0,), degrade=True,
-    )  # fmt: skip
-    train([tmp_path / "photos"], [tmp_path / "photos"], tmp_path / "run", recipe)
-    return tmp_path / "run"
+    """The folder of a training."""
+    return trained(tmp_path / "run", replace(TINY, inputs="compressed", batch=2, patch=12))
 
 
 def test_sections_are_replaced_and_the_rest_stays(tmp_path: Path) -> None:
@@ -80,11 +73,14 @@ def test_figures_recipe_and_curves_are_written_into_the_card(
     card.write_text(CARD)
     assert cli("upscaler-card", "edsr-x2", sharp, "--run", run, "--write") == 0
     text = card.read_text()
-    assert text.startswith("# edsr-x2\n\nA tiny network.\n\n## Recipe\n\nPhotos shrunk to 1 of")
+    assert text.startswith(
+        "# edsr-x2\n\nA tiny network.\n\n## Recipe\n\nPhotos shrunk to long sides"
+    )
     assert text.endswith("## Licence\n\nMIT.\n")
     assert "batches of 2 patches of 12×12" in text
-    assert "of 2 steps" in text
-    assert "JPEG 70 to 95" in text
+    assert "500 of 18,000 steps" in text
+    assert "PSNR then: set5 35.00 dB" in text
+    assert "JPEG once or twice" in text
     assert "Old ones." not in text
     assert "Made up." not in text
     assert "](sheets/edsr-x2-curves.png)" in text
@@ -97,12 +93,12 @@ def test_a_missing_card_is_begun(cli: CommandLine, own_weights: Path, sharp: Pat
     assert (own_weights / "edsr-x2.md").read_text().startswith("# edsr-x2\n\n## Figures\n\nPSNR")
 
 
-def test_the_recipe_is_that_of_the_whole_run(run: Path) -> None:
-    """Though the best weights may be from before it became longer."""
-    state = torch.load(run / "checkpoint.pt", weights_only=True)
-    longer = replace(UpscalerRecipe.from_json(state["recipe"]), steps=3)
-    torch.save({**state, "recipe": longer.to_json()}, run / "checkpoint.pt")
-    assert "of 3 steps" in upscaler_card.recipe(run)
+def test_a_crisp_recipe_says_what_judged_it(tmp_path: Path) -> None:
+    run = trained(tmp_path / "run", replace(TINY, look="crisp", adversarial_weight=0.004))
+    text = upscaler_card.recipe(Trained.read(run))
+    assert "0.004 times the opinion of a patch discriminator" in text
+    assert "squared error" not in text
+    assert "squared error" in upscaler_card.recipe(Trained.read(trained(tmp_path / "other")))
 
 
 def test_folders_of_one_name_are_refused(cli: CommandLine, sharp: Path) -> None:
@@ -120,4 +116,4 @@ def test_a_folder_without_a_run_is_named(cli: CommandLine, sharp: Path, tmp_path
     assert "checkpoint.pt" in cli.errors[-1]
     torch.save({"step": 1}, tmp_path / "checkpoint.pt")
     assert cli("upscaler-card", "edsr-x2", sharp, "--run", tmp_path) == 2
-    assert cli.errors[-1].endswith("not the run of an upscaler")
+    assert cli.errors[-1].endswith("not the checkpoint of a training")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final, TypeVar
 
-from model_layer.atomic import atomic_write
+from model_layer.store.atomic import atomic_write
 
 MANIFEST: Final = "manifest.csv"
 SKIPPED: Final = "skipped.csv"

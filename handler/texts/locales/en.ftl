@@ -32,7 +32,7 @@ what-i-can =
 help =
     How to play:
 
-    1. Send a photo. As a file is fine too: then Telegram doesn't squeeze it (JPEG, PNG or WebP, up to 20 MB).
+    1. Send a photo. As a file is fine too: then Telegram doesn't squeeze it (JPEG, PNG, WebP, HEIC and more, up to 20 MB).
     2. Press a button: 👽 soft, neon or max, or 👾 ×2, ×3 or ×4.
     3. Watch the bar fill up and collect your loot.
 
@@ -83,7 +83,7 @@ hint-video = Moving pictures are the next level, and it isn't built yet. Send a 
 hint-animation = It moves! My neon tubes can't keep up. A still photo, please 🌀
 hint-voice = What a voice! But I see better than I hear. Send me a photo 🎧
 hint-other = A rare item, but I can't use it. I work with photos 📸
-error-not-a-picture = That file is no picture, or not one I can read. Send a photo, or a JPEG, PNG or WebP as a file 📎
+error-not-a-picture = That file is no picture, or not one I can read. Send a photo, or a picture as a file: JPEG, PNG, HEIC… 📎
 error-unexpected = Something sparked and went dark on my side. Please try once more 🔌
 
 ## Names of effects, for lists
@@ -134,7 +134,7 @@ caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
 error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20 MB only. Try a smaller one 🏋
 error-download = Your picture got lost between Telegram and me. The file is fine: press the button once more in a minute 📡
-error-unsupported-format = I don't speak this format. JPEG, PNG and WebP are my languages 🗣
+error-unsupported-format = I don't speak this format. JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP and GIF are my languages 🗣
 error-broken-file = This file is scrambled: I can't make out a picture in it. Try another copy 🧩
 error-too-many-pixels = { $alternatives ->
     [none] { $width } × { $height } is too much for me: I'd still be at it at dawn. Send a smaller version 🐘

@@ -9,7 +9,6 @@ from tests.handler.jobs.conftest import (
     request_of,
     results,
     telegram,
-    work,
     worker,
 )
 
@@ -22,6 +21,5 @@ __all__ = [
     "request_of",
     "results",
     "telegram",
-    "work",
     "worker",
 ]

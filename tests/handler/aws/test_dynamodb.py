@@ -1,6 +1,5 @@
-"""Results and claims in DynamoDB: shared, exclusive, expiring on time, repeatable."""
+"""What is DynamoDB's own: items that outlive their time, and answers that get lost."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,21 +9,9 @@ from handler.aws.clients import client
 from handler.aws.dynamodb import RESULT_SECONDS, DynamoResultCache
 from handler.jobs.results import Result
 from tests.aws import Aws
+from tests.handler.clock import Clock
 
 RESULT = Result(kind="document", file_id="BQAC")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.25
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -39,19 +26,6 @@ def cache(table: str, clock: Clock) -> DynamoResultCache:
 
 def items(table: str) -> list[dict[str, Any]]:
     return [dict(item) for item in client("dynamodb").scan(TableName=table)["Items"]]
-
-
-async def test_a_result_is_known_everywhere_until_it_is_forgotten(
-    cache: DynamoResultCache, table: str, clock: Clock
-) -> None:
-    assert await cache.get("key") is None
-    await cache.put("key", Result(kind="photo", file_id="AgAC"))
-    await cache.put("key", RESULT)
-    assert await DynamoResultCache(table, clock=clock).get("key") == RESULT
-    assert await cache.get("other") is None
-    await cache.forget("key")
-    await cache.forget("key")
-    assert await cache.get("key") is None
 
 
 async def test_a_result_expires_before_dynamodb_deletes_it(
@@ -89,35 +63,6 @@ async def test_a_result_of_another_version_is_unknown(cache: DynamoResultCache, 
     assert await cache.get("key") is None
 
 
-async def test_a_claim_is_exclusive_until_released(
-    cache: DynamoResultCache, table: str, clock: Clock
-) -> None:
-    elsewhere = DynamoResultCache(table, clock=clock)
-    assert await cache.claim("key", 60)
-    assert not await cache.claim("key", 60)
-    assert not await elsewhere.claim("key", 60)
-    assert await elsewhere.claim("other", 60)
-    await elsewhere.release("key")
-    await elsewhere.release("key")
-    assert await cache.claim("key", 60)
-
-
-async def test_work_that_is_done_is_told_from_work_that_is_claimed(
-    cache: DynamoResultCache, table: str, clock: Clock
-) -> None:
-    elsewhere = DynamoResultCache(table, clock=clock)
-    assert not await elsewhere.is_complete("key")
-    await cache.claim("key", 60)
-    assert not await elsewhere.is_complete("key")
-    await cache.complete("key", 600)
-    clock.now += 599
-    assert await elsewhere.is_complete("key")
-    assert not await elsewhere.claim("key", 60)
-    clock.now += 2
-    assert not await elsewhere.is_complete("key")
-    assert await elsewhere.claim("key", 60)
-
-
 async def test_that_a_result_is_less_than_was_promised_is_remembered(
     cache: DynamoResultCache, table: str
 ) -> None:
@@ -130,20 +75,6 @@ async def test_that_a_result_is_less_than_was_promised_is_remembered(
         UpdateExpression="REMOVE reduced",
     )
     assert await cache.get("key") == RESULT
-
-
-async def test_an_expired_claim_is_free_for_one(cache: DynamoResultCache, clock: Clock) -> None:
-    assert await cache.claim("key", 60)
-    clock.now += 59
-    assert not await cache.claim("key", 60)
-    clock.now += 2
-    assert await cache.claim("key", 60)
-    assert not await cache.claim("key", 60)
-
-
-async def test_of_many_at_once_one_gets_the_claim(cache: DynamoResultCache) -> None:
-    outcomes = await asyncio.gather(*(cache.claim("key", 60) for _ in range(12)))
-    assert sorted(outcomes) == [False] * 11 + [True]
 
 
 async def test_a_claim_whose_confirmation_was_lost_is_held(

@@ -1,6 +1,5 @@
 """The job queue in SQS: chats in order, each press once, throttling as a full queue."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,12 +7,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
 from handler.aws.clients import client
-from handler.aws.sqs import USUAL_RETENTION_SECONDS, SqsJobQueue
+from handler.aws.sqs import USUAL_RETENTION_SECONDS, SqsJobQueue, message_in
 from handler.jobs.job import Job
-from handler.jobs.queue import QueueFullError
+from handler.jobs.queue import Message, QueueFullError
 from tests.aws import Aws
-
-MakeJob = Callable[..., Job]
+from tests.handler.jobs.conftest import MakeJob
 
 
 def waiting(url: str) -> list[dict[str, Any]]:
@@ -24,37 +22,53 @@ def waiting(url: str) -> list[dict[str, Any]]:
     return [dict(message) for message in answer.get("Messages", [])]
 
 
-async def test_a_job_arrives_as_it_was_put(aws: Aws, make_job: MakeJob) -> None:
+async def test_a_chat_is_a_group_and_a_press_a_deduplication_id(
+    aws: Aws, make_job: MakeJob
+) -> None:
     queue = aws.fifo_queue()
-    job = make_job(id="4711", chat_id=-100, file_name="Нeon \u202e.jpg", language="ru")
-    assert await SqsJobQueue(queue.url).put(job) == 0
+    await SqsJobQueue(queue.url).put(make_job(id="4711", chat_id=-100))
     (message,) = waiting(queue.url)
-    assert Job.model_validate_json(message["Body"]) == job
     assert message["Attributes"]["MessageGroupId"] == "-100"
+    assert message["Attributes"]["MessageDeduplicationId"] == "4711"
 
 
-async def test_there_is_a_place_for_every_job(aws: Aws, make_job: MakeJob) -> None:
-    queue = SqsJobQueue(aws.fifo_queue().url)
-    assert [await queue.reserve(7) for _ in range(3)] == [0, 0, 0]
-    await queue.release(7)
-    assert await queue.put(make_job()) == 0
+def test_a_record_of_an_event_is_a_message() -> None:
+    record = {
+        "messageId": "id",
+        "receiptHandle": "receipt",
+        "body": "{}",
+        "attributes": {"ApproximateReceiveCount": "2", "MessageGroupId": "7"},
+        "eventSource": "aws:sqs",
+    }
+    assert message_in(record) == Message("id", "{}", "receipt", 2)
 
 
-async def test_the_jobs_of_a_chat_stay_in_order(aws: Aws, make_job: MakeJob) -> None:
-    queue = aws.fifo_queue()
-    for number in range(4):
-        await SqsJobQueue(queue.url).put(make_job(id=str(number), chat_id=7))
-    jobs = [Job.model_validate_json(message["Body"]) for message in waiting(queue.url)]
-    assert [job.id for job in jobs] == ["0", "1", "2", "3"]
+async def test_a_rejected_job_is_a_dead_letter(aws: Aws, make_job: MakeJob) -> None:
+    queue = aws.fifo_queue(max_receives=1)
+    source = SqsJobQueue(queue.url)
+    job = make_job()
+    await source.put(job)
+    message = await source.receive(0, 60)
+    assert message is not None
+    await source.reject(message)
+    assert await source.receive(0, 60) is None
+    (dead,) = waiting(queue.dead_letters_url)
+    assert Job.model_validate_json(dead["Body"]) == job
 
 
-async def test_a_press_delivered_twice_makes_one_job(aws: Aws, make_job: MakeJob) -> None:
-    queue = aws.fifo_queue()
-    await SqsJobQueue(queue.url).put(make_job(id="1", status_message_id=10))
-    await SqsJobQueue(queue.url).put(make_job(id="1", status_message_id=11))
-    await SqsJobQueue(queue.url).put(make_job(id="2"))
-    jobs = [Job.model_validate_json(message["Body"]) for message in waiting(queue.url)]
-    assert [(job.id, job.status_message_id) for job in jobs] == [("1", 10), ("2", None)]
+async def test_without_a_redrive_policy_no_delivery_is_the_last(aws: Aws) -> None:
+    assert await SqsJobQueue(aws.fifo_queue().dead_letters_url).max_deliveries() == 0
+
+
+async def test_the_queue_is_asked_for_its_policy_once(aws: Aws) -> None:
+    asked: list[dict[str, Any]] = []
+    sqs = client("sqs")
+    sqs.meta.events.register(
+        "provide-client-params.sqs.GetQueueAttributes", lambda params, **_: asked.append(params)
+    )
+    source = SqsJobQueue(aws.fifo_queue().url, sqs)
+    assert [await source.max_deliveries() for _ in range(2)] == [3, 3]
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

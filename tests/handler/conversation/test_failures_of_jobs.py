@@ -20,7 +20,7 @@ async def test_a_broken_file(bot: RunningBot) -> None:
 
 
 async def test_a_file_that_is_not_what_its_name_says(bot: RunningBot) -> None:
-    await _fails(bot, "error-unsupported-format", b"GIF89a" + bytes(99), "moving.png")
+    await _fails(bot, "error-unsupported-format", b"8BPS" + bytes(99), "layers.png")
 
 
 async def test_a_file_with_too_many_pixels(weights: Path) -> None:

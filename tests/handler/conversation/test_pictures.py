@@ -97,8 +97,8 @@ async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None
     ("name", "mime_type", "key"),
     [
         ("notes.pdf", "application/pdf", "error-not-a-picture"),
-        ("IMG_0001.HEIC", "image/heic", "error-unsupported-format"),
-        ("scan.tiff", None, "error-unsupported-format"),
+        ("IMG_0001.DNG", "image/x-adobe-dng", "error-unsupported-format"),
+        ("layers.psd", None, "error-unsupported-format"),
     ],
 )
 async def test_other_files_are_refused_at_once(

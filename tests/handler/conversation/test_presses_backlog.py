@@ -10,8 +10,8 @@ from tests.handler.running_bot import RunningBot, finished, results, run_bot
 def let_pass(bot: RunningBot, seconds: float) -> None:
     """Let time go on for what is remembered."""
     cache = bot.services.results
-    clock = cache._clock  # type: ignore[attr-defined]
-    cache._clock = lambda: clock() + seconds  # type: ignore[attr-defined]
+    clock = cache._clock
+    cache._clock = lambda: clock() + seconds
 
 
 async def test_behind_a_full_queue_of_long_jobs_the_first_tap_is_still_known(

@@ -5,10 +5,11 @@ from aiogram.types import TelegramObject, Update
 
 from handler.conversation.redeliveries import (
     WORK_SECONDS,
+    InProgressError,
     RedeliveryMiddleware,
-    StillInWorkError,
 )
-from handler.jobs.memory import MemoryResultCache
+from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.results import SqliteResultCache
 from tests.handler.running_bot import RunningBot, has_buttons, is_text, results
 
 
@@ -30,8 +31,8 @@ async def test_a_photo_delivered_again_gets_no_second_buttons(bot: RunningBot) -
     assert len([message for message in alice.messages if has_buttons(message)]) == 1
 
 
-async def test_what_failed_may_come_again() -> None:
-    middleware = RedeliveryMiddleware(MemoryResultCache(8))
+async def test_what_failed_may_come_again(database: Database) -> None:
+    middleware = RedeliveryMiddleware(SqliteResultCache(database, 8))
     calls: list[int] = []
 
     async def fail(event: object, data: dict[str, object]) -> None:
@@ -44,9 +45,11 @@ async def test_what_failed_may_come_again() -> None:
     assert len(calls) == 2
 
 
-async def test_the_second_delivery_waits_for_the_first_but_not_for_a_dead_one() -> None:
+async def test_the_second_delivery_waits_for_the_first_but_not_for_a_dead_one(
+    database: Database,
+) -> None:
     now = 0.0
-    middleware = RedeliveryMiddleware(MemoryResultCache(8, clock=lambda: now))
+    middleware = RedeliveryMiddleware(SqliteResultCache(database, 8, clock=lambda: now))
     begun, may_end = asyncio.Event(), asyncio.Event()
     calls: list[int] = []
 
@@ -57,7 +60,7 @@ async def test_the_second_delivery_waits_for_the_first_but_not_for_a_dead_one() 
 
     first = asyncio.create_task(middleware(work, Update(update_id=7), {}))
     await begun.wait()
-    with pytest.raises(StillInWorkError):
+    with pytest.raises(InProgressError):
         await middleware(work, Update(update_id=7), {})
     now += WORK_SECONDS + 1  # the first one must have died
     may_end.set()
@@ -81,9 +84,9 @@ async def test_telegram_is_asked_to_repeat_what_another_process_works_on(bot: Ru
     await alice.wait_for(is_text(bot.texts(alice, "help")))
 
 
-async def test_it_belongs_on_updates() -> None:
+async def test_it_belongs_on_updates(database: Database) -> None:
     with pytest.raises(TypeError, match="TelegramObject"):
-        await RedeliveryMiddleware(MemoryResultCache(8))(
+        await RedeliveryMiddleware(SqliteResultCache(database, 8))(
             None,  # type: ignore[arg-type]
             TelegramObject(),
             {},

@@ -9,7 +9,8 @@ from pydantic import HttpUrl, SecretStr
 
 from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
-from handler.jobs.memory import MemoryResultCache
+from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.settings import Settings
 from handler.telegram.client import TelegramSession, create_bot
@@ -17,7 +18,6 @@ from handler.telegram.status import Pace
 from handler.texts.texts import Texts
 from playground import Person, Playground
 from playground.engine import FakeEngine
-from tests.handler.jobs.queued_work import Work
 from tests.handler.running_bot import TOKEN
 
 Json = dict[str, Any]
@@ -101,19 +101,19 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def results() -> MemoryResultCache:
-    return MemoryResultCache(capacity=10)
+def results(database: Database) -> SqliteResultCache:
+    return SqliteResultCache(database, 10)
 
 
 @pytest.fixture
 async def make_worker(
-    bot: Bot, results: MemoryResultCache, engine: FakeEngine
+    bot: Bot, results: SqliteResultCache, engine: FakeEngine
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
     def make(
         factory: EngineFactory = lambda: engine,
-        results: MemoryResultCache = results,
+        results: SqliteResultCache = results,
         **settings: Any,
     ) -> Worker:
         worker = Worker(
@@ -135,8 +135,3 @@ async def make_worker(
 @pytest.fixture
 def worker(make_worker: MakeWorker) -> Worker:
     return make_worker()
-
-
-@pytest.fixture
-def work() -> Work:
-    return Work()

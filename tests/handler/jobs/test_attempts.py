@@ -8,8 +8,9 @@ import pytest
 from handler.aws.dynamodb import DynamoResultCache
 from handler.jobs.attempts import NOTE_SECONDS, track_attempt
 from handler.jobs.job import Job
-from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import ResultCache
+from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.results import SqliteResultCache
 from tests.aws import Aws
 from tests.handler.jobs.conftest import MakeJob
 
@@ -26,32 +27,26 @@ async def begun(results: ResultCache, job: Job) -> object:
     return work
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def any_results(request: pytest.FixtureRequest) -> ResultCache:
-    if request.param == "memory":
-        return MemoryResultCache(capacity=10)
-    aws: Aws = request.getfixturevalue("aws")
-    return DynamoResultCache(aws.table())
-
-
-async def test_work_that_ended_leaves_no_note(any_results: ResultCache, make_job: MakeJob) -> None:
+async def test_work_that_ended_leaves_no_note(
+    results: SqliteResultCache, make_job: MakeJob
+) -> None:
     for _ in range(2):
-        assert not await was_killed(any_results, make_job())
+        assert not await was_killed(results, make_job())
 
 
 async def test_a_killed_process_leaves_a_note_about_this_job(
-    any_results: ResultCache, make_job: MakeJob
+    results: SqliteResultCache, make_job: MakeJob
 ) -> None:
-    killed = await begun(any_results, make_job(id="1"))
-    assert await was_killed(any_results, make_job(id="1"))
-    assert await was_killed(any_results, make_job(id="1"))  # still known to the delivery after
-    assert not await was_killed(any_results, make_job(id="2"))
+    killed = await begun(results, make_job(id="1"))
+    assert await was_killed(results, make_job(id="1"))
+    assert await was_killed(results, make_job(id="1"))  # still known to the delivery after
+    assert not await was_killed(results, make_job(id="2"))
     del killed
 
 
 @pytest.mark.parametrize("end", [RuntimeError, asyncio.CancelledError])
 async def test_failed_and_cancelled_work_has_ended(
-    results: MemoryResultCache, make_job: MakeJob, end: type[BaseException]
+    results: SqliteResultCache, make_job: MakeJob, end: type[BaseException]
 ) -> None:
     with pytest.raises(end):
         async with track_attempt(results, make_job()):
@@ -59,9 +54,9 @@ async def test_failed_and_cancelled_work_has_ended(
     assert not await was_killed(results, make_job())
 
 
-async def test_a_note_is_forgotten_with_the_job(make_job: MakeJob) -> None:
+async def test_a_note_is_forgotten_with_the_job(database: Database, make_job: MakeJob) -> None:
     now = 0.0
-    results = MemoryResultCache(capacity=10, clock=lambda: now)
+    results = SqliteResultCache(database, 10, clock=lambda: now)
     killed = await begun(results, make_job())
     now = NOTE_SECONDS
     assert not await was_killed(results, make_job())

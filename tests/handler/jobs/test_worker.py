@@ -6,8 +6,8 @@ import gc
 import pytest
 from PIL import ImageStat
 
-from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
+from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import Fault, Person, Playground
@@ -19,16 +19,17 @@ from tests.handler.jobs.workbench import (
     claimed,
     is_free,
     wait,
+    work_on,
 )
 
 TEXTS = Texts("en")
 
 
 async def test_a_photo_becomes_neon(
-    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+    worker: Worker, request_of: RequestOf, person: Person, results: SqliteResultCache
 ) -> None:
     job = await claimed(await request_of(person, encoded(gradient())), results)
-    await worker.process(job)
+    await work_on(worker, job)
     (answer,) = bot_messages(person)  # the status message is gone
     received = decoded(await person.download(answer)).convert("L")
     # The gradient runs from black to white; inverted, from white to black.
@@ -40,13 +41,13 @@ async def test_a_photo_becomes_neon(
 
 
 async def test_a_file_becomes_larger(
-    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+    worker: Worker, request_of: RequestOf, person: Person, results: SqliteResultCache
 ) -> None:
     image = gradient((40, 30), "RGBA")
     image.putalpha(gradient((40, 30), "L"))
     data = encoded(image, "PNG")
     job = await request_of(person, data, "cat.png", effect_code="upscale:3")
-    await worker.process(job)
+    await work_on(worker, job)
     (answer,) = bot_messages(person)
     assert answer["document"]["file_name"] == "cat-x3.png"
     received = decoded(await person.download(answer))
@@ -63,7 +64,7 @@ async def test_the_person_sees_how_far_it_is(
 ) -> None:
     engine.gate.clear()
     job = await request_of(person, encoded(gradient()), "a.jpg", effect_code="upscale:2")
-    working = asyncio.create_task(worker.process(job))
+    working = asyncio.create_task(work_on(worker, job))
     text = TEXTS.get("en", "status-working-upscale", percent=25, scale=2)
     await person.wait_for(lambda m: m.get("text", "").startswith(text), timeout=5)
     await telegram.wait_for_call(
@@ -79,12 +80,12 @@ async def test_a_redelivered_job_sends_the_known_result_without_work(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     job = await request_of(person, encoded(gradient()))
-    await worker.process(job)
+    await work_on(worker, job)
     await claimed(job, results)
-    await worker.process(job)
+    await work_on(worker, job)
     assert engine.applied == ["neon:neon"]
     (answer,) = bot_messages(person)
     assert "photo" in answer
@@ -96,11 +97,11 @@ async def test_a_result_telegram_has_forgotten_is_made_again(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     job = await request_of(person, encoded(gradient()))
     await results.put(job.result_key, Result(kind="photo", file_id="AgACgone"))
-    await worker.process(job)
+    await work_on(worker, job)
     assert engine.applied == ["neon:neon"]
     (answer,) = bot_messages(person)
     remembered = await results.get(job.result_key)
@@ -117,7 +118,7 @@ async def test_jobs_overlap_but_the_model_runs_one_at_a_time(
         for number, person in enumerate(people)
     ]
     engine.gate.clear()
-    working = [asyncio.create_task(worker.process(job)) for job in jobs]
+    working = [asyncio.create_task(work_on(worker, job)) for job in jobs]
     await wait(engine.begun)
 
     def asked_for() -> set[str]:
@@ -137,7 +138,7 @@ async def test_jobs_overlap_but_the_model_runs_one_at_a_time(
 async def test_no_picture_is_kept(
     worker: Worker, request_of: RequestOf, person: Person, engine: FakeEngine
 ) -> None:
-    await worker.process(await request_of(person, encoded(gradient())))
+    await work_on(worker, await request_of(person, encoded(gradient())))
     gc.collect()
     assert [picture() for picture in engine.pictures] == [None]
 
@@ -146,26 +147,26 @@ async def test_the_status_becomes_the_result_and_nothing_rings(
     worker: Worker, request_of: RequestOf, person: Person
 ) -> None:
     job = await request_of(person, encoded(gradient()))
-    await worker.process(job)
+    await work_on(worker, job)
     (answer,) = bot_messages(person)
     assert answer["message_id"] == job.status_message_id
     assert "photo" in answer
 
 
-async def test_after_long_work_the_phone_rings(
+async def test_after_long_work_the_person_is_notified(
     worker: Worker, request_of: RequestOf, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handler.jobs.worker.RING_SECONDS", 0.0)
-    await worker.process(await request_of(person, encoded(gradient()), language="ru"))
-    answer, ring = bot_messages(person)
+    monkeypatch.setattr("handler.jobs.worker.NOTIFY_SECONDS", 0.0)
+    await work_on(worker, await request_of(person, encoded(gradient()), language="ru"))
+    answer, notice = bot_messages(person)
     assert "photo" in answer
-    assert ring["text"] == TEXTS.get("ru", "result-ready")
+    assert notice["text"] == TEXTS.get("ru", "result-ready")
 
 
 async def test_a_lost_answer_gives_one_result_and_no_apology(
     worker: Worker, request_of: RequestOf, person: Person, telegram: Playground
 ) -> None:
     telegram.fail_next("editMessageMedia", Fault("reset", takes_effect=True), times=9)
-    await worker.process(await request_of(person, encoded(gradient())))
+    await work_on(worker, await request_of(person, encoded(gradient())))
     (answer,) = bot_messages(person)
     assert "photo" in answer

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from handler.jobs.failures import TookTooLongError, TryAgainError
-from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
+from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import ApiError, Person, Playground
@@ -29,7 +29,7 @@ async def test_a_job_delivered_twice_gives_one_result(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     job = await claimed(await request_of(person, encoded(gradient())), results)
     await worker.attempt(job)
@@ -53,7 +53,7 @@ async def test_a_known_result_is_sent_once_too(
 
 
 async def test_a_delivery_that_died_before_tidying_up_is_tidied_up_after(
-    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+    worker: Worker, request_of: RequestOf, person: Person, results: SqliteResultCache
 ) -> None:
     job = await claimed(await request_of(person, encoded(gradient())), results)
     await results.put(f"delivered:{job.id}", Result(kind="photo", file_id="AgAC"))
@@ -68,7 +68,7 @@ async def test_a_failure_that_may_pass_is_left_to_the_next_delivery(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     engine.failure = RuntimeError("out of memory")
     job = await claimed(await request_of(person, encoded(gradient())), results)
@@ -92,7 +92,7 @@ async def test_telegram_out_of_reach_is_a_failure_that_may_pass(
 
 
 async def test_what_is_wrong_with_the_picture_is_said_at_once(
-    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+    worker: Worker, request_of: RequestOf, person: Person, results: SqliteResultCache
 ) -> None:
     data = encoded(gradient())[:200]
     job = await claimed(await request_of(person, data, "a.jpg"), results)
@@ -114,7 +114,7 @@ async def test_what_telegram_refuses_is_not_made_again(
 
 
 async def test_a_person_who_blocked_the_bot_ends_the_job(
-    worker: Worker, request_of: RequestOf, person: Person, results: MemoryResultCache
+    worker: Worker, request_of: RequestOf, person: Person, results: SqliteResultCache
 ) -> None:
     job = await claimed(await request_of(person, encoded(gradient())), results)
     person.block()
@@ -127,7 +127,7 @@ async def test_when_the_delivery_ends_the_job_is_left_to_the_next(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     engine.gate.clear()
     job = await claimed(await request_of(person, encoded(gradient())), results)
@@ -165,7 +165,7 @@ async def test_a_cancelled_attempt_says_nothing_and_keeps_the_claim(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     engine.gate.clear()
     job = await claimed(await request_of(person, encoded(gradient())), results)

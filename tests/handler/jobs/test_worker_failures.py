@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from handler.jobs.local import LocalJobQueue
-from handler.jobs.memory import MemoryResultCache
 from handler.jobs.results import Result
+from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import ApiError, Person, Playground, RetryAfter
@@ -20,6 +20,7 @@ from tests.handler.jobs.workbench import (
     is_free,
     only_text,
     wait,
+    work_on,
 )
 from tests.handler.running_bot import TOKEN
 
@@ -29,7 +30,7 @@ TEXTS = Texts("en")
 @pytest.mark.parametrize(
     ("data", "key"),
     [
-        (b"GIF89a" + bytes(100), "error-unsupported-format"),
+        (b"%PDF-1.4" + bytes(100), "error-unsupported-format"),
         (encoded(gradient())[:200], "error-broken-file"),
         (bytes(21 * 1024 * 1024), "error-file-too-large"),
     ],
@@ -42,7 +43,7 @@ async def test_files_that_cannot_be_used_are_explained(
     key: str,
 ) -> None:
     job = await request_of(person, data, "a.jpg", language="ru")
-    await worker.process(job)
+    await work_on(worker, job)
     assert only_text(person) == TEXTS.get("ru", key)
 
 
@@ -50,7 +51,7 @@ async def test_a_file_telegram_no_longer_has_is_explained(
     worker: Worker, request_of: RequestOf, person: Person
 ) -> None:
     job = await request_of(person, encoded(gradient()))
-    await worker.process(job.model_copy(update={"file_id": "AgACgone"}))
+    await work_on(worker, job.model_copy(update={"file_id": "AgACgone"}))
     assert only_text(person) == TEXTS.get("en", "error-file-gone")
 
 
@@ -59,7 +60,7 @@ async def test_too_large_a_result_is_refused_with_what_would_work(
 ) -> None:
     worker = make_worker(max_output_megapixels=0.25)
     data = encoded(gradient((200, 200)))
-    await worker.process(await request_of(person, data, "a.jpg", effect_code="upscale:3"))
+    await work_on(worker, await request_of(person, data, "a.jpg", effect_code="upscale:3"))
     text = only_text(person)
     assert "200 × 200" in text
     assert "Neon, ×2" in text
@@ -72,7 +73,7 @@ async def test_too_large_a_picture_is_refused_before_it_is_decoded(
 ) -> None:
     worker = make_worker(max_input_megapixels=0.01)
     header_only = encoded(gradient((200, 200)), "PNG")[:60]
-    await worker.process(await request_of(person, header_only, "a.png"))
+    await work_on(worker, await request_of(person, header_only, "a.png"))
     assert only_text(person) == TEXTS.get(
         "en", "error-too-many-pixels", width="200", height="200", alternatives="none"
     )
@@ -83,17 +84,17 @@ async def test_when_the_time_is_up_the_thread_is_free_for_the_next_job(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     worker = make_worker(job_seconds=0.3)
     engine.gate.clear()
     job = await claimed(await request_of(person, encoded(gradient())), results)
-    await worker.process(job)
+    await work_on(worker, job)
     assert only_text(person) == TEXTS.get("en", "error-took-too-long")
     assert await is_free(job, results)
     assert engine.ended.is_set()
     engine.gate.set()
-    await worker.process(job)
+    await work_on(worker, job)
     assert "photo" in bot_messages(person)[-1]
 
 
@@ -107,7 +108,7 @@ async def test_a_failing_engine_is_logged_with_the_job_and_explained_without_det
     engine.failure = RuntimeError("weights of another shape")
     job = await request_of(person, encoded(gradient()), id="4711")
     with caplog.at_level(logging.DEBUG):
-        await worker.process(job)
+        await work_on(worker, job)
     assert only_text(person) == TEXTS.get("en", "error-internal")
     assert "job 4711 failed" in caplog.text
     assert "weights of another shape" in caplog.text
@@ -119,11 +120,11 @@ async def test_the_claim_is_free_before_the_person_reads_of_the_failure(
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     engine.failure = RuntimeError("broken")
     job = await claimed(await request_of(person, encoded(gradient())), results)
-    working = asyncio.create_task(worker.process(job))
+    working = asyncio.create_task(work_on(worker, job))
     failed = TEXTS.get("en", "error-internal")
     await person.wait_for(lambda m: m.get("text") == failed, timeout=5)
     assert await is_free(job, results)
@@ -135,7 +136,7 @@ async def test_a_status_message_deleted_meanwhile_does_no_harm(
 ) -> None:
     job = await request_of(person, encoded(gradient()))
     await person.delete(person.messages[-1])
-    await worker.process(job)
+    await work_on(worker, job)
     (answer,) = bot_messages(person)
     assert "photo" in answer
 
@@ -144,13 +145,13 @@ async def test_a_person_who_blocked_the_bot_costs_no_words(
     worker: Worker,
     request_of: RequestOf,
     person: Person,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     job = await claimed(await request_of(person, encoded(gradient())), results)
     person.block()
     with caplog.at_level(logging.INFO):
-        await worker.process(job)
+        await work_on(worker, job)
     assert "nobody is there" in caplog.text
     assert not [r for r in caplog.records if r.levelno >= logging.WARNING]
     assert await is_free(job, results)
@@ -165,51 +166,29 @@ async def test_telegram_out_of_reach_ends_in_an_apology(
     failure: ApiError,
 ) -> None:
     telegram.fail_next("editMessageMedia", failure, times=9)
-    await worker.process(await request_of(person, encoded(gradient())))
+    await work_on(worker, await request_of(person, encoded(gradient())))
     assert only_text(person) == TEXTS.get("en", "error-telegram-away")
 
 
-async def test_cancelling_a_job_ends_its_work_and_frees_its_claim(
+async def test_cancelling_a_job_ends_its_work_and_keeps_its_claim_for_the_next_attempt(
     worker: Worker,
     request_of: RequestOf,
     person: Person,
     engine: FakeEngine,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     engine.gate.clear()
     job = await claimed(await request_of(person, encoded(gradient())), results)
-    working = asyncio.create_task(worker.process(job))
+    working = asyncio.create_task(work_on(worker, job))
     await wait(engine.begun)
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
     await wait(engine.ended)
-    assert await is_free(job, results)
+    assert not await is_free(job, results)
 
 
-async def test_when_the_bot_stops_people_are_told(
-    worker: Worker,
-    request_of: RequestOf,
-    telegram: Playground,
-    engine: FakeEngine,
-    results: MemoryResultCache,
-) -> None:
-    people = [telegram.person(name) for name in ("Alice", "Bob")]
-    jobs = [await request_of(person, encoded(gradient())) for person in people]
-    engine.gate.clear()
-    queue = LocalJobQueue(worker.process, capacity=5, workers=1, on_dropped=worker.drop)
-    queue.start()
-    for job in jobs:
-        await queue.put(await claimed(job, results))
-    await wait(engine.begun)
-    await queue.stop(grace=0)
-    await worker.close()
-    for person, job in zip(people, jobs):
-        assert only_text(person) == TEXTS.get("en", "error-restarting")
-        assert await is_free(job, results)
-
-
-class BrokenMemory(MemoryResultCache):
+class BrokenMemory(SqliteResultCache):
     """A memory that is out of order."""
 
     async def get(self, key: str) -> Result | None:
@@ -223,13 +202,15 @@ class BrokenMemory(MemoryResultCache):
 
 
 async def test_without_a_memory_jobs_are_done_all_the_same(
+    *,
     make_worker: MakeWorker,
+    database: Database,
     request_of: RequestOf,
     person: Person,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    worker = make_worker(results=BrokenMemory(1))
-    await worker.process(await request_of(person, encoded(gradient())))
+    worker = make_worker(results=BrokenMemory(database, 1))
+    await work_on(worker, await request_of(person, encoded(gradient())))
     (answer,) = bot_messages(person)
     assert "photo" in answer
-    assert caplog.text.count("OSError: out of order") == 3
+    assert "the memory for results fails" in caplog.text

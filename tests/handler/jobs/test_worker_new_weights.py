@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from handler.jobs.engine import load_engine
-from handler.jobs.memory import MemoryResultCache
+from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from model_layer.effects import Neon
 from model_layer.engine import Engine
@@ -19,6 +19,7 @@ from playground import Person
 from tests.aws import Aws
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
+from tests.handler.jobs.workbench import work_on
 from tests.model_layer.new_weights import write_neon
 
 URL = "s3://weights/models"
@@ -68,16 +69,16 @@ async def test_a_job_for_new_weights_is_done_with_them(
     folder: Path,
     request_of: RequestOf,
     person: Person,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     old = ModelStore.from_folder(folder).model(Neon()).sha256
     first = await request_of(person, PNG, "a.png", id="1", model_digest=old)
-    await warm.process(first)
+    await work_on(warm, first)
     assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
     write_neon(folder, seed=2)
     new = publish_from(folder)
     second = await request_of(person, PNG, "a.png", id="2", model_digest=new)
-    await warm.process(second)
+    await work_on(warm, second)
     assert new != old
     assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
     kept = [await results.get(job.result_key) for job in (first, second)]
@@ -90,16 +91,16 @@ async def test_an_old_job_is_done_with_newer_weights_and_stored_under_theirs(
     folder: Path,
     request_of: RequestOf,
     person: Person,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
 ) -> None:
     old = ModelStore.from_folder(folder).model(Neon()).sha256
     write_neon(folder, seed=2)
     new = publish_from(folder)
-    await warm.process(
-        await request_of(person, encoded(gradient((40, 30))), id="1", model_digest=new)
+    await work_on(
+        warm, await request_of(person, encoded(gradient((40, 30))), id="1", model_digest=new)
     )
     job = await request_of(person, PNG, "a.png", id="2", model_digest=old)
-    await warm.process(job)
+    await work_on(warm, job)
     assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
     assert await results.get(job.result_key) is None
     assert await results.get(job.model_copy(update={"model_digest": new}).result_key)
@@ -111,7 +112,7 @@ async def test_without_the_bucket_the_loaded_weights_go_on(
     folder: Path,
     request_of: RequestOf,
     person: Person,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def unreachable(bucket: Bucket, name: str) -> bytes:
@@ -119,6 +120,6 @@ async def test_without_the_bucket_the_loaded_weights_go_on(
 
     monkeypatch.setattr(Bucket, "read", unreachable)
     job = await request_of(person, PNG, "a.png", model_digest="0" * 64)
-    await warm.process(job)
+    await work_on(warm, job)
     assert (await answer_of(person)).tobytes() == made_by(folder).tobytes()
     assert await results.get(job.result_key) is None

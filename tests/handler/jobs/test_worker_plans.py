@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from handler.jobs.memory import MemoryResultCache
+from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from model_layer.effects import Upscale
 from playground import Person
 from playground.engine import FakeEngine, model_of
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
-from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text
+from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text, work_on
 
 SIZE = (100, 80)
 PIXELS = SIZE[0] * SIZE[1]
@@ -36,7 +36,7 @@ async def test_the_better_model_is_taken_as_long_as_that_takes_no_patience(
     worker_with: WorkerWith, request_of: RequestOf, person: Person, seconds: float, model: str
 ) -> None:
     engine = engine_that_takes(seconds, "better")
-    await worker_with(engine).process(await request_of(person, PHOTO, effect_code="upscale:2"))
+    await work_on(worker_with(engine), await request_of(person, PHOTO, effect_code="upscale:2"))
     assert engine.models == [model]
     (answer,) = bot_messages(person)
     assert "document" in answer
@@ -48,7 +48,7 @@ async def test_the_person_reads_how_long_it_will_take(
     engine = engine_that_takes(12, "better")
     engine.gate.clear()
     job = await request_of(person, PHOTO, effect_code="upscale:2")
-    working = asyncio.create_task(worker_with(engine).process(job))
+    working = asyncio.create_task(work_on(worker_with(engine), job))
     left = "25%\n⏱ Ready in about 9 seconds"  # the engine is held at a quarter
     await person.wait_for(lambda m: m.get("text", "").endswith(left), timeout=5)
     engine.gate.set()
@@ -69,7 +69,7 @@ async def test_what_would_not_finish_is_refused_with_what_would(
     worker_with: WorkerWith,
     request_of: RequestOf,
     person: Person,
-    results: MemoryResultCache,
+    results: SqliteResultCache,
     *,
     effect: str,
     scale: int,
@@ -78,24 +78,24 @@ async def test_what_would_not_finish_is_refused_with_what_would(
 ) -> None:
     engine = engine_that_takes(seconds, scale=scale)
     job = await claimed(await request_of(person, PHOTO, effect_code=effect), results)
-    await worker_with(engine).process(job)
+    await work_on(worker_with(engine), job)
     assert all(part in only_text(person) for part in said), only_text(person)
     assert engine.models == []
     assert await is_free(job, results)
 
 
 async def test_a_result_is_remembered_as_that_of_the_model_that_made_it(
-    worker_with: WorkerWith, request_of: RequestOf, person: Person, results: MemoryResultCache
+    worker_with: WorkerWith, request_of: RequestOf, person: Person, results: SqliteResultCache
 ) -> None:
     better, lighter = (model_of(Upscale(2), name).sha256 for name in ("better", "lighter"))
     engine = engine_that_takes(120, "better")
     worker = worker_with(engine)
     job = await request_of(person, PHOTO, effect_code="upscale:2", model_digest=better)
-    await worker.process(job)
+    await work_on(worker, job)
     assert await results.get(job.result_key) is None
     made = job.model_copy(update={"model_digest": lighter})
     assert await results.get(made.result_key) is not None
-    await worker.process(job)  # known by now, though not to whoever asked
+    await work_on(worker, job)  # known by now, though not to whoever asked
     assert engine.models == ["lighter"]
     (answer,) = bot_messages(person)
     assert "document" in answer

@@ -10,8 +10,10 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.stub import Stubber
 
 from handler.aws.clients import client
-from handler.aws.sqs_messages import Message, MessageHandler
+from handler.aws.sqs import SqsJobQueue
 from handler.jobs.engine import load_engine
+from handler.jobs.messages import MessageHandler
+from handler.jobs.queue import Message
 from model_layer.effects import Neon
 from model_layer.store import publish
 from model_layer.store.bucket import Bucket, make_client
@@ -93,7 +95,7 @@ async def test_what_is_wrong_with_a_model_is_one_line(
         attributes = {"RedrivePolicy": '{"maxReceiveCount": 3}'}
         answers.add_response("get_queue_attributes", {"Attributes": attributes})
         answers.add_response("change_message_visibility", {})
-        assert not await MessageHandler(worker, url, sqs).handle(message)
+        assert not await MessageHandler(worker, SqsJobQueue(url, sqs)).handle(message)
     (record,) = [r for r in caplog.records if r.name.startswith("handler.")]
     assert record.getMessage() == (
         "job 4711: delivery 1 failed, the next is in 30 s: "

@@ -4,8 +4,10 @@ import asyncio
 import threading
 from typing import Any
 
+from handler.jobs.failures import TryAgainError
 from handler.jobs.job import Job
-from handler.jobs.memory import MemoryResultCache
+from handler.jobs.sqlite.results import SqliteResultCache
+from handler.jobs.worker import Worker
 from playground import Person
 
 Json = dict[str, Any]
@@ -26,10 +28,18 @@ def only_text(person: Person) -> str:
     return str(message["text"])
 
 
-async def claimed(job: Job, results: MemoryResultCache) -> Job:
+async def claimed(job: Job, results: SqliteResultCache) -> Job:
     assert await results.claim(job.claim_key, 600)
     return job
 
 
-async def is_free(job: Job, results: MemoryResultCache) -> bool:
+async def is_free(job: Job, results: SqliteResultCache) -> bool:
     return await results.claim(job.claim_key, 600)
+
+
+async def work_on(worker: Worker, job: Job) -> None:
+    """Have a job done in one attempt, which is the last."""
+    try:
+        await worker.attempt(job)
+    except TryAgainError as error:
+        await worker.fail(job, error.reason)

@@ -38,6 +38,7 @@ class Working:
     """A worker in the middle of a job, which ends when the engine's gate is opened."""
 
     task: asyncio.Task[None]
+    stopped: asyncio.Event
     engine: FakeEngine
     alice: Person
     queue_url: str
@@ -58,15 +59,16 @@ async def test_polling_works_too_and_takes_a_webhook_back(
     settings = Settings(
         bot_token=SecretStr(TOKEN), telegram_api_url=HttpUrl(telegram.url), weights=weights
     )
+    stopped = asyncio.Event()
     async with create_bot(settings) as earlier:
         await earlier.set_webhook("http://127.0.0.1:9/telegram/webhook")
-    polling = asyncio.create_task(running.poll(settings, engine_factory=FakeEngine))
+    polling = asyncio.create_task(running.poll(settings, stopped, FakeEngine))
     alice = telegram.person()
     await alice.send_photo(jpeg((50, 40)))
     await alice.press("upscale:2", await alice.wait_for(has_buttons))
     result = await alice.wait_for(lambda message: "document" in message)
     assert opened(await alice.download(result)).size == (100, 80)
-    os.kill(os.getpid(), signal.SIGTERM)
+    stopped.set()
     await asyncio.wait_for(polling, 20)
 
 
@@ -83,6 +85,7 @@ async def test_serve_answers_and_ends_cleanly(telegram: Playground, weights: Pat
             "TELEGRAM_API_URL": telegram.url,
             "WEIGHTS": str(weights),
             "PORT": str(port),
+            "STORE": str(weights / "store.db"),
         },
         stdout=asyncio.subprocess.PIPE,
     )
@@ -128,18 +131,19 @@ async def working(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterato
     )
     await SqsJobQueue(queue.url).put(job)
     engine.gate.clear()
-    task = asyncio.create_task(running.work(settings, lambda: engine))
+    stopped = asyncio.Event()
+    task = asyncio.create_task(running.work(settings, stopped, lambda: engine))
     while not engine.applied:
         assert not task.done()
         await asyncio.sleep(0.01)
-    yield Working(task, engine, alice, queue.url)
+    yield Working(task, stopped, engine, alice, queue.url)
     engine.gate.set()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_worker_finishes_its_job_when_it_is_told_to_stop(working: Working) -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
+    working.stopped.set()
     working.engine.gate.set()
     await asyncio.wait_for(working.task, 20)
     assert len(results(working.alice)) == 1
@@ -148,7 +152,7 @@ async def test_a_worker_finishes_its_job_when_it_is_told_to_stop(working: Workin
 
 @pytest.mark.usefixtures("short_grace")
 async def test_a_worker_hands_its_job_back_when_the_grace_is_over(working: Working) -> None:
-    os.kill(os.getpid(), signal.SIGTERM)
+    working.stopped.set()
     await asyncio.wait_for(working.task, 8)
     assert results(working.alice) == []
     assert working.messages() == ("1", "0")

@@ -33,7 +33,9 @@ def shows(text: str) -> Callable[[dict[str, object]], bool]:
     return lambda message: message.get("text") == text
 
 
-async def test_progress_from_a_thread_shows(person: Person, status: StatusMessage) -> None:
+async def test_progress_from_a_thread_shows(
+    telegram: Playground, person: Person, status: StatusMessage
+) -> None:
     async with progress_of(status, Pace(edit=0.01, action=60)) as progress:
         await person.wait_for(shows("0 %"), timeout=5)
         # Later, when the loop is idle and only the report can wake it.
@@ -41,6 +43,7 @@ async def test_progress_from_a_thread_shows(person: Person, status: StatusMessag
         await person.wait_for(shows("42 %"), timeout=5)
         threading.Timer(0.05, progress.report, [1.0]).start()
         await person.wait_for(shows("100 %"), timeout=5)
+    assert edits(telegram) == ["0 %", "42 %", "100 %"]
 
 
 async def test_the_chat_action_is_repeated(telegram: Playground, status: StatusMessage) -> None:
@@ -131,6 +134,8 @@ async def test_a_person_who_blocked_the_bot_hears_nothing_more(
         await telegram.wait_for_call("sendChatAction", timeout=5)
         progress.report(0.5)
         await asyncio.gather(*progress._tasks)  # both have ended by themselves
+    methods = [call.method for call in telegram.calls]
+    assert sorted(methods) == ["editMessageText", "sendChatAction", "sendMessage"]
 
 
 async def test_nothing_shows_after_the_end(telegram: Playground, status: StatusMessage) -> None:

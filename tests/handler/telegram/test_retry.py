@@ -1,9 +1,12 @@
 """The table of retry policies holds, over HTTP, for every kind of call that the bot makes."""
 
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from aiogram import Bot
+from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, InputMediaPhoto
 
 from handler.telegram.client import TelegramSession
@@ -16,6 +19,8 @@ from handler.telegram.errors import (
 from handler.telegram.retry import POLICIES, ProgressEdit
 from playground import ApiError, Fault, Person, Playground, RetryAfter
 from tests.handler.jobs.pictures import encoded, gradient
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "architecture.md"
 
 Call = Callable[[Bot, int, int], Awaitable[object]]
 """Makes a call with a chat and a message of the bot's in it."""
@@ -190,3 +195,23 @@ def test_whatever_is_repeated_outlives_a_gateway_that_is_away_for_six_seconds() 
     for kind, policy in POLICIES.items():
         waited = sum(policy.backoff * 2**n for n in range(policy.attempts - 1))
         assert waited > 6 or policy.attempts <= 2, kind
+
+
+def test_the_documented_table_is_that_of_the_code() -> None:
+    documented = {}
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
+        calls, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        if len(cells) == 5:
+            for call in re.findall(r"`(\w+)`(?: of (progress))?", calls):
+                documented["".join(call)] = cells
+    for kind, policy in POLICIES.items():
+        name = "sendMessage" if kind is TelegramMethod else str(vars(kind).get("__api_method__"))
+        name = "editMessageTextprogress" if kind is ProgressEdit else name
+        assert documented.pop(name) == [
+            f"{policy.attempts}",
+            f"{policy.backoff:g} s, doubling" if policy.attempts > 1 else "–",
+            f"{policy.max_retry_after:g} s" if policy.max_retry_after else "–",
+            f"{policy.timeout:g} s",
+            "repeated" if policy.repeats_lost else "not repeated",
+        ]
+    assert documented == {}

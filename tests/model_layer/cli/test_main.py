@@ -134,6 +134,21 @@ def test_programs_of_their_own(
     assert names(Path()) == {"a.png", result}
 
 
+def test_shells_complete_options_and_their_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_NEON_COMPLETE", "complete_bash")
+    for words, place, expected in (
+        ("neon --stri", 1, {"--strip", "--strip-gps"}),
+        ("neon --strength ", 2, {"soft", "neon", "max"}),
+    ):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(place))
+        with pytest.raises(SystemExit):
+            neon()
+        assert set(capsys.readouterr().out.split()) == expected
+
+
 def test_as_a_program(tiny_weights: Path, tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     done = subprocess.run(

@@ -159,6 +159,8 @@ def test_a_second_run_leaves_the_results_of_the_first_alone(cli: CommandLine) ->
     assert cli("neon", "in", "--strength", "max") == 0
     assert cli.errors == ["2 written, 2 of earlier runs left out"]
     assert cli("neon", "in", "--skip-existing") == 0
+    assert cli.errors == ["2 there already, 2 of earlier runs left out"]
+    assert cli("neon", *sorted(Path("in").iterdir()), "--skip-existing") == 0  # as shells put *
     assert names(Path("in")) == {
         "a.png", "a-neon.png", "a-neon-max.png",
         "b-neon.png", "b-neon-neon.png", "b-neon-neon-max.png",

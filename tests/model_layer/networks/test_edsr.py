@@ -22,14 +22,13 @@ def test_every_shipped_model_gives_what_super_image_gives() -> None:
         assert float((network.inference()(x) - expected).abs().max()) < 1e-5, model.name
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
-@pytest.mark.parametrize("res_scale", [1, 0.1])
-@pytest.mark.parametrize("size", [(1, 1), (1, 9), (2, 3), (23, 31)])
-def test_any_size_and_residual_scale(scale: int, res_scale: float, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("scale", "res_scale"), [(2, 1), (2, 0.1), (3, 0.1), (4, 0.1)])
+def test_any_size_and_residual_scale(scale: int, res_scale: float) -> None:
     network = build("edsr", {"scale": scale, "res_scale": res_scale, **TINY})
-    x = torch.rand(2, 3, *size)
-    with torch.inference_mode():
-        torch.testing.assert_close(network.inference()(x), network.module(x), atol=1e-6, rtol=0)
+    for size in [(1, 1), (1, 9), (2, 3), (23, 31)]:
+        x = torch.rand(2, 3, *size)
+        with torch.inference_mode():
+            torch.testing.assert_close(network.inference()(x), network.module(x), atol=1e-6, rtol=0)
 
 
 def test_the_input_stays_as_it_was() -> None:

@@ -39,7 +39,7 @@ speeds = st.builds(
     seconds_per_job=st.floats(0, 2),
 )
 layouts = st.one_of(
-    st.builds(Tiles, side=st.integers(32, 512), halo=st.integers(0, 40)),
+    st.builds(Tiles, side=st.integers(32, 512), overlap=st.integers(0, 40)),
     st.just(Whole(256, 384, 1024)),
     st.just(Whole(most_pixels=512 * 512)),
 )
@@ -101,7 +101,8 @@ def test_a_larger_picture_never_costs_less(
     candidate = Candidate(model(effect), layout, speed)
     small, large = (predict(candidate, effect, s) for s in (size, larger))
     assert small.seconds <= large.seconds
-    assert small.memory_bytes <= large.memory_bytes
+    if layout.largest(size) <= layout.largest(larger):  # more tiles may be smaller ones
+        assert small.memory_bytes <= large.memory_bytes
 
 
 @given(speed=speeds, layout=layouts, size=sizes, factor=st.floats(1, 100))
@@ -136,10 +137,13 @@ def test_what_a_refusal_names_would_be_done(
     if isinstance(choice, Plan):
         return
     assert effect not in choice.alternatives
+    later = replace(
+        budget, seconds=budget.seconds / 1.2, memory_bytes=budget.memory_bytes / 1.2
+    )  # when the person has pressed, there is a little less of both
     for other in choice.alternatives:
-        assert isinstance(choose(other, size, budget, found), Plan)
+        assert isinstance(choose(other, size, later, found), Plan)
     if choice.largest:
-        assert isinstance(choose(effect, choice.largest, budget, found), Plan)
+        assert isinstance(choose(effect, choice.largest, later, found), Plan)
         assert min(choice.largest) >= SMALLEST_SIDE
         assert all(new <= old for new, old in zip(choice.largest, size))
 
@@ -203,7 +207,7 @@ def test_a_refusal_names_what_would_be_done() -> None:
     assert choice.lacking == "time"
     assert choice.plan.seconds == pytest.approx(240)
     assert choice.alternatives == (*Neon.offered(), Upscale(2))
-    assert choice.largest == (750, 560)  # 100 s / 1.2 of 240 s: 0.59 of each side
+    assert choice.largest == (670, 500)  # 100 s / 1.2 / 1.25 of 240 s: 0.53 of each side
 
 
 def test_only_what_may_be_named_is_named() -> None:

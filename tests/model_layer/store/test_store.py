@@ -6,13 +6,13 @@ import pickle
 import shutil
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
 from safetensors.torch import load_file, save
 
-from model_layer.effects import Neon, Upscale
+from model_layer.effects import Look, Neon, Upscale
 from model_layer.store import packaging
 from model_layer.store.manifest import Inputs, Model
 from model_layer.store.sources import FolderSource
@@ -212,6 +212,21 @@ def test_without_a_model_for_its_like_a_picture_is_given_to_the_default(folder: 
     for effect in (Neon(), Upscale(2)):
         assert store.model(effect, "compressed") == store.model(effect)
         assert store.models(effect, "compressed") == store.models(effect)
+
+
+def test_a_look_prefers_its_own_models_and_makes_do_with_others(folder: Path) -> None:
+    parameters = {"scale": 2, "n_resblocks": 1, "n_feats": 4}
+    packaging.add(
+        folder, "crisp-x2", random_weights("edsr", parameters), effect="upscale",
+        architecture="edsr", parameters=parameters, licence="MIT", inputs="compressed",
+        look=Look.CRISP, scale=2,
+    )  # fmt: skip
+    store = ModelStore.from_folder(folder)
+    for inputs in get_args(Inputs):
+        assert [m.name for m in store.models(Upscale(2, Look.CRISP), inputs)][:1] == ["crisp-x2"]
+        assert [m.name for m in store.models(Upscale(2), inputs)] == ["edsr-x2"]
+        assert store.model(Upscale(3, Look.CRISP), inputs).name == "edsr-x3"
+    assert store.model(Upscale(2, Look.CRISP)).name == "crisp-x2"
 
 
 def test_of_several_neon_models_the_first_is_the_best(folder: Path) -> None:

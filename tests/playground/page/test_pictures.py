@@ -110,9 +110,12 @@ async def test_file_is_downloaded_byte_for_byte_under_its_name(
     assert (tmp_path / "enlarged.png").read_bytes() == RESULT_FILE
 
 
-async def test_enlarged_file_is_compared_with_the_photo_it_answers(page: Page) -> None:
+async def test_enlarged_file_is_compared_with_the_photo_it_answers(
+    page: Page, bot: PageBot
+) -> None:
     column = chat(page)
     await send_picture(column)
+    bot.may_finish.set()
     await column.get_by_role("button", name="Enlarge").click()
     await column.get_by_role("button", name="Compare").click()
     viewer = page.get_by_role("dialog", name="Picture")

@@ -1,0 +1,18 @@
+"""What the conversation works with."""
+
+from dataclasses import dataclass
+
+from handler.jobs.queue import JobQueue
+from handler.jobs.results import ResultCache
+from handler.settings import Settings
+from model_layer import ModelStore
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What a press needs to become a result."""
+
+    settings: Settings
+    store: ModelStore
+    results: ResultCache
+    queue: JobQueue

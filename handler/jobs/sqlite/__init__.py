@@ -1,0 +1,1 @@
+"""Jobs, claims and results on one machine: a single SQLite file, shared by its processes."""

@@ -1,0 +1,125 @@
+"""Results and claims in the store of one machine."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import partial
+
+from pydantic import ValidationError
+
+from handler.jobs.results import Result
+from handler.jobs.sqlite.database import Database
+
+
+class SqliteResultCache:
+    """A :class:`handler.jobs.results.ResultCache` in a :class:`Database`.
+
+    Its methods raise ``sqlite3.Error`` when the disk is full or broken.
+
+    Args:
+        database: shared with the queue.
+        capacity: results remembered; beyond it the one used longest ago is forgotten.
+        clock: Unix time in seconds, for tests.
+    """
+
+    def __init__(
+        self, database: Database, capacity: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        if capacity < 1:
+            raise ValueError(f"the capacity must be at least 1, not {capacity}")
+        self._database = database
+        self._capacity = capacity
+        self._clock = clock
+
+    async def get(self, key: str) -> Result | None:
+        """Return the result stored under ``key``, if it is still known."""
+        return await self._database.write(partial(_get, key), durable=False)
+
+    async def put(self, key: str, result: Result) -> None:
+        """Remember a result, in place of an older one under the same key."""
+        await self._database.write(partial(_put, key, result, self._capacity))
+
+    async def forget(self, key: str) -> None:
+        """Drop a result that Telegram no longer accepts."""
+        await self._database.write(partial(_delete, "results", key))
+
+    async def claim(self, key: str, seconds: float) -> bool:
+        """Claim a piece of work for ``seconds``; False when somebody holds it already."""
+        # A claim keeps processes apart that live: it need not outlive a power failure.
+        now = self._clock()
+        return await self._database.write(partial(_claim, key, now, seconds), durable=False)
+
+    async def release(self, key: str) -> None:
+        """End a claim, so that the work can be asked for again."""
+        await self._database.write(partial(_delete, "claims", key))
+
+    async def release_incomplete(self, prefix: str) -> None:
+        """End the claims of processes that have died, on work whose keys begin so."""
+        await self._database.write(partial(_release_incomplete, prefix))
+
+    async def complete(self, key: str, seconds: float) -> None:
+        """Turn a claim into one on work that is done, for ``seconds`` from now."""
+        await self._database.write(partial(_complete, key, self._clock() + seconds))
+
+    async def is_complete(self, key: str) -> bool:
+        """Tell whether a piece of work is done, as against claimed by somebody or free."""
+        now = self._clock()
+        return await self._database.write(partial(_is_complete, key, now), durable=False)
+
+
+def _get(key: str, db: sqlite3.Connection) -> Result | None:
+    row = db.execute("SELECT kind, file_id, reduced FROM results WHERE key = ?", [key]).fetchone()
+    if row is None:
+        return None
+    db.execute(
+        "UPDATE results SET used = (SELECT max(used) FROM results) + 1 WHERE key = ?"
+        " AND used < (SELECT max(used) FROM results)",
+        [key],
+    )
+    kind, file_id, reduced = row
+    try:
+        return Result(kind=kind, file_id=file_id, reduced=bool(reduced))
+    except ValidationError:  # written by another version: as good as unknown
+        return None
+
+
+def _put(key: str, result: Result, capacity: int, db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO results (key, kind, file_id, reduced, used)"
+        " VALUES (?, ?, ?, ?, (SELECT coalesce(max(used), 0) + 1 FROM results))",
+        [key, result.kind, result.file_id, result.reduced],
+    )
+    (count,) = db.execute("SELECT count(*) FROM results").fetchone()
+    db.execute(
+        "DELETE FROM results WHERE key IN (SELECT key FROM results ORDER BY used LIMIT ?)",
+        [max(0, count - capacity)],
+    )
+
+
+def _claim(key: str, now: float, seconds: float, db: sqlite3.Connection) -> bool:
+    # What nobody released goes with the time: a few thousand at most.
+    db.execute("DELETE FROM claims WHERE expires <= ?", [now])
+    claimed = db.execute(
+        "INSERT OR IGNORE INTO claims (key, expires) VALUES (?, ?)", [key, now + seconds]
+    )
+    return claimed.rowcount == 1
+
+
+def _complete(key: str, expires: float, db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO claims (key, expires, complete) VALUES (?, ?, 1)", [key, expires]
+    )
+
+
+def _is_complete(key: str, now: float, db: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM claims WHERE key = ? AND complete AND expires > ?"
+    return db.execute(query, [key, now]).fetchone() is not None
+
+
+def _release_incomplete(prefix: str, db: sqlite3.Connection) -> None:
+    query = "DELETE FROM claims WHERE NOT complete AND substr(key, 1, ?) = ?"
+    db.execute(query, [len(prefix), prefix])
+
+
+def _delete(table: str, key: str, db: sqlite3.Connection) -> None:
+    db.execute(f"DELETE FROM {table} WHERE key = ?", [key])  # noqa: S608  # of two, named above

@@ -1,0 +1,31 @@
+CREATE TABLE IF NOT EXISTS jobs (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of arrival
+    id TEXT NOT NULL UNIQUE,
+    chat_id INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    deliveries INTEGER NOT NULL DEFAULT 0,
+    visible_at REAL NOT NULL DEFAULT 0,  -- Unix time
+    receipt TEXT,  -- of the delivery under way; NULL while the job waits
+    owner TEXT,  -- the process that has it
+    taken_at REAL
+);
+CREATE INDEX IF NOT EXISTS jobs_of_chat ON jobs (chat_id, position);
+CREATE TABLE IF NOT EXISTS turns (
+    chat_id INTEGER PRIMARY KEY,
+    turn INTEGER NOT NULL  -- the chat with the lowest is next
+);
+CREATE TABLE IF NOT EXISTS finished (id TEXT PRIMARY KEY, expires REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS claims (
+    key TEXT PRIMARY KEY,
+    expires REAL NOT NULL,
+    complete INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS claims_by_age ON claims (expires);
+CREATE TABLE IF NOT EXISTS results (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    file_id TEXT NOT NULL,
+    reduced INTEGER NOT NULL,
+    used INTEGER NOT NULL  -- the one with the lowest was used longest ago
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS results_by_use ON results (used);

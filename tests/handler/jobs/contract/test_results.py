@@ -1,0 +1,102 @@
+"""What every memory for results promises, wherever it is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from handler.aws.dynamodb import DynamoResultCache
+from handler.jobs.results import Result, ResultCache
+from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.results import SqliteResultCache
+from tests.aws import Aws
+from tests.handler.clock import Clock
+
+PHOTO = Result(kind="photo", file_id="AgAC")
+DOCUMENT = Result(kind="document", file_id="BQAC", reduced=True)
+
+
+@pytest.fixture(params=["sqlite", "dynamodb"])
+async def caches(
+    request: pytest.FixtureRequest, clock: Clock, tmp_path: Path
+) -> AsyncIterator[tuple[ResultCache, ResultCache]]:
+    """The same memory, as two processes have it."""
+    if request.param == "dynamodb":
+        aws: Aws = request.getfixturevalue("aws")
+        table = aws.table()
+        yield DynamoResultCache(table, clock=clock), DynamoResultCache(table, clock=clock)
+    else:
+        databases = [Database(tmp_path / "store.db") for _ in range(2)]
+        here, there = (SqliteResultCache(database, 10, clock=clock) for database in databases)
+        yield here, there
+        for database in databases:
+            await database.close()
+
+
+@pytest.fixture
+def cache(caches: tuple[ResultCache, ResultCache]) -> ResultCache:
+    return caches[0]
+
+
+@pytest.fixture
+def elsewhere(caches: tuple[ResultCache, ResultCache]) -> ResultCache:
+    return caches[1]
+
+
+async def test_a_result_is_known_everywhere_until_it_is_forgotten(
+    cache: ResultCache, elsewhere: ResultCache
+) -> None:
+    assert await cache.get("key") is None
+    await cache.put("key", PHOTO)
+    assert await elsewhere.get("key") == PHOTO
+    await elsewhere.put("key", DOCUMENT)
+    assert await cache.get("key") == DOCUMENT
+    assert await cache.get("other") is None
+    await cache.forget("key")
+    await elsewhere.forget("key")
+    assert await elsewhere.get("key") is None
+
+
+async def test_a_claim_is_exclusive_until_released(
+    cache: ResultCache, elsewhere: ResultCache
+) -> None:
+    assert await cache.claim("key", 60)
+    assert not await cache.claim("key", 60)
+    assert not await elsewhere.claim("key", 60)
+    assert await elsewhere.claim("other", 60)
+    await elsewhere.release("key")
+    await elsewhere.release("key")
+    assert await cache.claim("key", 60)
+
+
+async def test_an_expired_claim_is_free_for_one(cache: ResultCache, clock: Clock) -> None:
+    assert await cache.claim("key", 60)
+    clock.now += 59
+    assert not await cache.claim("key", 60)
+    clock.now += 2
+    assert await cache.claim("key", 60)
+    assert not await cache.claim("key", 60)
+
+
+async def test_of_many_at_once_one_gets_the_claim(
+    cache: ResultCache, elsewhere: ResultCache
+) -> None:
+    claims = [where.claim("key", 60) for where in (cache, elsewhere) for _ in range(6)]
+    assert sorted(await asyncio.gather(*claims)) == [False] * 11 + [True]
+
+
+async def test_work_that_is_done_is_told_from_work_that_is_claimed(
+    cache: ResultCache, elsewhere: ResultCache, clock: Clock
+) -> None:
+    assert not await elsewhere.is_complete("key")
+    await cache.claim("key", 60)
+    assert not await elsewhere.is_complete("key")
+    await cache.complete("key", 600)
+    clock.now += 599
+    assert await elsewhere.is_complete("key")
+    assert not await elsewhere.claim("key", 60)
+    clock.now += 2
+    assert not await elsewhere.is_complete("key")
+    assert await elsewhere.claim("key", 60)
+    assert not await elsewhere.is_complete("key")

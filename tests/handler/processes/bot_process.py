@@ -1,0 +1,101 @@
+"""``python -m handler`` with an engine without networks, and with faults that a test asks for.
+
+A fault is a file in the folder ``FAULTS``; it happens once, in whichever process comes first:
+``kill-STAGE`` kills the worker there, ``hang`` lets the engine compute for ever without a word.
+While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from handler import services
+from handler.__main__ import main
+from handler.jobs import model_thread, supervisor, worker
+from handler.jobs.engine import OnProgress
+from handler.jobs.sqlite.queue import SqliteJobQueue
+from handler.processes import running
+from model_layer.effects import Effect
+from model_layer.store.manifest import Model
+from model_layer.store.store import ModelStore
+from playground.engine import FakeEngine
+
+FAULTS = Path(os.environ["FAULTS"])
+
+
+def happens(fault: str) -> bool:
+    try:
+        (FAULTS / fault).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def kill_at(stage: str) -> None:
+    if happens(f"kill-{stage}"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_before(stage: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(call)
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        kill_at(stage)
+        return await call(*args, **kwargs)
+
+    return wrapped
+
+
+def killed_after(stage: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(call)
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        outcome = await call(*args, **kwargs)
+        kill_at(stage)
+        return outcome
+
+    return wrapped
+
+
+class FaultyEngine(FakeEngine):
+    def apply(
+        self, effect: Effect, image: Image.Image, on_progress: OnProgress, model: Model
+    ) -> Image.Image:
+        (FAULTS / f"begun-{time.monotonic_ns()}").touch()
+        kill_at("computing")
+        if (FAULTS / "deadly").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        while happens("hang"):
+            time.sleep(3600)
+        while (FAULTS / "hold").exists():
+            on_progress(0.25)
+            time.sleep(0.01)
+        return super().apply(effect, image, on_progress, model)
+
+
+def faulty_engine(store: ModelStore, _: str | None) -> FaultyEngine:
+    return FaultyEngine(store)
+
+
+if __name__ == "__main__":
+    supervisor.WORK = (  # type: ignore[misc]
+        *(sys.executable, "-m", "tests.handler.processes.bot_process"),
+        *("work", "--supervised"),
+    )
+    supervisor.SILENCE_SECONDS = 4.0  # type: ignore[misc]
+    model_thread.STUCK_SECONDS = 0.2  # type: ignore[misc]
+    services.load_engine = faulty_engine  # type: ignore[assignment,attr-defined]
+    services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
+    worker.download = killed_after("downloaded", worker.download)  # type: ignore[attr-defined]
+    worker.Worker.attempt = killed_before("received", worker.Worker.attempt)  # type: ignore[method-assign]
+    SqliteJobQueue.acknowledge = killed_before(  # type: ignore[method-assign]
+        "delivered", SqliteJobQueue.acknowledge
+    )
+    if "work" in sys.argv:
+        (FAULTS / f"worker-{os.getpid()}").touch()
+    running.end(main(sys.argv[1:]))
