@@ -29,8 +29,8 @@ from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram import delivery
 from handler.telegram.deliver import Caption, deliver, resend
+from handler.telegram.delivery import best_delivery
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
 from handler.telegram.keyboards import follow_ups_keyboard
@@ -192,7 +192,7 @@ class Worker:
                     picture = await self._fetch(job)
         except TimeoutError:
             raise TookTooLongError("the download") from None
-        plan = delivery.plan(
+        delivery = best_delivery(
             job.effect.output_size(picture.image.size),
             source=job.source,
             source_format=picture.format,
@@ -204,7 +204,7 @@ class Worker:
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         async with self._model.turn(seconds_left) as turn:
             size = picture.image.size
-            choice = await turn.plan(job, size, self._settings)
+            choice = await turn.choose(job, size, self._settings)
             if isinstance(choice, Refusal):
                 raise planning.refused(choice, Translator(self._texts, job.language))
             digest = choice.model.sha256
@@ -222,7 +222,7 @@ class Worker:
             notice = self._texts.get(job.language, "result-ready") if is_long else None
             caption, keyboard = self._under_result(job)
             sent = await deliver(
-                self._status(job), image, plan, caption, keyboard=keyboard, notice=notice
+                self._status(job), image, delivery, caption, keyboard=keyboard, notice=notice
             )
             return sent, digest
 

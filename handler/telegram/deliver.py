@@ -61,7 +61,7 @@ async def deliver(
     Args:
         status: becomes the result; where it is gone, the result is sent as a reply.
         image: the result.
-        first: the best way to send it, see :func:`handler.telegram.delivery.plan`.
+        first: the best way to send it, see :func:`handler.telegram.delivery.best_delivery`.
         caption: makes the caption.
         keyboard: stands under the result.
         notice: a short text to send afterwards, to a person who has waited long.

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from aiogram.types import Animation, Chat, Document, Message, PhotoSize
 
-from handler.telegram import delivery
 from handler.telegram.deliver import deliver, resend, result_in
-from handler.telegram.delivery import Delivery, Result, UndeliverableError
+from handler.telegram.delivery import Delivery, Result, UndeliverableError, best_delivery
 from handler.telegram.errors import ChatClosedError, UnavailableError
 from handler.telegram.status import StatusMessage
 from model_layer import images
@@ -24,11 +23,11 @@ def caption(reduced: bool) -> str:
 
 
 def neon(size: tuple[int, int] = (64, 48)) -> Delivery:
-    return delivery.plan(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
+    return best_delivery(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
 
 
 def upscaled(size: tuple[int, int]) -> Delivery:
-    return delivery.plan(
+    return best_delivery(
         size,
         source="document",
         source_format="JPEG",
@@ -78,7 +77,7 @@ async def test_a_photo_too_heavy_for_a_photo_is_not_encoded_twice(
     status: StatusMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delivery, "PHOTO_MAX_BYTES", 100)
+    monkeypatch.setattr("handler.telegram.delivery.PHOTO_MAX_BYTES", 100)
     encodings = count_encodings(monkeypatch)
     result = await deliver(status, gradient(), neon(), caption)
     assert answers(telegram) == [("document", True)]
@@ -107,7 +106,7 @@ async def test_a_document_too_heavy_is_encoded_smaller_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     image = noise((256, 256))
-    monkeypatch.setattr(delivery, "DOCUMENT_MAX_BYTES", 30_000)
+    monkeypatch.setattr("handler.telegram.delivery.DOCUMENT_MAX_BYTES", 30_000)
     result = await deliver(status, image, upscaled(image.size), caption)
     answer = person.messages[-1]
     assert answers(telegram) == [("document", True)]
