@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from contextlib import suppress
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
@@ -11,6 +12,7 @@ from aiogram.types import CallbackQuery, Message, Update
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.handover import enqueue, send_remembered
+from handler.conversation.keeping import keeping
 from handler.conversation.workshop import Workshop
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
@@ -66,14 +68,15 @@ async def press(
     reply = PressAnswer(callback)
     try:
         job = await _job(callback, event_update.update_id, translate.language, workshop.store)
-        if not await _claim(job, workshop.results):
+        with keeping():
+            is_claimed = await _claim(job, workshop.results)
+        if not is_claimed:
             await answer(callback, translate("press-already"))
             return
         try:
             await _work(job, reply, translate, bot, workshop)
         except BaseException:
-            await workshop.results.release(job.claim_key)
-            await workshop.results.release(_begun(job))
+            await _release(job, workshop.results)
             raise
     except RefusedPressError as refused:
         await reply.refuse(translate(refused.key, **refused.args_of_text))
@@ -96,6 +99,15 @@ async def _claim(job: Job, results: ResultCache) -> bool:
     if not is_claimed and is_first_delivery:
         await results.release(_begun(job))
     return is_claimed or not is_first_delivery
+
+
+async def _release(job: Job, results: ResultCache) -> None:
+    """End the claims of a press. Never raises: it logs."""
+    try:
+        await results.release(job.claim_key)
+        await results.release(_begun(job))
+    except Exception as error:  # noqa: BLE001  # a repetition of this very press takes over
+        logger.warning("the press %s stays claimed: %s", job.id, error)
 
 
 def _begun(job: Job) -> str:
@@ -136,18 +148,23 @@ async def _work(
 ) -> None:
     """Send the result if it is known, else hand the job in."""
     results = workshop.results
-    if known := await results.get(job.result_key):
+    with keeping():
+        known = await results.get(job.result_key)
+    if known:
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
         if sent:
-            await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
+            with suppress(Exception):  # the result is there: a double tap is the lesser harm
+                await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        ahead = await workshop.queue.reserve(job.chat_id)
+        with keeping():
+            ahead = await workshop.queue.reserve(job.chat_id)
         # For as long as the job may wait and take, although nobody may end the claim (the worker
         # was killed); until now, for as long as a handover takes.
         stay = await workshop.queue.longest_stay(workshop.settings.job_seconds)
-        await results.complete(job.claim_key, stay)
+        with keeping():
+            await results.complete(job.claim_key, stay)
         async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
             await enqueue(job, ahead, bot, workshop.queue, translate)
     except QueueFullError as error:
