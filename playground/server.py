@@ -163,6 +163,10 @@ class Playground:
         """
         self._bot_api.fail_next(method, fault, times)
 
+    def planned_faults(self, method: str) -> int:
+        """Count the calls of a method that are still to fail, as :meth:`fail_next` has it."""
+        return self._bot_api.faults.planned(method)
+
     def recover(self) -> None:
         """Let no more calls fail, whatever :meth:`fail_next` has planned."""
         self._bot_api.recover()
