@@ -10,7 +10,7 @@ from playground import Call
 
 SENDS = ("sendPhoto", "sendDocument", "sendMessage")
 NO_STATUS = "no status message was known, so the result was sent, and that answer was lost"
-KILLED = "no status message was known, and a process died after the result was sent"
+KILLED = "no status message was known; after the result was sent a process died or a note failed"
 PRESS_AGAIN = "the status message was sent twice: its answer was lost, or a process died after it"
 
 

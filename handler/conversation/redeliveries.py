@@ -1,4 +1,4 @@
-"""Telegram repeats an update whose answer it missed; the person must not notice."""
+"""Deduplicates updates: Telegram delivers one again when it missed the answer."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ REMEMBERED_SECONDS: Final = 600.0
 logger = logging.getLogger(__name__)
 
 
-class StillInWorkError(Exception):
+class InProgressError(Exception):
     """Another delivery of the same update is being worked on, here or in another process.
 
     If that one dies, a later repetition gets its turn.
@@ -43,7 +43,7 @@ class RedeliveryMiddleware(BaseMiddleware):
         """Go on only with an update that is new.
 
         Raises:
-            StillInWorkError: it is not new, but not done either.
+            InProgressError: it is not new, but not done either.
         """
         if not isinstance(event, Update):
             raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
@@ -72,7 +72,7 @@ class RedeliveryMiddleware(BaseMiddleware):
             logger.warning("%s cannot be claimed: %s", claim, error)
             return True
         if not is_done:
-            raise StillInWorkError(f"{claim} is being worked on")
+            raise InProgressError(f"{claim} is being worked on")
         return False
 
     async def _note(self, call: Awaitable[None]) -> None:

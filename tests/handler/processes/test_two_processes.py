@@ -97,7 +97,7 @@ class Machine:
 
     async def updates_are_handled(self) -> None:
         """Wait until every update that was begun is one that is done."""
-        query = "SELECT count(*) FROM claims WHERE key LIKE 'update:%' AND NOT settled"
+        query = "SELECT count(*) FROM claims WHERE key LIKE 'update:%' AND NOT complete"
         with closing(sqlite3.connect(self.environment["STORE"])) as store:
             async with asyncio.timeout(30):
                 while store.execute(query).fetchone() != (0,):  # noqa: ASYNC110
