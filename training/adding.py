@@ -16,6 +16,7 @@ from model_layer.store.packaging import read_weights
 from model_layer.store.pretrained.generator import recognise
 from training import frame
 from training.bank import bank as bank_of
+from training.dataset import training_pictures
 from training.markdown import table
 from training.upscaler import Trained
 
@@ -74,7 +75,7 @@ def add_trained(
         origin = _origin(path, weights, architecture)
     if origin.architecture == LIT:
         if bank:
-            layouts, maps = bank_of(frame.pictures(bank))
+            layouts, maps = bank_of(training_pictures(bank))
             weights = {**weights, "layouts": layouts, "maps": maps}
         if not len(weights.get("maps", ())):
             raise ValueError(f"{path}: has no bank of lights; name pictures for it by --bank")

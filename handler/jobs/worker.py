@@ -29,8 +29,8 @@ from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram import delivery
 from handler.telegram.deliver import Caption, deliver, encode_for, resend
+from handler.telegram.delivery import best_delivery
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
 from handler.telegram.keyboards import follow_ups_keyboard
@@ -197,7 +197,7 @@ class Worker:
         async with self._pictures:
             picture = await self._decoded(job, data)
             del data
-            plan = delivery.plan(
+            delivery = best_delivery(
                 job.effect.output_size(picture.image.size),
                 source=job.source,
                 source_format=picture.format,
@@ -208,7 +208,7 @@ class Worker:
             # The time of other jobs in the model's thread is not counted against this one.
             async with self._model.turn(seconds_left) as turn:
                 size = picture.image.size
-                choice = await turn.plan(job, size, self._settings)
+                choice = await turn.choose(job, size, self._settings)
                 if isinstance(choice, Refusal):
                     raise planning.refused(choice, Translator(self._texts, job.language))
                 digest = choice.model.sha256
@@ -221,7 +221,7 @@ class Worker:
                 with telemetry.stage("Effect"):
                     image = await turn.apply(choice, picture.image, progress.report)
             del picture  # two pictures less the one that is sent
-            encoded = await encode_for(image, plan)
+            encoded = await encode_for(image, delivery)
         async with self._uploads:
             with telemetry.stage("Delivery"):
                 is_long = loop.time() - began > NOTIFY_SECONDS

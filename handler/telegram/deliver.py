@@ -52,7 +52,7 @@ async def encode_for(image: Image.Image, best: Delivery) -> tuple[Delivery, byte
 
     Args:
         image: the result.
-        best: see :func:`handler.telegram.delivery.plan`.
+        best: see :func:`handler.telegram.delivery.best_delivery`.
 
     Raises:
         UndeliverableError: nothing fits.

@@ -30,7 +30,7 @@ async def test_a_full_queue_says_when_to_try_again(weights: Path) -> None:
         for begun, (person, offer) in enumerate(list(zip(people, offers))[:2], 1):
             await person.press("neon:max", offer)
             async with asyncio.timeout(5):
-                while await queue.counts() != (0, begun):  # noqa: ASYNC110
+                while await queue.counts() != (0, begun):  # noqa: ASYNC110  # the store tells nobody
                     await asyncio.sleep(0.005)
         bob, carol = people[2:]
         await bob.press("neon:max", offers[2])

@@ -10,7 +10,7 @@ from PIL import Image
 
 from handler.telegram import delivery
 from handler.telegram.deliver import Caption, deliver, encode_for, resend, result_in
-from handler.telegram.delivery import Delivery, Result, UndeliverableError
+from handler.telegram.delivery import Delivery, Result, UndeliverableError, best_delivery
 from handler.telegram.errors import ChatClosedError, UnavailableError
 from handler.telegram.status import StatusMessage
 from model_layer import images
@@ -32,11 +32,11 @@ def caption(reduced: bool) -> str:
 
 
 def neon(size: tuple[int, int] = (64, 48)) -> Delivery:
-    return delivery.plan(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
+    return best_delivery(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
 
 
 def upscaled(size: tuple[int, int]) -> Delivery:
-    return delivery.plan(
+    return best_delivery(
         size,
         source="document",
         source_format="JPEG",
@@ -86,7 +86,7 @@ async def test_a_photo_too_heavy_for_a_photo_is_not_encoded_twice(
     status: StatusMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delivery, "PHOTO_MAX_BYTES", 100)
+    monkeypatch.setattr("handler.telegram.delivery.PHOTO_MAX_BYTES", 100)
     encodings = count_encodings(monkeypatch)
     result = await delivered(status, gradient(), neon(), caption)
     assert answers(telegram) == [("document", True)]
