@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     queue_size: PositiveInt = Field(32, description="Jobs that may wait.")
     workers: PositiveInt = Field(2, description="Pictures decoded and computed at once.")
     transfers: PositiveInt = Field(
-        8, description="Downloads at once, and uploads: beside the pictures that are computed."
+        4, description="Downloads at once, and uploads: beside the pictures that are computed."
     )
     job_seconds: Positive = Field(300, description="Longest time a job may take, seconds.")
     stop_seconds: Positive = Field(
