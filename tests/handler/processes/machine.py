@@ -63,13 +63,16 @@ class Machine:
                 await asyncio.sleep(0.02)
 
     async def start(self, command: str = "serve", **settings: str) -> None:
-        self.process = await asyncio.create_subprocess_exec(
+        self.process = await self.run(command, **settings)
+        if command == "serve":
+            await self._until_it_answers()
+
+    async def run(self, command: str, **settings: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.handler.processes.bot_process", command),
             cwd=ROOT,
             env={**self.environment, **settings},
         )
-        if command == "serve":
-            await self._until_it_answers()
 
     async def set_webhook(self) -> None:
         settings = Settings(bot_token=SecretStr(TOKEN), telegram_api_url=HttpUrl(self.telegram.url))
@@ -77,12 +80,10 @@ class Machine:
             await bot.set_webhook(self.url + WEBHOOK_PATH, secret_token=SECRET)
 
     async def updates_are_handled(self) -> None:
-        """Wait until every update that was begun is one that is done."""
-        query = "SELECT count(*) FROM claims WHERE key LIKE 'update:%' AND NOT settled"
-        with closing(sqlite3.connect(self.environment["STORE"])) as store:
-            async with asyncio.timeout(30):
-                while store.execute(query).fetchone() != (0,):  # noqa: ASYNC110
-                    await asyncio.sleep(0.02)
+        """Wait until Telegram knows of every update that it is handled or kept."""
+        async with asyncio.timeout(PATIENCE):
+            while self.telegram.pending_updates:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     async def until_all_is_done(self) -> None:
         """Wait until Telegram has no update and the store no job left."""

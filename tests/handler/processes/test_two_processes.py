@@ -4,17 +4,21 @@ Real processes, real HTTP, and a Telegram that repeats updates; only the network
 """
 
 import asyncio
+import os
+import signal
 from functools import partial
 
 import pytest
 
 from handler.texts.texts import Texts
 from playground import Fault, Person, Playground
+from tests.aws import Aws
 from tests.handler.processes.machine import PATIENCE, Machine
 from tests.handler.running_bot import has_buttons, is_text, jpeg, results, statuses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+STAGES = ("received", "downloaded", "computing", "delivered")
 STOP_SECONDS = 8.0
 """A stop takes less, whatever happens."""
 
@@ -100,7 +104,7 @@ async def test_a_telegram_that_hangs_does_not_hold_up_a_stop(machine: Machine) -
 
 async def test_a_worker_that_is_killed_costs_nobody_the_answer(machine: Machine) -> None:
     await machine.start()
-    for number, stage in enumerate(["received", "downloaded", "computing", "delivered"], 1):
+    for number, stage in enumerate(STAGES, 1):
         machine.fault(f"kill-{stage}")
         await answered_once(await accepted(machine, f"{stage[0]}{number}"))
         assert not (machine.faults / f"kill-{stage}").exists()
@@ -139,3 +143,20 @@ async def test_polling_has_a_worker_beside_it_too(
     await machine.start("poll")
     await answered_once(await accepted(machine, "A"))
     assert await machine.stop() < STOP_SECONDS
+
+
+async def test_on_aws_a_worker_that_is_killed_costs_nobody_the_answer_either(
+    machine: Machine, aws: Aws
+) -> None:
+    machine.environment |= os.environ
+    machine.environment |= {"QUEUE_URL": aws.fifo_queue().url, "RESULTS_TABLE": aws.table()}
+    await machine.start()
+    worker = await machine.run("work")
+    for number, stage in enumerate(STAGES, 1):
+        machine.fault(f"kill-{stage}")
+        people = await accepted(machine, f"{stage[0]}{number}")
+        assert await asyncio.wait_for(worker.wait(), PATIENCE) == -signal.SIGKILL
+        worker = await machine.run("work")
+        await answered_once(people)
+    worker.terminate()
+    assert await asyncio.wait_for(worker.wait(), PATIENCE) == 0
