@@ -17,13 +17,11 @@ import torch
 from PIL import Image
 from skimage import data as photos
 
+from model_layer import Engine, ModelStore, Neon, Strength
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import Neon, Strength
-from model_layer.engine import Engine
 from model_layer.images import decode, encode, to_rgb
 from model_layer.neon import effect as neon
 from model_layer.networks.registry import Network
-from model_layer.store.store import ModelStore
 from training.neon_stages import MESSENGER_QUALITY, STAGES, timed
 
 PHOTO_SIZE = (1280, 960)
@@ -90,7 +88,7 @@ def test_photo() -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m model_layer.bench_neon", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.neon", description=__doc__)
     parser.add_argument("--photo", type=Path, metavar="FILE",
                         help="a JPEG (default: scikit-image's coffee at 1280×960)")  # fmt: skip
     parser.add_argument("--weights", default=Path(__file__).parent.parent / "weights", type=Path,

@@ -157,14 +157,14 @@ def compare_scale(scale: int, picture: Image.Image, repeats: int, rates: dict[st
         f"{ratio:.2f} times as long"
     )
     done = operations_done(ours, picture) / taken
-    print(f"  really done, halos counted: {done / 1e9:.0f} GFLOP/s")
+    print(f"  really done, overlaps counted: {done / 1e9:.0f} GFLOP/s")
     for name, of in rates.items():
         print(f"  {rate / of:.0%} of {MATRIX_SIDE}² float32 by {name}, {of / 1e9:.0f} GFLOP/s")
     return taken
 
 
 def operations_done(network: Network, picture: Image.Image) -> int:
-    """Count the operations that enlarging a picture really takes, halos and all."""
+    """Count the operations that enlarging a picture really takes, overlaps and all."""
     plain = replace(network, accelerate=None)  # fused convolutions would not be counted
     with FlopCounterMode(display=False) as counter:
         upscale.apply(plain, picture)
@@ -207,7 +207,7 @@ def compare_bfloat16(network: Network, picture: Image.Image, repeats: int) -> No
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="bench_upscale", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.upscale", description=__doc__)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument(

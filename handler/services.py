@@ -15,7 +15,7 @@ from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
 from handler.jobs.sqlite.database import IN_MEMORY, Database
-from handler.jobs.sqlite.location import doubt, locate
+from handler.jobs.sqlite.location import durability_warning, locate
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -23,7 +23,7 @@ from handler.jobs.worker import Worker
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from handler.texts.texts import Texts
-from model_layer.store.store import ModelStore
+from model_layer import ModelStore
 
 Jobs = Literal["here", "beside", "elsewhere"]
 """Where jobs are done: in this event loop, in a process that this one supervises, or by others."""
@@ -97,11 +97,11 @@ class Services:
     def consumer(self) -> Consumer:
         """Does the jobs of the queue in this process."""
         if isinstance(self.queue, SqsJobQueue):
-            return Consumer(self.worker, self.queue, places=self.settings.workers)
+            return Consumer(self.worker, self.queue, concurrency=self.settings.workers)
         return Consumer(
             self.worker,
             self.queue,
-            places=self.settings.workers,
+            concurrency=self.settings.workers,
             visibility_seconds=LOCAL_VISIBILITY,
             first_pause=LOCAL_PAUSE,
         )
@@ -122,7 +122,7 @@ class Services:
         if self._jobs == "elsewhere":
             return
         await self._database.open()
-        reason = doubt(self._database.path)
+        reason = durability_warning(self._database.path)
         if reason and self.settings.store != IN_MEMORY:
             logger.warning(reason)
         if isinstance(self.results, SqliteResultCache):

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from PIL import Image, ImageOps
 
 from handler.jobs.engine import OnProgress
-from model_layer.effects import Effect, Size
+from model_layer import Effect, Inputs, Model, ModelStore, Size
 from model_layer.planning import planner
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Budget, Candidate, Choice, Speed
-from model_layer.store.manifest import Inputs, Model
-from model_layer.store.store import ModelStore
 
 OPERATIONS = {"better": 10_000, "lighter": 1_000}
 """Per pixel, of the two models that every effect has."""

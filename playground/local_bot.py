@@ -51,11 +51,11 @@ async def local_bot(
     token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(24)}"
     secret = secrets.token_urlsafe(24)
     async with AsyncExitStack() as stack:
-        door = stack.enter_context(socket.create_server((LOCALHOST, 0)))
+        listener = stack.enter_context(socket.create_server((LOCALHOST, 0)))
         telegram = await stack.enter_async_context(
             Playground(token=token, host=LOCALHOST, port=port)
         )
-        webhook_url = f"http://{LOCALHOST}:{door.getsockname()[1]}{WEBHOOK_PATH}"
+        webhook_url = f"http://{LOCALHOST}:{listener.getsockname()[1]}{WEBHOOK_PATH}"
         settings = Settings(
             bot_token=SecretStr(token),
             telegram_api_url=HttpUrl(telegram.url),
@@ -68,7 +68,7 @@ async def local_bot(
         runner = web.AppRunner(create_app(settings, services=services), access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, door).start()
+        await web.SockSite(runner, listener).start()
         await set_webhook(services)
         yield LocalBot(telegram, webhook_url, secret)
 

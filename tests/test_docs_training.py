@@ -1,35 +1,22 @@
 """docs/training.md keeps its promises."""
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 import typer
 
 from tests.documented import documented_commands, known_options, options_in_the_text, parse
-from training import upscaler
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 COMMANDS = documented_commands(TEXT)
-TRAININGS = [
-    shlex.split(line)[3:]
-    for line in re.findall(
-        r"^\S+python -m training\.upscaler .*$", TEXT.replace("\\\n", " "), re.MULTILINE
-    )
-]
-
-
-@pytest.mark.parametrize("arguments", TRAININGS, ids=" ".join)
-def test_every_training_of_an_upscaler_can_be_typed(arguments: list[str]) -> None:
-    upscaler.parser().parse_args(arguments)
 
 
 def test_every_step_has_its_command() -> None:
     assert {command[1] for command in COMMANDS} == {
-        "collect", "contact-sheet", "train-neon", "smooth-neon", "compare-neon", "evaluate-neon",
-        "training-curves", "evaluate-upscaler", "upscaler-card", "add", "models",
+        "collect", "train-neon", "evaluate-neon", "train-upscaler", "training-curves",
+        "evaluate-upscaler", "upscaler-card", "add", "models",
         "publish", "import", "pull",
     }  # fmt: skip
 
@@ -37,13 +24,12 @@ def test_every_step_has_its_command() -> None:
 def test_every_option_that_is_named_exists() -> None:
     named = options_in_the_text(TEXT)
     assert {"--degraded", "--look", "--every"} <= named
-    assert named <= known_options() | set(upscaler.parser()._option_string_actions)
+    assert named <= known_options()
 
 
 def test_what_a_command_reads_was_written_by_one_before() -> None:
     for number, command in enumerate(COMMANDS):
         before = {word for other in COMMANDS[:number] for word in other}
-        before |= {word for training in TRAININGS for word in training}
         for word in command:
             if match := re.fullmatch(r"(runs/[a-z0-9-]+)/[a-z]+\.(safetensors|pt)", word):
                 assert match[1] in before, word

@@ -6,29 +6,44 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from model_layer.cli import console
 
 COMMANDS: dict[str, dict[str, str]] = {
     "Neon": {
-        "train-neon": "training.neon_commands:train_neon",
-        "smooth-neon": "training.neon_commands:smooth_neon",
-        "contact-sheet": "training.neon_commands:contact_sheet",
-        "compare-neon": "training.neon_commands:compare_neon",
-        "evaluate-neon": "training.neon_commands:evaluate_neon",
+        "train-neon": "training.neon:train_neon",
+        "evaluate-neon": "training.neon_evaluation:evaluate_neon",
     },
     "Upscaling": {
-        "training-curves": "training.upscaler_commands:training_curves",
+        "train-upscaler": "training.upscaler:train_upscaler",
         "evaluate-upscaler": "training.upscaler_commands:evaluate_upscaler",
         "upscaler-card": "training.upscaler_commands:upscaler_card",
     },
     "Pictures and weights": {
         "collect": "training.collect.commands:collect",
+        "training-curves": "training.commands:training_curves",
         "add": "training.commands:add",
     },
 }
 """By panel of the help and name: the module and the function that is the command."""
+
+
+class _Command(TyperCommand):
+    """Lets an option that may be repeated take all that follows it: ``--photos DAY/ NIGHT/``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        several = {o for p in self.params if getattr(p, "multiple", False) for o in p.opts}
+        spread: list[str] = []
+        current, values = "", 0
+        for word in args:
+            if word.startswith("-"):
+                current, values = (word, 0) if word in several else ("", 0)
+            elif current:
+                spread += [current] if values else []
+                values += 1
+            spread.append(word)
+        return super().parse_args(ctx, spread)
 
 
 class _Commands(TyperGroup):
@@ -42,7 +57,7 @@ class _Commands(TyperGroup):
             if cmd_name in those and cmd_name not in self.commands:
                 module, _, function = those[cmd_name].partition(":")
                 one = typer.Typer(add_completion=False)
-                one.command(cmd_name, rich_help_panel=panel)(
+                one.command(cmd_name, cls=_Command, rich_help_panel=panel)(
                     getattr(import_module(module), function)
                 )
                 self.commands[cmd_name] = typer.main.get_command(one)

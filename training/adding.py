@@ -1,7 +1,7 @@
 """Taking the weights of a training into a folder: what they are is read from them."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
 from model_layer.store.install import Place
 from model_layer.store.manifest import Inputs, Model
-from model_layer.store.packaging import read_metadata, read_weights
+from model_layer.store.packaging import read_weights
 from model_layer.store.pretrained.generator import recognise
+from training import frame
+from training.bank import bank as bank_of
 from training.markdown import table
-from training.recipe import NeonRecipe
 from training.upscaler import Trained
 
-NEON = "pix2pix"
+LIT, NEON = "lit-pix2pix", "pix2pix"
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,11 @@ class _Origin:
     """What a file of weights says of its training."""
 
     architecture: str
-    parameters: Parameters
+    parameters: dict[str, int | float | bool | str]
     inputs: Inputs = "clean"
     look: Look = Look.FAITHFUL
     choices: Mapping[str, Any] = field(default_factory=dict)
-    """Of the recipe, where it is known."""
+    """The settings, where they are known."""
 
 
 def add_trained(
@@ -42,19 +43,22 @@ def add_trained(
     architecture: str | None = None,
     parameters: Parameters | None = None,
     inputs: Inputs | None = None,
+    bank: Sequence[Path] = (),
 ) -> Model:
-    """Take in weights that ``train-neon`` or ``smooth-neon`` wrote, or an upscaler's training.
+    """Take in what ``train-neon`` or ``train-upscaler`` has reached, or other weights.
 
     A card with the recipe is begun; one that is there stays.
 
     Args:
-        path: a safetensors file; or the folder or the checkpoint of an upscaler's training.
+        path: the folder of a training, its checkpoint, or a safetensors file.
         name: of the model.
         licence: of the weights.
         place: where they go.
         architecture: by default read from the file, as what follows.
         parameters: of the architecture; those given win over those read.
         inputs: what pictures the model is for; where the file does not say, clean ones.
+        bank: folders of neon pictures whose light photos may get, for a lit generator; what is
+            held out is left out.
 
     Raises:
         ValueError: the file is none of weights, does not say what is needed, or does not fit; or
@@ -64,17 +68,24 @@ def add_trained(
     """
     place.check_free([name])
     if path.is_dir() or path.suffix == ".pt":
-        weights, origin = _trained_upscaler(path)
+        weights, origin = _trained(path / frame.CHECKPOINT if path.is_dir() else path)
     else:
         weights = read_weights(path)
         origin = _origin(path, weights, architecture)
+    if origin.architecture == LIT:
+        if bank:
+            layouts, maps = bank_of(frame.pictures(bank))
+            weights = {**weights, "layouts": layouts, "maps": maps}
+        if not len(weights.get("maps", ())):
+            raise ValueError(f"{path}: has no bank of lights; name pictures for it by --bank")
+        origin.parameters["lights"] = len(weights["maps"])
     chosen = {**origin.parameters, **(parameters or {})}
     scale = chosen.get("scale", 1)
     return place.take(
         name,
         weights,
         _card(name, licence, origin, chosen, scale),
-        effect="neon" if origin.architecture == NEON else "upscale",
+        effect="neon" if origin.architecture in (LIT, NEON) else "upscale",
         architecture=origin.architecture,
         parameters=chosen,
         licence=licence,
@@ -85,14 +96,30 @@ def add_trained(
     )
 
 
+def _trained(path: Path) -> tuple[Mapping[str, Tensor], _Origin]:
+    state = frame.read_checkpoint(path)
+    if "critics" in state:
+        choices = {"steps done": state["step"], **state["settings"]}
+        return state["averaged"], _Origin(LIT, {"features": choices["features"]}, choices=choices)
+    found = Trained.read(path)
+    settings = found.settings
+    return found.weights, _Origin(
+        settings.architecture,
+        settings.architecture_parameters,
+        settings.inputs,
+        Look(settings.look),
+        {"steps done": found.step, **dataclasses.asdict(settings)},
+    )
+
+
 def _origin(path: Path, weights: Mapping[str, Tensor], architecture: str | None) -> _Origin:
-    recipe = read_metadata(path).get("recipe", "")
+    if not architecture and any(name.startswith("told.") for name in weights):
+        return _Origin(LIT, {"features": len(weights["initial_down.0.weight"])})
     if architecture == NEON or (not architecture and "initial_down.0.weight" in weights):
         try:
-            found = recognise(weights)
+            return _Origin(NEON, dict(recognise(weights)))
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
-        return _Origin(NEON, found, choices=_neon_choices(recipe))
     if not architecture:
         raise ValueError(
             f"{path}: says nothing of its architecture; name it by --architecture and --parameter"
@@ -100,32 +127,11 @@ def _origin(path: Path, weights: Mapping[str, Tensor], architecture: str | None)
     return _Origin(architecture, {})
 
 
-def _trained_upscaler(path: Path) -> tuple[Mapping[str, Tensor], _Origin]:
-    found = Trained.read(path)
-    settings = found.settings
-    choices = {"steps done": found.step, **dataclasses.asdict(settings)}
-    return found.weights, _Origin(
-        settings.architecture,
-        settings.architecture_parameters,
-        settings.inputs,
-        Look(settings.look),
-        choices,
-    )
-
-
-def _neon_choices(recipe: str) -> dict[str, Any]:
-    """The choices of a neon training; of weights that do not tell, none."""
-    try:
-        return dataclasses.asdict(NeonRecipe.from_json(recipe))
-    except ValueError:
-        return {}
-
-
 def _card(name: str, licence: str, origin: _Origin, parameters: Parameters, scale: object) -> str:
-    neon = origin.architecture == NEON
+    neon = origin.architecture in (LIT, NEON)
     what = "Re-colours photos in neon light" if neon else f"Enlarges photos {scale} times"
     judge = (
-        f"evaluate-neon PHOTOS/ --val HELD_OUT/ --model {name}"
+        "evaluate-neon DATA/ --val NEON_HELD_OUT/"
         if neon
         else f"upscaler-card {name} FOLDER/ --run RUN/ --write"
     )

@@ -1,20 +1,36 @@
-"""The command ``add``. torch is imported when it runs."""
+"""Commands for the runs of either training. torch is imported when they run."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from model_layer.cli import outputs
 from model_layer.cli.install_options import InstallOptions, placed
 from model_layer.cli.options import with_settings
 from model_layer.store.manifest import Inputs
+
+
+def training_curves(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of trainings.")],
+    output: Annotated[Path, typer.Option("--output", "-o", parser=outputs.picture, metavar="FILE")],
+) -> None:
+    """Draw the curves of trainings, from their logs."""
+    from training import curves  # noqa: PLC0415
+    from training.frame import LOG, read_log  # noqa: PLC0415
+
+    # By whole paths: the folders of two runs may have the same name.
+    histories = {str(run): read_log(run / LOG) for run in runs}
+    if missing := [run for run, history in histories.items() if not history]:
+        raise ValueError(f"{missing[0]}: holds no {LOG}")
+    outputs.save(curves.draw(histories), output)
 
 
 @with_settings
 def add(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="Weights, or the folder of an upscaler's training."),
+        typer.Argument(metavar="RUN", help="Folder of a training, its checkpoint, or weights."),
     ],
     *,
     name: Annotated[str, typer.Option(help="Of the model.")],
@@ -35,6 +51,12 @@ def add(
         Inputs | None,
         typer.Option(help="What pictures it is for; by default those it was trained on."),
     ] = None,
+    bank: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="DIR", help="Neon pictures whose light photos may get; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Add trained weights to the manifest."""
     from training.adding import add_trained  # noqa: PLC0415
@@ -43,7 +65,7 @@ def add(
     parameters = dict(map(parse_parameter, parameter or ()))
     model = add_trained(
         file, name, licence, place,
-        architecture=architecture, parameters=parameters, inputs=inputs,
+        architecture=architecture, parameters=parameters, inputs=inputs, bank=bank or (),
     )  # fmt: skip
     print(placed(model, place))
     print(f"  card: {place.folder / model.card}")

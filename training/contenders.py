@@ -12,7 +12,8 @@ from model_layer.networks.network import Network
 from model_layer.networks.registry import build, load_strictly
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore, ModelStoreError
-from training.upscaler import CHECKPOINT, Trained
+from training.frame import CHECKPOINT
+from training.upscaler import Trained
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def of_run(path: Path) -> Contender:
     """Load what a training has reached, from its folder or its checkpoint; named after the folder.
 
     Raises:
-        CheckpointError: it is not the training of an upscaler.
+        TrainingError: it is not the training of an upscaler.
         OSError: it cannot be read.
     """
     found = Trained.read(path)

@@ -15,13 +15,11 @@ History = Sequence[Mapping[str, float]]
 """Lines of a log, each with its ``step``."""
 
 
-def draw(runs: Mapping[str, History], best: str | None = None) -> Image.Image:
+def draw(runs: Mapping[str, History]) -> Image.Image:
     """Draw every figure over the steps.
 
     Args:
         runs: histories by name; the names are shown when there are several.
-        best: the figure whose lowest value makes a line the best of its run; its step is marked
-            in every panel.
     """
     figures = [name for name in dict.fromkeys(k for h in runs.values() for line in h for k in line)
                if name != "step"]  # fmt: skip
@@ -32,19 +30,10 @@ def draw(runs: Mapping[str, History], best: str | None = None) -> Image.Image:
         panel.grid(alpha=0.3)
         for run, history in runs.items():
             values = [line.get(name, math.nan) for line in history]
-            (drawn,) = panel.plot([line["step"] for line in history], values, ".-", label=run)
-            marked = _best(history, best)
-            if marked:
-                panel.plot(marked["step"], marked.get(name, math.nan), "D", color=drawn.get_color())
+            panel.plot([line["step"] for line in history], values, ".-", label=run)
     if figures and len(runs) > 1:
         sheet.legend(*sheet.axes[0].get_legend_handles_labels(), loc="outside upper center")
     file = io.BytesIO()
     sheet.savefig(file, format="png")
     with Image.open(file) as image:
         return image.convert("RGB")
-
-
-def _best(history: History, figure: str | None) -> Mapping[str, float] | None:
-    """The line in which a figure is lowest; None where it was never taken."""
-    taken = [line for line in history if figure and math.isfinite(line.get(figure, math.nan))]
-    return min(taken, key=lambda line: line[figure or ""]) if taken else None

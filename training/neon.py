@@ -1,6 +1,8 @@
 """Train the generator that is told where coloured light falls. Read from top to bottom.
 
-    python -m training.neon NEON… --photos PHOTOS… --holdout training/holdout.txt -o runs/neon
+    python -m training train-neon NEON/ --photos PHOTOS/ --judged DATA/ -o runs/neon
+
+The frame (checkpoint, loop, log) is :mod:`training.frame`'s.
 
 A neon picture is the target; the input shows the same things in false colour, so that edges of
 colour are seen and no hue can be copied; which light falls where is told by a light map of the
@@ -9,42 +11,37 @@ target. A quarter of each batch are ordinary photos without a target, lit by str
 A run that was stopped goes on with the same command, exactly as if it had not been stopped.
 """
 
-import argparse
 import copy
-import csv
-import dataclasses
 import io
-import logging
 import math
 import signal
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
+import typer
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional as nnf
 from torch.utils.data import DataLoader, Dataset
 
+from model_layer.cli.options import setting, with_settings
 from model_layer.neon import light_map
 from model_layer.neon.exposure import expose
 from model_layer.neon.lights import layout
 from model_layer.networks.lit_pix2pix import LitGenerator, from_pix2pix
 from model_layer.networks.registry import load_strictly
 from model_layer.networks.tensors import luma, to_image, to_tensor
-from training.dataset import find_pictures, load_pictures
+from model_layer.store.atomic import atomic_write
+from training import frame
+from training.dataset import load_pictures
 from training.figures import colourfulness, detail
 from training.neon_figures import filter_share, hue_error
-
-logger = logging.getLogger(__name__)
 
 Floats = NDArray[Any]
 Bytes = NDArray[np.uint8]
@@ -54,40 +51,33 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 # ------------------------------------------------------------------------------------- settings
 
 
-def choice(default: Any, text: str) -> Any:  # as dataclasses.field
-    """A field of the settings that is an option of the command too."""
-    return field(default=default, metadata={"help": text})
-
-
 @dataclass(frozen=True)
-class Settings:
-    """What one may choose."""
+class Settings(frame.Settings):
+    """What one may choose; each is an option of the command."""
 
-    steps: int = choice(6000, "updates of both networks; may change when a run goes on")
-    batch: int = choice(4, "pictures a step; every fourth is a photo")
-    size: int = choice(256, "side of a training crop, pixels")
-    smallest_crop: int = choice(224, "smallest square that is cut out of a picture, pixels")
-    short_side: int = choice(400, "pictures are shrunk to this short side, pixels")
-    features: int = choice(32, "channels of the generator's first layer")
-    critic_features: int = choice(48, "channels of a critic's first layer")
-    rate: float = choice(2e-4, "learning rate of the generator")
-    told_rate: float = choice(5e-4, "learning rate of the layers that are told of the light")
-    critic_rate: float = choice(4e-4, "learning rate of the critics")
-    decay_from: float = choice(0.6, "share of the steps after which learning rates fall")
-    ema: float = choice(0.998, "share of the averaged weights that stays each step")
-    adversarial: float = choice(1.0, "weight of the critics")
-    l1: float = choice(15.0, "weight of the distance to the target")
-    features_loss: float = choice(4.0, "weight of the distance in EfficientNet's features")
-    obedience: float = choice(3.0, "weight of the light that was asked for")
-    tolerance: float = choice(
+    steps: int = setting(6000, "updates of both networks")
+    batch: int = setting(4, "pictures a step; every fourth is a photo")
+    size: int = setting(256, "side of a training crop, pixels")
+    smallest_crop: int = setting(224, "smallest square that is cut out of a picture, pixels")
+    short_side: int = setting(400, "pictures are shrunk to this short side, pixels")
+    features: int = setting(32, "channels of the generator's first layer")
+    critic_features: int = setting(48, "channels of a critic's first layer")
+    rate: float = setting(2e-4, "learning rate of the generator")
+    told_rate: float = setting(5e-4, "learning rate of the layers that are told of the light")
+    critic_rate: float = setting(4e-4, "learning rate of the critics")
+    decay_from: float = setting(0.6, "share of the steps after which learning rates fall")
+    ema: float = setting(0.998, "share of the averaged weights that stays each step")
+    adversarial: float = setting(1.0, "weight of the critics")
+    l1: float = setting(15.0, "weight of the distance to the target")
+    features_loss: float = setting(4.0, "weight of the distance in EfficientNet's features")
+    obedience: float = setting(3.0, "weight of the light that was asked for")
+    tolerance: float = setting(
         0.1, "what the hue of the light may miss without loss; 0.1 is 6 degrees"
     )
-    edges: float = choice(1.0, "weight of edges between colours staying edges")
-    calm: float = choice(1.0, "weight of even, bright areas of photos staying even")
-    every: int = choice(250, "steps between checkpoints, sheets and figures")
-    seed: int = choice(0, "of every random choice")
-    workers: int = choice(1, "processes that make batches")
-    threads: int = choice(2, "of the processor that the training uses")
+    edges: float = setting(1.0, "weight of edges between colours staying edges")
+    calm: float = setting(1.0, "weight of even, bright areas of photos staying even")
+    workers: int = setting(1, "processes that make batches")
+    threads: int = setting(2, "of the processor that the training uses")
 
 
 # ----------------------------------------------------------------------------------------- data
@@ -104,13 +94,7 @@ def read_pictures(
         settings: how large, and which are too small.
         colour: whether the pictures are to teach colour; grey ones and pages are skipped then.
     """
-    lines = holdout.read_text(encoding="utf-8").splitlines()
-    names = {Path(line.strip()).name for line in lines if line.strip() and line[0] != "#"}
-    if not names:
-        raise ValueError(f"{holdout}: names no picture")
-    found = find_pictures(folders)
-    paths = [path for path in found if path.name not in names]
-    logger.info("%d pictures, %d of them held out", len(found), len(found) - len(paths))
+    paths = sorted(frame.pictures(folders, holdout))
     return load_pictures(paths, settings.short_side, settings.smallest_crop, colour=colour)
 
 
@@ -403,12 +387,14 @@ def unrest(x: Tensor, f: Tensor) -> Tensor:
 # ----------------------------------------------------------------------------------------- loop
 
 
-class Training:
-    """Networks and optimizers: what a checkpoint holds."""
+class Run(frame.Run):
+    """Generator, its average, critics, and an optimizer for either side."""
+
+    settings: Settings
+    parts = ("generator", "averaged", "critics", "optimizer", "critic_optimizer")
 
     def __init__(self, settings: Settings, device: torch.device) -> None:
-        torch.manual_seed(settings.seed)
-        self.settings, self.device, self.step = settings, device, 0
+        super().__init__(settings, device)
         self.generator = LitGenerator(settings.features).to(device)
         self.critics = Critics(settings.critic_features).to(device)
         self.features = Features().to(device)
@@ -423,7 +409,7 @@ class Training:
         critic = [{"params": list(self.critics.parameters()), "base": settings.critic_rate}]
         self.critic_optimizer = torch.optim.Adam(critic, betas=(0.5, 0.99))
 
-    def start_from(self, path: Path) -> None:
+    def init_from(self, path: Path) -> None:
         """Begin with trained weights: of a lit generator, or of one that was not told of light."""
         weights = load_file(path)
         if not any(name.startswith("told.") for name in weights):
@@ -435,6 +421,14 @@ class Training:
         load_strictly(self.generator, {**silent, **weights, **bank})
         load_strictly(self.averaged, self.generator.state_dict())
 
+    def trial(self, *batch: Tensor) -> Tensor:
+        """Light a batch by a copy of the generator: its statistics are those of the training."""
+        x, y, lamps = batch
+        told = who_is_told_what(y, lamps, len(x) - len(x) // 4)
+        with self.mixed():
+            lit: Tensor = copy.deepcopy(self.generator)(x * 2 - 1, told)
+        return (lit.float() - y).abs().mean()
+
     def update(self, x: Tensor, y: Tensor, lamps: Tensor) -> dict[str, float]:
         """One update of both networks; returns the losses.
 
@@ -445,10 +439,14 @@ class Training:
         """
         s, pairs = self.settings, len(x) - len(x) // 4
         for group in [*self.optimizer.param_groups, *self.critic_optimizer.param_groups]:
-            group["lr"] = group["base"] * self._pace()
+            group["lr"] = group["base"] * frame.cosine(
+                self.step / s.steps, least=1 / 30, start=s.decay_from
+            )
         told = who_is_told_what(y, lamps, pairs)
         x, y = x * 2 - 1, y * 2 - 1
-        f = self.generator(x, told)
+        with self.mixed():
+            f = self.generator(x, told)
+        f = f.float()
 
         self.critics.requires_grad_(True)
         real = self.critics(x[:pairs], y[:pairs], pairs)
@@ -486,46 +484,9 @@ class Training:
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.step += 1
-        self._average()
+        decay = min(s.ema, 1 - 1 / (self.step / 3 + 1))  # less in the beginning
+        frame.average(self.averaged, self.generator.state_dict(), decay)
         return {"critics": critic_loss.item(), **{n: t.item() for n, (_, t) in terms.items()}}
-
-    def _pace(self) -> float:
-        """Factor of the learning rates: full, then falling to a thirtieth."""
-        done = self.step / self.settings.steps
-        rest = (done - self.settings.decay_from) / max(1e-9, 1 - self.settings.decay_from)
-        return max(1 / 30, min(1.0, 0.5 + 0.5 * math.cos(math.pi * min(1.0, max(0.0, rest)))))
-
-    @torch.no_grad()
-    def _average(self) -> None:
-        share = 1 - min(self.settings.ema, 1 - 1 / (self.step / 3 + 1))
-        new = self.generator.state_dict()
-        for name, value in self.averaged.state_dict().items():
-            if value.is_floating_point():
-                value.lerp_(new[name], share)
-            else:
-                value.copy_(new[name])
-
-    PARTS = ("generator", "averaged", "critics", "optimizer", "critic_optimizer")
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint, so that an interruption leaves the old one or the new one, whole."""
-        state = {name: getattr(self, name).state_dict() for name in self.PARTS}
-        temporary = path.with_suffix(".tmp")
-        torch.save(
-            {**state, "step": self.step, "settings": dataclasses.asdict(self.settings)}, temporary
-        )
-        temporary.replace(path)
-
-    def load(self, path: Path) -> None:
-        """Go on where a checkpoint was written."""
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        free = ("steps", "workers", "threads", "every")
-        for name, value in state["settings"].items():
-            if name not in free and getattr(self.settings, name) != value:
-                raise ValueError(f"{path}: the run began with {name} = {value}")
-        for name in self.PARTS:
-            getattr(self, name).load_state_dict(state[name])
-        self.step = state["step"]
 
 
 def who_is_told_what(y: Tensor, lamps: Tensor, pairs: int) -> Tensor:
@@ -614,68 +575,37 @@ def train(
     judged: list[Tensor],
     out: Path,
     *,
-    start: Path | None = None,
+    init_from: Path | None = None,
 ) -> None:
     """Train, or go on training, into the folder ``out``.
 
     It receives ``checkpoint.pt``, averaged weights as ``step-*.safetensors``, sheets as
     ``step-*.jpg`` and ``log.csv``.
     """
-    out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(settings.threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run = Training(settings, device)
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists():
-        run.load(checkpoint)
-        logger.info("going on at step %d", run.step)
-    elif start:
-        run.start_from(start)
+    run = Run(settings, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    if not run.begin(out, init_from):
+        return
     rng = np.random.default_rng(settings.seed)
     spread = np.linspace(0, len(neon) - 1, 5)[1:4]
     own = [light_map.measure(to_tensor(Image.fromarray(neon[round(i)])), 3) for i in spread]
     lights = [light_map.tell(m, torch.ones(1, 2, 3, 3)) for m in own]
     lights += [torch.from_numpy(lamps(3, rng))[None] for _ in range(3)]
 
-    stop = Stop()
-    began, first, losses = time.monotonic(), run.step, list[dict[str, float]]()
-    for x, y, told in batches(Batches(neon, photos, settings), run.step):
-        losses.append(run.update(*(v.to(device) for v in (x, y, told))))
-        if not all(map(math.isfinite, losses[-1].values())):
-            raise FloatingPointError(
-                f"step {run.step}: a loss is not finite; the last checkpoint is kept"
-            )
-        if run.step % 50 == 0:
-            pace = (time.monotonic() - began) / (run.step - first)
-            means = {
-                name: float(np.mean([line[name] for line in losses[-50:]])) for name in losses[-1]
-            }
-            shown = "  ".join(f"{name} {value:.3f}" for name, value in means.items())
-            left = pace * (settings.steps - run.step)
-            logger.info("%d  %.2f s/step  %.0f s left  %s", run.step, pace, left, shown)
-        if run.step % settings.every == 0 or run.step >= settings.steps or stop.asked:
-            run.save(checkpoint)
-        if run.step % settings.every == 0 or run.step >= settings.steps:
-            figures, sheet = judge(run.averaged, judged, lights)
-            weights = {
-                n: v.half() if v.is_floating_point() else v
-                for n, v in run.averaged.state_dict().items()
-            }
-            save_file(
-                {n: v.contiguous() for n, v in weights.items()},
-                out / f"step-{run.step:06d}.safetensors",
-            )
-            sheet.save(out / f"step-{run.step:06d}.jpg", quality=88)
-            line = {
-                "step": run.step,
-                **{n: float(np.mean([v[n] for v in losses])) for n in losses[-1]},
-                **figures,
-            }
-            log(out / "log.csv", line)
-            logger.info("%s", "  ".join(f"{name} {value:.3f}" for name, value in figures.items()))
-            losses.clear()
-        if run.step >= settings.steps or stop.asked:
-            return
+    def report() -> frame.Figures:
+        figures, sheet = judge(run.averaged, judged, lights)
+        name = f"step-{run.step:06d}"
+        with atomic_write(out / f"{name}.safetensors") as file:
+            file.write(save(halved(run.averaged.state_dict())))
+        sheet.save(out / f"{name}.jpg", quality=88)
+        return figures
+
+    frame.train(run, batches(Batches(neon, photos, settings), run.step), run.update, report, out)
+
+
+def halved(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights in half precision; whole numbers as they are."""
+    return {n: (v.half() if v.is_floating_point() else v).contiguous() for n, v in weights.items()}
 
 
 def batches(data: Batches, first: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
@@ -689,64 +619,36 @@ def batches(data: Batches, first: int) -> Iterator[tuple[Tensor, Tensor, Tensor]
 
 
 def _ignore_signals(_worker: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ctrl-C reaches every process of the terminal; the one that trains decides."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
-class Stop:
-    """Turns Ctrl-C and SIGTERM into a wish, so that the loop finishes its step and saves."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
-
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
-
-
-def log(path: Path, line: dict[str, float]) -> None:
-    """Add a line to a CSV file; those of the same step or later, of an aborted run, go."""
-    lines = []
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = [row for row in csv.DictReader(file) if float(row["step"]) < line["step"]]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(line))
-        writer.writeheader()
-        writer.writerows([*lines, line])
-
-
-def main() -> None:
-    """Parse the command line and train."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.neon", description=__doc__.split("\n")[0]
-    )
-    parser.add_argument("neon", type=Path, nargs="+", metavar="DIR", help="neon pictures")
-    parser.add_argument("--photos", type=Path, nargs="+", required=True, metavar="DIR",
-                        help="ordinary photos")  # fmt: skip
-    parser.add_argument("--holdout", type=Path, required=True, metavar="FILE",
-                        help="list of pictures that no training may see")  # fmt: skip
-    parser.add_argument("--judged", type=Path, required=True, metavar="DIR",
-                        help="folder that the list's paths begin in")  # fmt: skip
-    parser.add_argument("--start", type=Path, metavar="FILE", help="weights to begin with")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
-    for option in dataclasses.fields(Settings):
-        text = f"{option.metadata['help']} (default: {option.default})"
-        parser.add_argument(f"--{option.name.replace('_', '-')}", type=type(option.default),
-                            default=option.default, metavar="N", help=text)  # fmt: skip
-    given = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
-    settings = Settings(**{f.name: getattr(given, f.name) for f in dataclasses.fields(Settings)})
+@with_settings
+def train_neon(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Neon pictures.")],
+    *,
+    photos: Annotated[
+        list[Path], typer.Option(metavar="DIR", help="Ordinary photos to learn from.")
+    ],
+    judged: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder that the list's paths begin in.")
+    ],
+    output: frame.Output,
+    settings: Settings,
+    holdout: frame.Holdout = frame.HOLDOUT,
+    init_from: Annotated[
+        Path | None,
+        typer.Option("--init-from", "--start", metavar="FILE", help="Weights to begin with."),
+    ] = None,
+) -> None:
+    """Train the neon generator."""
     train(
         settings,
-        read_pictures(given.neon, given.holdout, settings, colour=True),
-        read_pictures(given.photos, given.holdout, settings, colour=False),
-        judged_photos(given.judged, given.holdout, 10),
-        given.output,
-        start=given.start,
+        read_pictures(folders, holdout, settings, colour=True),
+        read_pictures(photos, holdout, settings, colour=False),
+        judged_photos(judged, holdout, 10),
+        output,
+        init_from=init_from,
     )
-
-
-if __name__ == "__main__":
-    main()

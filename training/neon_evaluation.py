@@ -1,27 +1,30 @@
 """Judge the neon effect as it is shipped, on photos that no training saw.
 
-    python -m training.neon_evaluation DATA --holdout training/holdout.txt --judge NEON_HELD_OUT
+    python -m training evaluate-neon DATA/ --val NEON_HELD_OUT/
 
 Prints a table: a row for each light and strength. The eye decides; ``--sheet`` shows it all.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
+import typer
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
+from model_layer.cli import outputs
+from model_layer.cli.options import WEIGHTS, Weights
 from model_layer.effects import AUTO, Neon, Strength
 from model_layer.engine import Engine
 from model_layer.neon import grading, lights
 from model_layer.neon.effect import working_picture
 from model_layer.rigs import rigs
 from model_layer.store.store import ModelStore
-from training import figures, neon_figures
+from training import figures, frame, neon_figures
 from training.dataset import find_pictures, luminance, read_picture
 from training.markdown import table
 
@@ -200,35 +203,40 @@ def effects(names: list[str]) -> Iterator[Neon]:
         yield from (Neon(s, name) for s in Strength if all_of_it or s is Strength.NEON)
 
 
-def main() -> None:
-    """Parse the command line, print the table."""
-    parser = argparse.ArgumentParser(prog="python -m training.neon_evaluation")
-    parser.add_argument("data", type=Path, help="folder that the list's paths begin in")
-    parser.add_argument("--holdout", type=Path, required=True, metavar="FILE",
-                        help="list of the photos that no training saw")  # fmt: skip
-    parser.add_argument("--judge", type=Path, nargs="+", required=True, metavar="DIR",
-                        help="neon pictures held out: the palette to be reached")  # fmt: skip
-    parser.add_argument("--weights", type=Path, default=Path("weights"), metavar="DIR")
-    parser.add_argument("--lights", nargs="+", default=[AUTO, *rigs()], metavar="LIGHT")
-    parser.add_argument("--more", type=Path, nargs="*", default=[], metavar="PHOTO",
-                        help="photos that are judged too")  # fmt: skip
-    parser.add_argument("--step", type=int, default=1, metavar="N", help="judge every Nth photo")
-    parser.add_argument("--sheet", type=Path, metavar="FILE", help="save all results, PNG or JPEG")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), metavar="N")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    chosen = list(effects(options.lights))
-    photos = [*judged(options.data, options.holdout)[:: options.step], *options.more]
-    sheet: list[list[Image.Image]] = []
-    engine = Engine(ModelStore.from_folder(options.weights))
-    real = figures.palette([np.asarray(read_picture(p)) for p in find_pictures(options.judge)])
-    found = evaluate(engine, photos, chosen, sheet)
+def evaluate_neon(
+    data: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder that the list's paths begin in.")
+    ],
+    *,
+    val: Annotated[
+        list[Path],
+        typer.Option("--val", "--judge", metavar="DIR",
+                     help="Neon pictures held out: the palette to be reached."),
+    ],
+    holdout: frame.Holdout = frame.HOLDOUT,
+    lights: Annotated[
+        list[str] | None, typer.Option(metavar="LIGHT", help="By default every rig and auto.")
+    ] = None,
+    more: Annotated[
+        list[Path] | None, typer.Option(metavar="PHOTO", help="Photos that are judged too.")
+    ] = None,
+    step: Annotated[int, typer.Option(min=1, help="Judge every so many photos.")] = 1,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(parser=outputs.picture, metavar="FILE", help="Save all results."),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Of the processor.")] = 2,
+    weights: Weights = WEIGHTS,
+) -> None:  # fmt: skip
+    """Measure the neon effect as it is shipped."""
+    torch.set_num_threads(threads)
+    chosen = list(effects(lights or [AUTO, *rigs()]))
+    photos = [*judged(data, holdout)[::step], *(more or [])]
+    rows: list[list[Image.Image]] = []
+    real = figures.palette([np.asarray(read_picture(path)) for path in find_pictures(val)])
+    found = evaluate(Engine(ModelStore.open(weights)), photos, chosen, rows)
     labels = [f"{effect.light} {effect.strength}" for effect in chosen]
     cells = [[label, *row.cells(real)] for label, row in zip(labels, found.values())]
     print(table(["light", *COLUMNS], cells))  # noqa: T201
-    if options.sheet:
-        drawn(["photo", *labels], sheet).save(options.sheet)
-
-
-if __name__ == "__main__":
-    main()
+    if sheet:
+        outputs.save(drawn(["photo", *labels], rows), sheet)

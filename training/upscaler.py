@@ -1,40 +1,38 @@
 """Train an upscaler: settings, data, model, loop, validation, read from top to bottom.
 
-    python -m training.upscaler PHOTOS/ --val KODAK/ --scale 2 -o runs/x2
+    python -m training train-upscaler PHOTOS/ --val KODAK/ --scale 2 -o runs/x2
 
-A run that was stopped (Ctrl-C, SIGTERM) goes on with the same command and ends with the same
-weights as one that was not. Its checkpoint holds the averaged weights that ``--init-from`` and the
-export read.
+The frame is :mod:`training.frame`'s. A run that was stopped (Ctrl-C, SIGTERM) goes on with the same
+command and ends with the same weights as one that was not. Its checkpoint holds the averaged
+weights that ``--init-from`` and ``add`` read.
 """
 
-import argparse
 import copy
-import dataclasses
+import itertools
 import json
-import logging
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Any, get_args
+from typing import Annotated, get_args
 
 import numpy as np
 import torch
+import typer
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
 from torch.nn.utils import parametrize
 
-from model_layer.cli.options import setting
+from model_layer.cli.options import setting, with_settings
 from model_layer.effects import Look
 from model_layer.networks.registry import build, load_strictly
 from model_layer.store.manifest import Inputs
 from model_layer.store.packaging import read_weights
 from model_layer.upscaling.bicubic import shrink
 from model_layer.upscaling.psnr import crop_to_multiple, psnr
+from training import frame
 from training.crispness import (
     FeatureDistance,
     PatchDiscriminator,
@@ -43,39 +41,17 @@ from training.crispness import (
 )
 from training.dataset import find_pictures, open_pictures
 from training.degradation import recompress
-from training.loop import (
-    CheckpointError,
-    DivergedError,
-    StopRequest,
-    read_checkpoint,
-    restore,
-    save_atomically,
-    write_log,
-)
 from training.messenger import send
 from training.reparameterisation import folded, reparameterise
 
-logger = logging.getLogger(__name__)
-
 ByteArray = NDArray[np.uint8]
-
-HOLDOUT = Path(__file__).parent / "holdout.txt"
-CHECKPOINT = "checkpoint.pt"
-LOG = "log.csv"
 
 
 # ---- settings -----------------------------------------------------------------------------------
 
 
-_NAMED = {
-    "precision": ("auto", "float32", "bfloat16"),
-    "inputs": get_args(Inputs),
-    "look": tuple(map(str, Look)),
-}
-
-
 @dataclass(frozen=True)
-class Settings:
+class Settings(frame.Settings):
     """The choices of a training; each is an option of the command.
 
     Raises:
@@ -101,18 +77,17 @@ class Settings:
     discriminator_rate: float = setting(1e-4, "its learning rate; falls as a cosine")
     clip: float = setting(0.5, "largest norm of the gradient")
     ema: float = setting(0.999, "share of the averaged weights that stays with each step")
-    precision: str = setting("auto", "float32, bfloat16, or auto: what is faster here")
     every: int = setting(500, "steps between checkpoints and validations")
-    seed: int = setting(0, "of everything random")
 
     def __post_init__(self) -> None:
-        for name in ("scale", "patch", "batch", "steps", "learning_rate", "clip", "every"):
+        super().__post_init__()
+        for name in ("scale", "patch", "batch", "learning_rate", "clip"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name.replace('_', ' ')} must be positive")
         for name in ("squared_share", "ema"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name.replace('_', ' ')} must be between 0 and 1")
-        for name, values in _NAMED.items():
+        for name, values in {"inputs": get_args(Inputs), "look": tuple(map(str, Look))}.items():
             if (value := getattr(self, name)) not in values:
                 raise ValueError(f"{name} {value!r}: one of {', '.join(values)}")
         if not isinstance(json.loads(self.parameters), dict):
@@ -123,39 +98,12 @@ class Settings:
         """All parameters of the architecture."""
         return {"scale": self.scale, **json.loads(self.parameters)}
 
-    def differences(self, found: dict[str, Any]) -> list[str]:
-        """Names of the settings with which a run that began with ``found`` cannot go on."""
-        mine = dataclasses.asdict(self)
-        fixed = mine.keys() - {"steps", "every"}
-        return sorted(name for name in fixed & found.keys() if mine[name] != found[name])
-
 
 # ---- data ---------------------------------------------------------------------------------------
 
 MARGIN = 8  # pixels of low resolution around a patch: its border is made like its inside
 STRIDE = 8  # pixels of low resolution between the places whose error is known
 CLIP = 0.95  # quantile of the errors; larger ones are noise and count as this one
-
-
-def training_files(folders: Sequence[Path], holdout: Path = HOLDOUT) -> list[Path]:
-    """List the pictures in folders that may be trained on.
-
-    Raises:
-        EmptyFolderError: there is no picture.
-        ValueError: all pictures of a folder are held out.
-    """
-    lines = holdout.read_text(encoding="utf-8").splitlines()
-    held_out = {line for line in lines if line and not line.startswith("#")}
-    kept: list[Path] = []
-    for folder in folders:
-        found = find_pictures([folder])
-        usable = [path for path in found if "/".join(path.parts[-2:]) not in held_out]
-        if not usable:
-            raise ValueError(f"all pictures in {folder} are held out by {holdout}: they only judge")
-        if len(usable) < len(found):
-            logger.info("%s: left out %d held-out pictures", folder, len(found) - len(usable))
-        kept += usable
-    return kept
 
 
 class Patches:
@@ -254,20 +202,18 @@ def _tensor(pictures: Sequence[ByteArray]) -> Tensor:
 # ---- model --------------------------------------------------------------------------------------
 
 
-class Run:
-    """Everything that a training needs to go on.
-
-    Args:
-        settings: the choices.
-        device: to train on.
+class Run(frame.Run):
+    """The network, its average, its optimizer; when crisp, a discriminator and its optimizer.
 
     Raises:
         UnknownArchitectureError: no such architecture, or parameters that do not fit it.
     """
 
+    settings: Settings
+    parts: tuple[str, ...] = ("network", "averaged", "optimizer")
+
     def __init__(self, settings: Settings, device: torch.device) -> None:
-        torch.manual_seed(settings.seed)
-        self.settings, self.device = settings, device
+        super().__init__(settings, device)
         network = build(settings.architecture, settings.architecture_parameters).module
         self.network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.averaged: nn.Module = copy.deepcopy(self.network).eval().requires_grad_(False)
@@ -282,16 +228,20 @@ class Run:
             self.discriminator_optimizer = torch.optim.Adam(
                 self.discriminator.parameters(), settings.discriminator_rate, betas=(0.9, 0.99)
             )
-            self._parts = (*self._parts, "discriminator", "discriminator_optimizer")
-        self.step, self.seconds = 0, 0.0
-        self.history: list[dict[str, float]] = []
-        self.precision = settings.precision
+            self.parts = (*self.parts, "discriminator", "discriminator_optimizer")
+
+    def trial(self, *batch: Tensor) -> Tensor:
+        """Compute the L1 loss."""
+        x, y = batch
+        with self.mixed():
+            predicted = self.network(x)
+        return F.l1_loss(predicted.float(), y)
 
     def init_from(self, path: Path) -> None:
         """Take over every tensor of the same name and shape, from weights or a checkpoint.
 
         Raises:
-            CheckpointError, ValueError: it is neither, or no layer of the trunk fits.
+            TrainingError, ValueError: it is neither, or no layer of the trunk fits.
         """
         found = read_weights(path) if path.suffix == ".safetensors" else Trained.read(path).weights
         own = self.averaged.state_dict()
@@ -309,40 +259,6 @@ class Run:
                     getattr(layer, leaf).copy_(value)
         load_strictly(self.averaged, folded(self.network, list(own)))
 
-    def save(self, out: Path) -> None:
-        """Write the checkpoint, then the log."""
-        state = {name: getattr(self, name).state_dict() for name in self._parts}
-        state |= {name: getattr(self, name) for name in self._VALUES}
-        state["settings"] = dataclasses.asdict(self.settings)
-        save_atomically(state, out / CHECKPOINT)
-        if self.history:
-            write_log(self.history, out / LOG)
-
-    def resume(self, out: Path) -> bool:
-        """Go on from the folder's checkpoint, if there is one.
-
-        Raises:
-            CheckpointError: it is damaged, or of a run with other settings.
-        """
-        path = out / CHECKPOINT
-        if not path.exists():
-            return False
-        state = read_checkpoint(path)
-        if not isinstance(state.get("settings"), dict) or any(v not in state for v in self._VALUES):
-            raise CheckpointError(f"{path}: not a checkpoint of an upscaler")
-        if different := self.settings.differences(state["settings"]):
-            raise CheckpointError(
-                f"{path}: its {', '.join(different).replace('_', ' ')} does not fit; "
-                "a run goes on only with the settings it began with"
-            )
-        restore({name: getattr(self, name) for name in self._parts}, state, path)
-        for name in self._VALUES:
-            setattr(self, name, state[name])
-        return True
-
-    _parts: tuple[str, ...] = ("network", "averaged", "optimizer")
-    _VALUES = ("step", "seconds", "history", "precision")
-
 
 @dataclass(frozen=True)
 class Trained:
@@ -351,7 +267,7 @@ class Trained:
     settings: Settings
     weights: dict[str, Tensor]
     """Averaged, by name."""
-    history: list[dict[str, float]]
+    history: list[frame.Figures]
     """A line for each validation: step, seconds, loss, PSNR by folder."""
     step: int
     seconds: float
@@ -361,37 +277,34 @@ class Trained:
         """Read a run's folder, or its checkpoint.
 
         Raises:
-            CheckpointError: it is not one of an upscaler.
+            TrainingError: it is not one of an upscaler.
             OSError: it cannot be read.
         """
-        path = run / CHECKPOINT if run.is_dir() else run
-        state = read_checkpoint(path)
+        path = run / frame.CHECKPOINT if run.is_dir() else run
+        state = frame.read_checkpoint(path)
         try:
             settings = Settings(**state["settings"])
             return cls(settings, state["averaged"], *(state[name] for name in cls._VALUES))
         except (KeyError, TypeError) as error:
-            raise CheckpointError(f"{path}: not a checkpoint of an upscaler") from error
+            raise frame.TrainingError(f"{path}: not the checkpoint of an upscaler") from error
 
     _VALUES = ("history", "step", "seconds")
 
 
-# ---- loop ---------------------------------------------------------------------------------------
+# ---- step ---------------------------------------------------------------------------------------
 
 
-def train_step(run: Run, x: Tensor, y: Tensor) -> float:
+def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     """Update the weights once; return the loss.
 
     Args:
         run: network and optimizer.
         x: inputs, (N, 3, H, W) in 0..1.
         y: targets, the scale times as high and wide.
-
-    Raises:
-        DivergedError: the loss is not finite.
     """
     settings = run.settings
     done = run.step / settings.steps
-    cosine = max(0.5 * (1 + math.cos(math.pi * min(done, 1))), 0.005)
+    cosine = frame.cosine(done, least=0.005)
     _set_rate(run.optimizer, settings.learning_rate * cosine)
     # At the end, where the learning rate is small, bfloat16's rounding would show.
     mixed = run.precision == "bfloat16" and done < 0.75
@@ -409,16 +322,15 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> float:
     else:
         loss = 4 * F.mse_loss(predicted, y)  # 4: about L1's size, where training ends
     found = float(loss.item())
-    if not math.isfinite(found):
-        raise DivergedError(f"diverged at step {run.step}; try a lower learning rate")
     _update(run.optimizer, loss, settings.clip)
     if settings.look == "crisp":
         _set_rate(run.discriminator_optimizer, settings.discriminator_rate * cosine)
         loss = discriminator_loss(run.discriminator, y, predicted.detach())
         _update(run.discriminator_optimizer, loss, settings.clip)
     run.step += 1
-    _average(run)
-    return found
+    decay = min(settings.ema, (1 + run.step) / (10 + run.step))  # less in the beginning
+    frame.average(run.averaged, folded(run.network, list(run.averaged.state_dict())), decay)
+    return {"loss": found}
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
@@ -433,40 +345,14 @@ def _update(optimizer: torch.optim.Optimizer, loss: Tensor, clip: float) -> None
     optimizer.step()
 
 
-def _average(run: Run) -> None:
-    """Move the averaged weights towards those of the moment, faster in the beginning."""
-    decay = min(run.settings.ema, (1 + run.step) / (10 + run.step))
-    averaged = run.averaged.state_dict()
-    for name, new in folded(run.network, list(averaged)).items():
-        if new.is_floating_point():
-            averaged[name].lerp_(new, 1 - decay)
-        else:
-            averaged[name].copy_(new)
-
-
-def faster_precision(run: Run, x: Tensor, y: Tensor) -> str:
-    """Measure a step's computing in either precision; return the faster one's name."""
-    seconds = {}
-    for name, mixed in (("float32", False), ("bfloat16", True)):
-        for _ in range(2):  # the first warms up
-            start = perf_counter()
-            with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
-                predicted = run.network(x)
-            F.l1_loss(predicted.float(), y).backward()  # type: ignore[no-untyped-call]
-            if x.is_cuda:
-                torch.cuda.synchronize()
-            seconds[name] = perf_counter() - start
-        run.optimizer.zero_grad(set_to_none=True)
-    logger.info("a step in float32: %.2f s, in bfloat16: %.2f s", *seconds.values())
-    return min(seconds, key=lambda name: seconds[name])
-
-
 def train(
     folders: Sequence[Path],
     validation: Sequence[Path],
     out: Path,
     settings: Settings,
+    *,
     init_from: Path | None = None,
+    holdout: Path = frame.HOLDOUT,
 ) -> None:
     """Train, or go on training, into the folder ``out``.
 
@@ -476,58 +362,35 @@ def train(
         out: receives ``checkpoint.pt`` and ``log.csv``.
         settings: all but ``steps`` and ``every`` must be the same when a run goes on.
         init_from: weights or checkpoint to begin with; what does not fit is left out.
+        holdout: list of pictures that are not trained on.
 
     Raises:
         EmptyFolderError: a folder holds no usable picture.
-        CheckpointError: ``out`` holds a run with other settings.
-        DivergedError: the loss is not finite; the last checkpoint is kept.
+        TrainingError: ``out`` holds a run with other settings, or a loss is not finite.
         ValueError: a setting or a file does not fit, or only held-out pictures are left.
     """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    run = Run(settings, device)
-    if run.resume(out):
-        logger.info("going on at step %d", run.step)
-    elif init_from:
-        run.init_from(init_from)
-    if run.step >= settings.steps:
-        logger.info("%s is finished", out)
+    run = Run(settings, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    if not run.begin(out, init_from):
         return
     sides = [int(side) for side in settings.sides.split(",")]
-    patches = Patches(load_photos(training_files(folders), sides), settings)
+    patches = Patches(load_photos(frame.pictures(folders, holdout), sides), settings)
     judges = [Validation.read(folder, settings) for folder in validation]
-    out.mkdir(parents=True, exist_ok=True)
+    frame.train(
+        run,
+        batches(patches, run.step),
+        lambda x, y: train_step(run, x, y),
+        lambda: {judge.name: judge.psnr(run.averaged) for judge in judges},
+        out,
+    )
 
-    losses: list[float] = []
-    with StopRequest() as stop, ThreadPoolExecutor(1) as prefetch:
-        upcoming = prefetch.submit(patches.batch, run.step)
-        if run.precision == "auto":
-            x, y = (part.to(device) for part in upcoming.result())
-            run.precision = faster_precision(run, x, y)
-        before, started, spoken = run.seconds, perf_counter(), perf_counter()
-        first = run.step
-        while run.step < settings.steps and not stop.made:
-            x, y = (part.to(device) for part in upcoming.result())
-            upcoming = prefetch.submit(patches.batch, run.step + 1)
-            losses.append(train_step(run, x, y))
-            run.seconds = before + perf_counter() - started
-            if run.step % settings.every == 0 or run.step == settings.steps:
-                figures = {judge.name: judge.psnr(run.averaged) for judge in judges}
-                line = {"step": run.step, "seconds": round(run.seconds)}
-                run.history.append({**line, "loss": float(np.mean(losses)), **figures})
-                losses.clear()
-                run.save(out)
-                logger.info("  ".join(f"{k} {v:.4g}" for k, v in run.history[-1].items()))
-            elif perf_counter() - spoken > 20:
-                spoken = perf_counter()
-                pace = (run.seconds - before) / (run.step - first)
-                left = pace * (settings.steps - run.step)
-                logger.info(
-                    "step %d of %d, loss %.4f, %.2f s a step, %d s left",
-                    run.step, settings.steps, np.mean(losses), pace, left,
-                )  # fmt: skip
-        if stop.made:
-            run.save(out)
-            logger.info("stopped at step %d; start again to go on", run.step)
+
+def batches(patches: Patches, first: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Make the batches from ``first`` on, each while the one before is learned from."""
+    with ThreadPoolExecutor(1) as pool:
+        upcoming = pool.submit(patches.batch, first)
+        for step in itertools.count(first + 1):
+            batch, upcoming = upcoming.result(), pool.submit(patches.batch, step)
+            yield batch
 
 
 # ---- validation ---------------------------------------------------------------------------------
@@ -584,39 +447,20 @@ def enlarge(network: nn.Module, picture: ByteArray) -> ByteArray:
 # ---- command ------------------------------------------------------------------------------------
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the command's arguments."""
-    parser = argparse.ArgumentParser(prog="python -m training.upscaler", description=__doc__)
-    parser.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="photos")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="RUN",
-                        help="folder of the run; an unfinished one goes on")  # fmt: skip
-    parser.add_argument("--val", type=Path, nargs="+", required=True, metavar="DIR",
-                        help="photos held out")  # fmt: skip
-    parser.add_argument("--init-from", type=Path, metavar="FILE",
-                        help="weights or checkpoint to begin with")  # fmt: skip
-    for field in dataclasses.fields(Settings):
-        option = "--" + field.name.replace("_", "-")
-        text = field.metadata["help"]
-        if isinstance(field.default, bool):
-            parser.add_argument(option, action="store_true", help=text)
-        else:
-            parser.add_argument(option, type=type(field.default), default=field.default,
-                                help=f"{text} (default: {field.default})")  # fmt: skip
-    return parser
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    command = parser()
-    options = command.parse_args(arguments)
-    names = [field.name for field in dataclasses.fields(Settings)]
-    try:
-        settings = Settings(**{name: getattr(options, name) for name in names})
-        train(options.folders, options.val, options.output, settings, options.init_from)
-    except (ValueError, OSError) as error:
-        command.error(str(error))
-
-
-if __name__ == "__main__":
-    main()
+@with_settings
+def train_upscaler(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Sharp photos.")],
+    *,
+    val: Annotated[
+        list[Path],
+        typer.Option("--val", "--validation", metavar="DIR", help="Photos held out."),
+    ],
+    output: frame.Output,
+    settings: Settings,
+    init_from: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights or checkpoint to begin with.")
+    ] = None,
+    holdout: frame.Holdout = frame.HOLDOUT,
+) -> None:
+    """Train an upscaler."""
+    train(folders, val, output, settings, init_from=init_from, holdout=holdout)

@@ -18,18 +18,6 @@ Sharp = Annotated[list[Path], typer.Argument(metavar="DIR", help="Sharp pictures
 Quality = Annotated[int, typer.Option(min=1, max=95, help="Of the JPEG for recompressed inputs.")]
 
 
-def training_curves(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of trainings.")],
-    output: Annotated[Path, typer.Option("--output", "-o", parser=outputs.picture, metavar="FILE")],
-) -> None:
-    """Draw the curves of upscalers' trainings."""
-    from training import curves  # noqa: PLC0415
-    from training.upscaler import Trained  # noqa: PLC0415
-
-    # By whole paths: the folders of two runs may have the same name.
-    outputs.save(curves.draw({str(run): Trained.read(run).history for run in runs}), output)
-
-
 def evaluate_upscaler(
     folders: Sharp,
     *,

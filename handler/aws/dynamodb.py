@@ -71,12 +71,12 @@ class DynamoResultCache:
 
     async def complete(self, key: str, seconds: float) -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
-        await asyncio.to_thread(self._settle, key, seconds)
+        await asyncio.to_thread(self._complete, key, seconds)
 
     async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
         item = await asyncio.to_thread(self._item, _claim_key(key))
-        return item is not None and "settled" in item
+        return item is not None and "complete" in item
 
     def _get(self, key: str) -> Result | None:
         item = self._item(_result_key(key))
@@ -126,12 +126,12 @@ class DynamoResultCache:
             return False
         return True
 
-    def _settle(self, key: str, seconds: float) -> None:
+    def _complete(self, key: str, seconds: float) -> None:
         self._client.put_item(
             TableName=self._table,
             Item={
                 "pk": {"S": _claim_key(key)},
-                "settled": {"BOOL": True},
+                "complete": {"BOOL": True},
                 "expires": {"N": self._after(seconds)},
             },
         )

@@ -1,4 +1,4 @@
-"""The short word that a pressed button shows."""
+"""Answers to pressed buttons: the short notice that Telegram shows above the chat."""
 
 import asyncio
 import logging

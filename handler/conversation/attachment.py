@@ -8,7 +8,7 @@ from aiogram.types import Document, Message, PhotoSize
 
 from handler.jobs.job import Source
 from handler.telegram.download import MAX_BYTES
-from model_layer.effects import Size
+from model_layer import Size
 from model_layer.images import MIME_TYPES, SUFFIXES
 
 SILENT_TYPES: Final = frozenset({None, "", "application/octet-stream"})

@@ -29,7 +29,7 @@ async def greet(message: Message, translate: Translator) -> None:
 
 
 async def start(callback: CallbackQuery, translate: Translator, bot: Bot) -> None:
-    """START was pressed: say what the bot can do."""
+    """Answer a press on START: say what the bot can do."""
     await answer(callback, translate("start-accepted"))
     chat_id = callback.message.chat.id if callback.message else callback.from_user.id
     await bot.send_message(chat_id, translate("what-i-can"))
@@ -41,7 +41,7 @@ async def help_out(message: Message, translate: Translator) -> None:
 
 
 async def support(message: Message, translate: Translator, settings: Settings) -> None:
-    """Name a human."""
+    """Name the contact for support."""
     contact = settings.support_contact
     await message.answer(
         translate("support", contact=contact) if contact else translate("support-none")

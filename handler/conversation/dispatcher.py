@@ -3,14 +3,14 @@
 from aiogram import Dispatcher
 
 from handler.conversation import commands, errors, hints, pictures, presses
+from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
-from handler.conversation.workshop import Workshop
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
 from handler.texts.texts import Texts
-from model_layer.store.store import ModelStore
+from model_layer import ModelStore
 
 
 def create_dispatcher(
@@ -25,8 +25,8 @@ def create_dispatcher(
 
     It keeps nothing about people: what a press needs, it finds in the update itself.
     """
-    workshop = Workshop(settings=settings, store=store, results=results, queue=queue)
-    dispatcher = Dispatcher(disable_fsm=True, settings=settings, workshop=workshop)
+    dependencies = Dependencies(settings=settings, store=store, results=results, queue=queue)
+    dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
     dispatcher.update.outer_middleware(LanguageMiddleware(texts))

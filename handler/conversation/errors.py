@@ -1,4 +1,4 @@
-"""When a handler fails: the cause goes to the log, a friendly word to the person."""
+"""Handles the exceptions of handlers: the cause goes to the log, an apology to the person."""
 
 import logging
 from contextlib import suppress
@@ -6,7 +6,7 @@ from contextlib import suppress
 from aiogram import Bot, Router
 from aiogram.types import ErrorEvent, Update
 
-from handler.conversation.redeliveries import StillInWorkError
+from handler.conversation.redeliveries import InProgressError
 from handler.telegram.errors import (
     ChatClosedError,
     MessageGoneError,
@@ -56,11 +56,11 @@ async def apologise(
 
 def may_come_again(error: Exception) -> bool:
     """Say whether an update that failed so is worth a repetition by Telegram."""
-    return isinstance(error, (StillInWorkError, UnavailableError))
+    return isinstance(error, (InProgressError, UnavailableError))
 
 
 async def _tell(update: Update, bot: Bot, text: str) -> None:
-    """Tell it in the chat: a press may have been answered before it failed."""
+    """Send a text to the chat: a press may have been answered before it failed."""
     press = update.callback_query
     message = press.message if press else update.message
     if press:

@@ -1,4 +1,4 @@
-"""Hands a job to the queue, or spares it: Telegram sends a known result again by its id."""
+"""Puts a job into the queue, or sends a known result again by its id."""
 
 from aiogram import Bot
 
@@ -33,18 +33,18 @@ async def send_remembered(
 async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Translator) -> None:
     """Show a status message and hand the job in; the worker goes on with the message.
 
-    The place reserved for the job is used, or given back. When the job is not taken, the status
+    The reservation is used, or cancelled. When the job is not taken, the status
     message is gone again.
 
     Args:
         job: to be done.
         ahead: jobs before it.
         bot: sends the message.
-        queue: has a place for the job.
+        queue: has a reservation for the job.
         translate: in the person's language.
 
     Raises:
-        QueueFullError: the place was lost.
+        QueueFullError: the reservation was lost.
         RefusedError: the person cannot be written to.
     """
     status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)

@@ -1,4 +1,4 @@
-"""Anything but a picture gets a playful hint, never silence."""
+"""Answers anything but a picture with a playful hint."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Gives every handler a voice in the language of the person it talks to."""
+"""Adds a translator into the person's language to the arguments of every handler."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A picture has come: offer what can be done with it."""
+"""Offers what can be done with a picture that a person sent."""
 
 from typing import Final
 
@@ -7,13 +7,13 @@ from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
-from handler.conversation.workshop import Workshop
+from handler.conversation.dependencies import Dependencies
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
 from handler.telegram.keyboards import effects_keyboard
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer.effects import offered_effects
+from model_layer import offered_effects
 
 ALBUM_SECONDS: Final = 120.0
 """The pictures of an album come together; repeated deliveries take longer."""
@@ -35,7 +35,7 @@ async def offer(
     attachment: Attachment,
     translate: Translator,
     settings: Settings,
-    workshop: Workshop,
+    dependencies: Dependencies,
 ) -> None:
     """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
     if refusal := _refusal(attachment):
@@ -46,7 +46,7 @@ async def offer(
     if size and not effects:
         await message.reply(too_many_pixels(translate, size, limits))
         return
-    is_next = await _is_next_of_an_album(message, workshop.results)
+    is_next = await _is_next_of_an_album(message, dependencies.results)
     text = question(translate, effects, is_next=is_next)
     await message.reply(text, reply_markup=effects_keyboard(translate, effects))
 

@@ -1,4 +1,4 @@
-"""A button under a picture was pressed: send the result if it is known, else queue a job."""
+"""Handles pressed buttons: sends the result if it is known, else queues a job."""
 
 import asyncio
 import logging
@@ -10,15 +10,14 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
+from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
-from handler.conversation.workshop import Workshop
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.telegram import keyboards
 from handler.texts.translator import Translator
-from model_layer.effects import parse_effect
-from model_layer.store.store import ModelStore, ModelStoreError
+from model_layer import ModelStore, ModelStoreError, parse_effect
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""
@@ -57,7 +56,7 @@ async def press(
     event_update: Update,
     translate: Translator,
     bot: Bot,
-    workshop: Workshop,
+    dependencies: Dependencies,
 ) -> None:
     """Do what the button says; every way out answers the press.
 
@@ -65,15 +64,15 @@ async def press(
     """
     reply = PressAnswer(callback)
     try:
-        job = await _job(callback, event_update.update_id, translate.language, workshop.store)
-        if not await _claim(job, workshop.results):
+        job = await _job(callback, event_update.update_id, translate.language, dependencies.store)
+        if not await _claim(job, dependencies.results):
             await answer(callback, translate("press-already"))
             return
         try:
-            await _work(job, reply, translate, bot, workshop)
+            await _work(job, reply, translate, bot, dependencies)
         except BaseException:
-            await workshop.results.release(job.claim_key)
-            await workshop.results.release(_begun(job))
+            await dependencies.results.release(job.claim_key)
+            await dependencies.results.release(_begun(job))
             raise
     except RefusedPressError as refused:
         await reply.refuse(translate(refused.key, **refused.args_of_text))
@@ -85,9 +84,9 @@ async def press_unknown(callback: CallbackQuery, translate: Translator) -> None:
 
 
 async def _claim(job: Job, results: ResultCache) -> bool:
-    """Claim a press, unless an earlier tap holds it.
+    """Claim a press, unless an earlier tap has it.
 
-    This very press may hold it too, from a delivery in a process that died half-way: then
+    This very press may have it too, from a delivery in a process that died half-way: then
     Telegram's repetition takes over. A job that had reached the queue by then is not done twice,
     since both have the same id.
     """
@@ -132,10 +131,10 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
 
 
 async def _work(
-    job: Job, reply: PressAnswer, translate: Translator, bot: Bot, workshop: Workshop
+    job: Job, reply: PressAnswer, translate: Translator, bot: Bot, dependencies: Dependencies
 ) -> None:
     """Send the result if it is known, else hand the job in."""
-    results = workshop.results
+    results = dependencies.results
     if known := await results.get(job.result_key):
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
@@ -143,13 +142,13 @@ async def _work(
             await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        ahead = await workshop.queue.reserve(job.chat_id)
+        ahead = await dependencies.queue.reserve(job.chat_id)
         # For as long as the job may wait and take, although nobody may end the claim (the worker
         # was killed); until now, for as long as a handover takes.
-        stay = await workshop.queue.longest_stay(workshop.settings.job_seconds)
+        stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
         await results.complete(job.claim_key, stay)
         async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-            await enqueue(job, ahead, bot, workshop.queue, translate)
+            await enqueue(job, ahead, bot, dependencies.queue, translate)
     except QueueFullError as error:
         wait = math.ceil(error.retry_after)
         raise RefusedPressError("press-busy", seconds=wait) from error

@@ -1,4 +1,4 @@
-"""Telegram repeats an update whose answer it missed; the person must not notice."""
+"""Deduplicates updates: Telegram delivers one again when it missed the answer."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ REMEMBERED_SECONDS: Final = 600.0
 logger = logging.getLogger(__name__)
 
 
-class StillInWorkError(Exception):
+class InProgressError(Exception):
     """Another delivery of the same update is being worked on, here or in another process.
 
     If that one dies, a later repetition gets its turn.
@@ -43,14 +43,14 @@ class RedeliveryMiddleware(BaseMiddleware):
         """Go on only with an update that is new.
 
         Raises:
-            StillInWorkError: it is not new, but not done either.
+            InProgressError: it is not new, but not done either.
         """
         if not isinstance(event, Update):
             raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
         claim = f"{CLAIM_PREFIX}{event.update_id}"
         if not await self.results.claim(claim, WORK_SECONDS):
             if not await self.results.is_complete(claim):
-                raise StillInWorkError(f"update {event.update_id} is being worked on")
+                raise InProgressError(f"update {event.update_id} is being worked on")
             logger.info("update %d came again; it is done already", event.update_id)
             return None
         try:

@@ -1,4 +1,4 @@
-"""Works off a queue, wherever it lives, for as long as the process is there.
+"""Consumes a queue of jobs, wherever it lives.
 
 While a job is worked on, its visibility is extended in short steps: when the process dies, the job
 is delivered to another one soon.
@@ -29,7 +29,7 @@ class Consumer:
     Args:
         worker: does the jobs.
         source: of the jobs.
-        places: jobs worked on at once; those of one chat still come one after the other.
+        concurrency: jobs worked on at once; those of one chat still come one after the other.
         poll_seconds: see :data:`POLL_SECONDS`.
         visibility_seconds: see :data:`VISIBILITY_SECONDS`.
         first_pause: see :data:`handler.jobs.messages.FIRST_PAUSE`.
@@ -40,14 +40,14 @@ class Consumer:
         worker: Worker,
         source: JobSource,
         *,
-        places: int = 1,
+        concurrency: int = 1,
         poll_seconds: float = POLL_SECONDS,
         visibility_seconds: float = VISIBILITY_SECONDS,
         first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._source = source
         self._messages = MessageHandler(worker, source, first_pause)
-        self._places = places
+        self._concurrency = concurrency
         self._poll_seconds = poll_seconds
         self._visibility_seconds = visibility_seconds
         self._draining = False
@@ -65,19 +65,19 @@ class Consumer:
             Exception: the queue is missing, may not be asked, or cannot be reached at the start.
         """
         await self._source.max_deliveries()
-        places = [asyncio.create_task(self._keep_working(stopped)) for _ in range(self._places)]
+        loops = [asyncio.create_task(self._keep_working(stopped)) for _ in range(self._concurrency)]
         stopping = asyncio.create_task(stopped.wait())
         try:
-            ended = asyncio.ensure_future(asyncio.wait(places))
+            ended = asyncio.ensure_future(asyncio.wait(loops))
             await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
             self.drain()
-            await asyncio.wait(places, timeout=grace)
+            await asyncio.wait(loops, timeout=grace)
         finally:
             stopping.cancel()
             self.drain()
             for job in self._working:
                 job.cancel()
-            await asyncio.gather(*places)
+            await asyncio.gather(*loops)
 
     def drain(self) -> None:
         """Begin no more jobs; :meth:`run` returns when those that are begun are done."""
@@ -96,7 +96,7 @@ class Consumer:
                     await asyncio.wait_for(stopped.wait(), RECOVERY_SECONDS)
 
     async def _receive(self) -> Message | BaseException | None:
-        """Wait for a job in a task of its own, so that it can be cancelled and the place not."""
+        """Wait for a job in a task of its own, which can be cancelled without ending the loop."""
         receiving = self._source.receive(self._poll_seconds, self._visibility_seconds)
         task = asyncio.create_task(receiving)
         self._receiving.add(task)
@@ -105,7 +105,7 @@ class Consumer:
         return outcome
 
     async def _work_on(self, message: Message) -> None:
-        """Do a job in a task of its own, so that it can be cancelled and the place not."""
+        """Do a job in a task of its own, which can be cancelled without ending the loop."""
         task = asyncio.create_task(self._do(message), name=f"message-{message.id}")
         self._working.add(task)
         (outcome,) = await asyncio.gather(task, return_exceptions=True)

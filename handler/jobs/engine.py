@@ -8,10 +8,7 @@ from typing import Final, Protocol
 
 from PIL import Image
 
-from model_layer.effects import Effect, Size
-from model_layer.planning.planner import Budget, Choice
-from model_layer.store.manifest import Inputs, Model
-from model_layer.store.store import ModelStore
+from model_layer import Budget, Choice, Effect, Inputs, Model, ModelStore, Size
 
 OnProgress = Callable[[float], None]
 
@@ -59,7 +56,7 @@ def load_engine(store: ModelStore, device: str | None) -> Engine:
         device: a torch device; None for a GPU where there is one.
     """
     share_cores()
-    from model_layer.engine import Engine  # noqa: PLC0415  # seconds of torch
+    from model_layer import Engine  # noqa: PLC0415  # seconds of torch
 
     return Engine(store, device)
 

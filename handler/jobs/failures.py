@@ -10,8 +10,8 @@ from handler.telegram.errors import (
     RefusedError,
     UnavailableError,
 )
+from model_layer import ModelStoreError
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
-from model_layer.store.store import ModelStoreError
 
 
 class JobError(Exception):

@@ -7,8 +7,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from handler.telegram.delivery import Kind, safe_stem
-from model_layer.effects import Effect, parse_effect
-from model_layer.store.manifest import Inputs
+from model_layer import Effect, Inputs, parse_effect
 
 Source = Kind
 """How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""

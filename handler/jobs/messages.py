@@ -23,8 +23,8 @@ FIRST_PAUSE: Final = 30.0
 LONGEST_PAUSE: Final = 900.0
 RESERVED_SECONDS: Final = 15.0
 """Of the time for a message: for stopping, and for releasing it or the apology."""
-HOLD_MARGIN_SECONDS: Final = 30.0
-"""How much later than its process may live a message comes again, when that was killed."""
+VISIBILITY_MARGIN_SECONDS: Final = 30.0
+"""How much longer than its process may live a message stays hidden, should that be killed."""
 
 
 class MessageHandler:
@@ -62,16 +62,16 @@ class MessageHandler:
         """
         job = _job_in(message)
         if job is None:
-            await self._put_back(message, is_last=await self._is_last(message))
+            await self._release(message, is_last=await self._is_last(message))
             return False
         if await self._is_beyond_last(message):
             # The process was killed in the last delivery: this one is for the apology alone.
             await self._worker.fail(job, WorkerKilledError("killed in the last delivery"))
-            await self._put_back(message, is_last=True)
+            await self._release(message, is_last=True)
             return False
         allowed = None
         if seconds is not None:
-            await self._try_to_hide(message, seconds + HOLD_MARGIN_SECONDS)
+            await self._try_to_extend_visibility(message, seconds + VISIBILITY_MARGIN_SECONDS)
             allowed = max(0.0, seconds - RESERVED_SECONDS)
         try:
             await self._worker.attempt(job, allowed, is_last=await self._is_last_of_many(message))
@@ -82,14 +82,14 @@ class MessageHandler:
             is_last = await self._is_last(message)
             if is_last:
                 await self._worker.drop(job)
-            await self._put_back(message, is_last=is_last)
+            await self._release(message, is_last=is_last)
             raise
         return True
 
     async def _failed(self, message: Message, job: Job, reason: Exception) -> None:
         if await self._is_last(message):
             await self._worker.fail(job, reason)
-            await self._put_back(message, is_last=True)
+            await self._release(message, is_last=True)
             return
         pause = self._pause(reason, message.deliveries)
         logger.warning(
@@ -100,9 +100,9 @@ class MessageHandler:
             reason,
             exc_info=cause_to_log(reason),
         )
-        await self._put_back(message, pause)
+        await self._release(message, pause)
 
-    async def _put_back(
+    async def _release(
         self, message: Message, pause: float = 0.0, *, is_last: bool = False
     ) -> None:
         """Release or reject a message. Never raises: it logs."""
@@ -114,7 +114,7 @@ class MessageHandler:
         except Exception as error:  # noqa: BLE001  # then it takes the visibility timeout
             logger.warning("message %s cannot be released: %s", message.id, error)
 
-    async def _try_to_hide(self, message: Message, seconds: float) -> None:
+    async def _try_to_extend_visibility(self, message: Message, seconds: float) -> None:
         try:
             await self._source.extend_visibility(message, seconds)
         except Exception as error:  # noqa: BLE001  # then it takes the visibility timeout
@@ -157,5 +157,5 @@ def _job_in(message: Message) -> Job | None:
     except ValidationError as error:
         # What is wrong with which field, but not the message's contents.
         problems = [f"{p['loc']}: {p['type']}" for p in error.errors(include_input=False)]
-        logger.error("message %s holds no job: %s", message.id, "; ".join(problems))
+        logger.error("message %s contains no job: %s", message.id, "; ".join(problems))
         return None

@@ -16,9 +16,8 @@ from handler.jobs.engine import Engine, EngineFactory, OnProgress
 from handler.jobs.failures import TookTooLongError
 from handler.jobs.job import Job
 from handler.settings import Settings
-from model_layer.effects import Size
+from model_layer import Budget, Choice, Plan, Size
 from model_layer.planning.memory import free_bytes
-from model_layer.planning.planner import Budget, Choice, Plan
 
 STOP_SECONDS: Final = 5.0
 """How long to wait for work that was cancelled: it stops when it next reports progress."""

@@ -5,7 +5,7 @@ from handler.jobs.job import Job
 from handler.texts import wording
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from model_layer.planning.planner import Plan, Refusal
+from model_layer import Plan, Refusal
 
 
 def refused(refusal: Refusal, translate: Translator) -> WouldNotFinishError:

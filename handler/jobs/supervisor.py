@@ -29,7 +29,7 @@ EXIT_SECONDS: Final = 5.0
 FIRST_PAUSE: Final = 0.2
 """Before a worker that died is started again, seconds; doubles while it dies at once."""
 LONGEST_PAUSE: Final = 30.0
-SETTLED_SECONDS: Final = 60.0
+STABLE_SECONDS: Final = 60.0
 """A worker that has lived so long did not die at once."""
 KILL_SECONDS: Final = 1.0
 """Of the time to stop: for a worker that has to be killed, and for releasing its jobs."""
@@ -89,7 +89,7 @@ class Supervisor:
             code = await self._run_once()
             if self._stopping.is_set():
                 return
-            if time.monotonic() - began > SETTLED_SECONDS:
+            if time.monotonic() - began > STABLE_SECONDS:
                 pause = FIRST_PAUSE
             if code == 0:  # it has grown too large
                 logger.info("the worker has ended and is started again")

@@ -1,4 +1,4 @@
-"""Does a job: from the person's picture to the answer in the chat."""
+"""Does jobs: from the person's picture to the answer in the chat."""
 
 import asyncio
 import logging
@@ -38,15 +38,15 @@ from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives, captions
+from model_layer import Refusal
 from model_layer.images import Decoded, decode
-from model_layer.planning.planner import Refusal
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RING_SECONDS = 20.0
-"""After work of this length a short reply makes the person's phone ring."""
+NOTIFY_SECONDS = 20.0
+"""After work of this length a short reply notifies the person: an edit makes no sound."""
 
 
 class Worker:
@@ -57,7 +57,7 @@ class Worker:
 
     Args:
         bot: downloads and sends.
-        results: remembers what was sent, and holds the claims of jobs.
+        results: remembers what was sent, and keeps the claims of jobs.
         settings: limits of time and size.
         texts: what the bot says.
         engine_factory: makes the engine, when the first job needs it.
@@ -109,7 +109,7 @@ class Worker:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
                 except TryAgainError:
-                    telemetry.count("HandedBack")
+                    telemetry.count("Returned")
                     raise
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
                     await self.fail(job, error)
@@ -218,11 +218,11 @@ class Worker:
                 image = await turn.apply(choice, picture.image, progress.report)
         del picture  # two pictures less the one that is sent
         with telemetry.stage("Delivery"):
-            is_long = loop.time() - began > RING_SECONDS
-            ring = self._texts.get(job.language, "result-ready") if is_long else None
+            is_long = loop.time() - began > NOTIFY_SECONDS
+            notice = self._texts.get(job.language, "result-ready") if is_long else None
             caption, keyboard = self._under_result(job)
             sent = await deliver(
-                self._status(job), image, plan, caption, keyboard=keyboard, ring=ring
+                self._status(job), image, plan, caption, keyboard=keyboard, notice=notice
             )
             return sent, digest
 

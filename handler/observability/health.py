@@ -3,8 +3,7 @@
 import asyncio
 from typing import Any
 
-from model_layer.effects import Effect, offered_effects
-from model_layer.store.store import ModelStore, ModelStoreError
+from model_layer import Effect, ModelStore, ModelStoreError, offered_effects
 
 
 async def health(store: ModelStore, waiting: int | None) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def deliver(
     caption: Caption,
     *,
     keyboard: InlineKeyboardMarkup | None = None,
-    ring: str | None = None,
+    notice: str | None = None,
 ) -> Result | None:
     """Encode a result and turn the status into it, smaller and smaller until Telegram takes it.
 
@@ -64,7 +64,7 @@ async def deliver(
         first: the best way to send it, see :func:`handler.telegram.delivery.plan`.
         caption: makes the caption.
         keyboard: stands under the result.
-        ring: a short text to send afterwards, for a person who has waited long and looked away.
+        notice: a short text to send afterwards, to a person who has waited long.
 
     Returns:
         What to remember; None when Telegram's answer names no file that can be sent again.
@@ -86,8 +86,8 @@ async def deliver(
             logger.info("%s of %d bytes refused: %s", delivery.kind, len(data), error)
             delivery, data = await _encoded(image, smaller(delivery, len(data)), data, delivery)
         else:
-            if ring:
-                await status.ring(ring)
+            if notice:
+                await status.notify(notice)
             return result_in(message, reduced=delivery.reduced)
     raise UndeliverableError(f"refused {MAX_REFUSALS} times")
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from handler.telegram.errors import RefusedError
-from model_layer.effects import Size
+from model_layer import Size
 from model_layer.images import LOSSY
 from model_layer.images import Format as SourceFormat
 

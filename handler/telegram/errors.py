@@ -69,10 +69,10 @@ class UnavailableError(TelegramError):
 
 
 class RetryAfterError(UnavailableError):
-    """Telegram wants to be left in peace.
+    """Telegram refuses for now: too many requests.
 
     Args:
-        retry_after: for how long, seconds.
+        retry_after: seconds until it takes requests again.
     """
 
     def __init__(self, retry_after: float) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handler.texts.translator import Translator
-from model_layer.effects import Effect, UnknownEffectError, parse_effect
+from model_layer import Effect, UnknownEffectError, parse_effect
 
 START: Final = "start"
 

@@ -52,7 +52,7 @@ class StatusMessage:
         chat_id: where it is.
         message_id: of the message; None when there is none, or none that is known.
         reply_to: id of the message with the person's picture.
-        keyboard: stands under the message until it becomes the result or a last word.
+        keyboard: stands under the message until it becomes the result or the final text.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class StatusMessage:
         self.message_id = message_id
         self.keyboard = keyboard
         self._reply_to = reply_to
-        self._has_rung = False
+        self._has_notified = False
 
     async def send(self, text: str) -> None:
         """Send the message, as a reply to the picture.
@@ -178,22 +178,22 @@ class StatusMessage:
             reply_markup=keyboard,
             request_timeout=seconds,
         )
-        self._has_rung = True
+        self._has_notified = True
         await self.delete()
         return sent
 
-    async def ring(self, text: str) -> None:
+    async def notify(self, text: str) -> None:
         """Send a reply to the result, since an edit makes no sound. Never raises: it logs."""
-        if self._has_rung or self.message_id is None:
+        if self._has_notified or self.message_id is None:
             return
         reply = ReplyParameters(message_id=self.message_id, allow_sending_without_reply=True)
         try:
             await self.bot.send_message(self.chat_id, text, reply_parameters=reply)
         except TelegramError as error:
-            logger.info("the person's phone does not ring: %s", error)
+            logger.info("the person is not notified: %s", error)
 
     async def end_with(self, text: str) -> None:
-        """Say a last word in the message, or in a reply where it is gone. Never raises: it logs.
+        """Edit the message to its final text, or send that as a reply. Never raises: it logs.
 
         A message that is the result by now stays that.
         """
@@ -203,10 +203,10 @@ class StatusMessage:
         except ChatClosedError:
             logger.info("the person cannot be written to any more")
         except TelegramError as error:
-            logger.warning("no word to the person: %s", error)
+            logger.warning("the person is not told: %s", error)
 
     async def delete(self) -> None:
-        """Take the message away. Never raises: it logs."""
+        """Delete the message. Never raises: it logs."""
         if self.message_id is None:
             return
         try:
@@ -225,7 +225,7 @@ class StatusMessage:
         except NotModifiedError:
             pass
         except NotATextError:
-            logger.info("no last word: the result is there")
+            logger.info("no final text: the result is there")
         return True
 
     def _reply(self) -> ReplyParameters:

@@ -1,1 +1,1 @@
-"""Every word the bot says, in every language it speaks."""
+"""The bot's texts, in every language it speaks."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from handler.texts.translator import Translator
+from model_layer import Limits
 from model_layer.effects import FAMILIES, Effect, Size
-from model_layer.planning.limits import Limits
 
 
 def question(translate: Translator, effects: Iterable[Effect], *, is_next: bool) -> str:

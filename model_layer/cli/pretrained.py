@@ -40,7 +40,7 @@ def pull(
 ) -> None:
     """Fetch published upscaling weights from the hub."""
     try:
-        from model_layer.store.pretrained import pull as pulling  # noqa: PLC0415
+        from model_layer.upscaling import pull as pulling  # noqa: PLC0415
     except ModuleNotFoundError as error:  # the hub's client is not needed to run the bot
         raise OSError(f"{error.name} is missing: pip install -r requirements-dev.txt") from error
 

@@ -2,9 +2,10 @@
 
 Source: He & Sun, "Fast Guided Filter", 2015, https://arxiv.org/abs/1505.00996, with the guide in
 colour of He et al., "Guided Image Filtering", 2013, equation 14: edges between colours of one
-brightness hold too. Around every pixel the small picture is written as a linear function of the
-guide, q = A·I + b; the coefficients A and b are smooth, so they, and not the picture, are what is
-kept on a coarse grid and enlarged. Edges and texture of the result come from the full-size guide.
+brightness hold too. Luma alone follows luma alone. Around every pixel the small picture is written
+as a linear function of the guide, q = A·I + b; the coefficients A and b are smooth, so they, and
+not the picture, are what is kept on a coarse grid and enlarged. Edges and texture of the result
+come from the full-size guide.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ def coefficients(
     guide: Tensor,
     picture: Tensor,
     radius: int,
-    eps: float,
+    eps: tuple[float, float],
     slopes: Callable[[Tensor], Tensor] = lambda a: a,
 ) -> Tensor:
     """Fit the local linear functions.
@@ -31,7 +32,8 @@ def coefficients(
         guide: I, (1, 3, H, W) in 0..1.
         picture: p, (1, 3, H, W).
         radius: half the side of the window, pixels; rounded to whole cells, one at least.
-        eps: regularisation; a variance of the guide well below it counts as flat.
+        eps: regularisation, for the guide's luma and for its colour; a variance well below it
+            counts as flat.
         slopes: may change the slopes on the guide's luma, (1, 3, h, w), before they are smoothed;
             the picture's local mean stays as it is.
 
@@ -53,7 +55,10 @@ def coefficients(
     i, p, pairs, products = torch.split(moments, [3, 3, 6, 9], 1)
     u, v, w = torch.split(i, 1, 1)
     squares = i * i
-    uu, vv, ww = torch.split((pairs[:, :3] - squares).clamp(min=0).add(eps), 1, 1)
+    variances = (pairs[:, :3] - squares).clamp(min=0)
+    uu, vv, ww = torch.split(
+        variances + variances.new_tensor([eps[0], eps[1], eps[1]]).view(1, 3, 1, 1), 1, 1
+    )
     uv, uw, vw = torch.split(pairs[:, 3:] - torch.cat([u * v, u * w, v * w], 1), 1, 1)
     expected = (i[:, :, None] * p[:, None]).flatten(1, 2)
     cu, cv, cw = torch.split(products - expected, 3, 1)
@@ -61,9 +66,12 @@ def coefficients(
     m_uu, m_uv, m_uw = vv * ww - vw * vw, uw * vw - uv * ww, uv * vw - uw * vv
     m_vv, m_vw, m_ww = uu * ww - uw * uw, uv * uw - uu * vw, uu * vv - uv * uv
     scale = 1 / (uu * m_uu + uv * m_uv + uw * m_uw)
-    au = slopes((m_uu * cu + m_uv * cv + m_uw * cw) * scale)
+    au = (m_uu * cu + m_uv * cv + m_uw * cw) * scale
     av = (m_uv * cu + m_vv * cv + m_vw * cw) * scale
     aw = (m_uw * cu + m_vw * cv + m_ww * cw) * scale
+    # Brightness follows brightness alone: what is one texture in grey stays one.
+    au = slopes(au - luma(au) + luma(cu) / uu)
+    av, aw = av - luma(av), aw - luma(aw)
     b = p - au * u - av * v - aw * w
     # Back to red, green and blue: y = 0.299 r + 0.587 g + 0.114 b, v = r - y, w = b - y.
     rest = au - av - aw

@@ -29,12 +29,12 @@ class Network:
     """Output pixels per input pixel, along each side."""
     multiple: int
     """Height and width of the input must be multiples of this."""
-    halo: int | None
+    overlap: int | None
     """Input pixels around a tile that make tiled equal untiled; None: cannot be tiled."""
     value_range: tuple[float, float]
     """Smallest and largest value of input and output."""
     tile: int = 256
-    """Longest side of a tile without its halo, pixels of the input: fast, and within a gigabyte.
+    """Longest side of a tile without its overlap, pixels of the input: fast, and within a gigabyte.
 
     Of a network that cannot be tiled: side of the largest square that takes two gigabytes or less.
     """

@@ -161,13 +161,13 @@ def _rows(details: Tensor, x: Tensor, scale: int) -> Tensor:
     return result.view(n, height * scale, width * scale, 3).permute(0, 3, 1, 2)
 
 
-def _tile(channels: int, halo: int) -> int:
+def _tile(channels: int, overlap: int) -> int:
     """Choose the largest tile, pixels, whose layers fit into what the heap keeps.
 
-    The larger a tile, the smaller is the share of its halo; beyond that the system clears pages
+    The larger a tile, the smaller is the share of its overlap; beyond that the system clears pages
     anew for every layer.
     """
-    side = math.isqrt(LARGEST // (channels * torch.float32.itemsize)) - 2 * halo
+    side = math.isqrt(LARGEST // (channels * torch.float32.itemsize)) - 2 * overlap
     return max(_STEP, (side - 1) // _STEP * _STEP)
 
 
@@ -185,15 +185,15 @@ def network(scale: int, channels: int = CHANNELS, blocks: int = BLOCKS) -> Netwo
     for name, value in (("channels", channels), ("blocks", blocks)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(f"{name} must be a positive whole number, not {value}")
-    halo = 1 + 2 * blocks + 1
+    overlap = 1 + 2 * blocks + 1
     return Network(
         OneStride(scale, channels, blocks),
         scale=scale,
         multiple=1,
-        halo=halo,
+        overlap=overlap,
         value_range=(0.0, 1.0),
         # Measured: some layers, and the result in several forms.
         values=4.5 * channels + 6 * scale**2,
-        tile=_tile(max(channels, 3 * scale**2), halo),
+        tile=_tile(max(channels, 3 * scale**2), overlap),
         accelerate=accelerate,
     )

@@ -1,4 +1,4 @@
-"""super-image's networks behind one door.
+"""super-image's networks behind one interface.
 
 Importing super_image costs seconds (torchvision, OpenCV, h5py), so it happens when the first
 network is built, not before.
@@ -37,12 +37,12 @@ def build(name: str, parameters: Parameters) -> Network:
     config = configure(**parameters)
     module = _construct(getattr(super_image, f"{architecture.prefix}Model"), config)
     _mend(name, module)
-    halo = architecture.halo if not getattr(config, "bam", False) else None  # bam pools
+    overlap = architecture.overlap if not getattr(config, "bam", False) else None  # bam pools
     return Network(
         module,
         scale=int(parameters["scale"]),
         multiple=1,
-        halo=halo and halo(vars(config)),
+        overlap=overlap and overlap(vars(config)),
         value_range=(0.0, 1.0),
         tile=architecture.tile,
         accelerate=architecture.accelerate,

@@ -14,8 +14,8 @@ class Tiles:
     """A network that is shown a picture in tiles."""
 
     side: int
-    """Longest side of a tile without its halo, pixels."""
-    halo: int
+    """Longest side of a tile without its overlap, pixels."""
+    overlap: int
     """Pixels around a tile, where the picture goes on."""
 
     def seen(self, size: Size) -> int:
@@ -37,7 +37,7 @@ class Tiles:
     def shown(self, length: int) -> int:
         """Return how many pixels of a side of a picture are shown with each tile."""
         count = self.count(length)
-        return min(length, -(-length // count) + min(count - 1, 2) * self.halo)
+        return min(length, -(-length // count) + min(count - 1, 2) * self.overlap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from pydantic import ValidationError
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -28,20 +28,6 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
     data = path.read_bytes()
     try:
         return load(data)
-    except SafetensorError as error:
-        raise ValueError(f"{path}: not a safetensors file ({error})") from error
-
-
-def read_metadata(path: Path) -> dict[str, str]:
-    """Read what the header of a safetensors file says beside the weights.
-
-    Raises:
-        ValueError: it is not one.
-        OSError: it cannot be read.
-    """
-    try:
-        with safe_open(path, "pt") as file:
-            return file.metadata() or {}
     except SafetensorError as error:
         raise ValueError(f"{path}: not a safetensors file ({error})") from error
 

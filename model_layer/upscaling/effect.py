@@ -39,7 +39,7 @@ def apply(
     """Enlarge a picture by the network's scale.
 
     Args:
-        network: with a scale, and a halo if it can be tiled.
+        network: with a scale, and an overlap if it can be tiled.
         image: mode L, LA, RGB or RGBA.
         on_progress: called with a growing share of the work done, 0 to 1, after each tile.
         tile: longest side of a tile, pixels of the input; by default the network's own. Means
@@ -55,18 +55,18 @@ def apply(
             square of the network's ``tile``.
     """
     width, height, scale = image.width, image.height, network.scale
-    if network.halo is None:
+    if network.overlap is None:
         if width * height > network.tile**2:
             raise PictureTooLargeError(width, height, network.tile**2)
-        tile, halo = max(width, height), 0
+        tile, overlap = max(width, height), 0
     else:
-        tile, halo = tile or network.tile, network.halo
+        tile, overlap = tile or network.tile, network.overlap
     colour, alpha = split_alpha(image)
     if alpha is not None:
         image = join_alpha(bleed(colour, alpha), alpha)
     enlarge, total = _on_pictures(network), count(width, height, tile)
     result = Image.new(image.mode, (width * scale, height * scale))
-    for done, part in enumerate(tiles(width, height, tile, halo), 1):
+    for done, part in enumerate(tiles(width, height, tile, overlap), 1):
         large = _enlarge(image.crop(part.outer), scale, enlarge)
         result.paste(large.crop(part.kept(scale)), (part.inner[0] * scale, part.inner[1] * scale))
         on_progress(done / total)

@@ -33,9 +33,9 @@ def apply(
 
 def layout(network: Network) -> Layout:
     """Return how a network is shown a picture: in tiles, or whole where it cannot be tiled."""
-    if network.halo is None:
+    if network.overlap is None:
         return Whole(most_pixels=network.tile**2)
-    return Tiles(network.tile, network.halo)
+    return Tiles(network.tile, network.overlap)
 
 
 def values(network: Network, channels: int) -> float:

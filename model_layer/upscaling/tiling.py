@@ -14,7 +14,7 @@ class Tile:
     """A part of a picture."""
 
     outer: Box
-    """What the network is shown: the tile, its halo, and at the picture's borders more of the
+    """What the network is shown: the tile, its overlap, and at the picture's borders more of the
     picture, so that all tiles are of one size."""
     inner: Box
     """What is kept of it."""
@@ -26,7 +26,7 @@ class Tile:
         return (left - x) * scale, (top - y) * scale, (right - x) * scale, (bottom - y) * scale
 
 
-def tiles(width: int, height: int, side: int, halo: int) -> Iterator[Tile]:
+def tiles(width: int, height: int, side: int, overlap: int) -> Iterator[Tile]:
     """Cut a picture into tiles of about equal size, row by row.
 
     The network is shown equal sizes, so that the memory of one tile serves the next as it is;
@@ -36,9 +36,9 @@ def tiles(width: int, height: int, side: int, halo: int) -> Iterator[Tile]:
         width: of the picture, pixels.
         height: of the picture, pixels.
         side: longest side of an inner box.
-        halo: pixels around it, where there are any.
+        overlap: pixels around it, where there are any.
     """
-    layout = Tiles(side, halo)
+    layout = Tiles(side, overlap)
     for top, bottom, above, below in _spans(height, layout):
         for left, right, before, after in _spans(width, layout):
             yield Tile((before, above, after, below), (left, top, right, bottom))
@@ -55,5 +55,5 @@ def _spans(length: int, layout: Tiles) -> Iterator[tuple[int, int, int, int]]:
     parts, size = layout.count(length), layout.shown(length)
     for part in range(parts):
         begin, end = length * part // parts, length * (part + 1) // parts
-        first = min(max(0, begin - layout.halo), length - size)
+        first = min(max(0, begin - layout.overlap), length - size)
         yield begin, end, first, first + size

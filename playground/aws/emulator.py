@@ -151,10 +151,10 @@ def emulator(
     Raises:
         NoEmulatorError: there is none.
     """
-    door, api = _free_port(), _free_port()
+    port, api = _free_port(), _free_port()
     command = [
         str(find_emulator()),
-        *("--runtime-interface-emulator-address", f"127.0.0.1:{door}"),
+        *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
         *("--runtime-api-address", f"127.0.0.1:{api}"),
         *(sys.executable, "-m", "awslambdaric", HANDLER),
     ]
@@ -170,13 +170,13 @@ def emulator(
             start_new_session=True,  # so that it ends together with what it started
         )
     try:
-        yield Emulator(f"http://127.0.0.1:{door}{INVOCATIONS}", log_file, process)
+        yield Emulator(f"http://127.0.0.1:{port}{INVOCATIONS}", log_file, process)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port: int = door.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
     return port

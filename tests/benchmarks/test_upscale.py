@@ -34,14 +34,14 @@ def test_everything_is_measured_and_printed(
     assert "bfloat16 (not used)" in printed
 
 
-def test_operations_done_count_halos() -> None:
+def test_operations_done_count_overlaps() -> None:
     network = bench_upscale.one_stride(2)
     picture = bench_upscale.photo().crop((0, 0, 64, 32))
     whole = bench_upscale.operations_done(network, picture)
     tiled = bench_upscale.operations_done(replace(network, tile=32), picture)
     assert whole == operations_per_pixel(network) * 64 * 32
-    assert network.halo is not None
-    assert tiled / whole == pytest.approx(1 + 2 * network.halo / 64)
+    assert network.overlap is not None
+    assert tiled / whole == pytest.approx(1 + 2 * network.overlap / 64)
 
 
 def test_works_take_turns() -> None:

@@ -14,6 +14,7 @@ from handler.jobs.sqlite.database import Database
 from handler.settings import Settings
 from playground import Person, Playground
 from tests.aws import Aws
+from tests.handler.clock import Clock
 from tests.handler.running_bot import TOKEN, RunningBot, manifest, run_bot
 from tests.handler.running_function import Function, running_function
 
@@ -87,6 +88,11 @@ async def function(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterat
     """The function of the cloud, with a queue and tables of its own."""
     async with running_function(telegram, weights, aws) as function:
         yield function
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ async def test_the_log_is_json_with_ids_and_metrics_and_without_names(
     assert failed["request"] == "request-0"
     (handled,) = [line for line in lines if line.get("update") == "7"]
     metrics = {name for line in lines for name in line.get("_aws", {}) and line}
-    assert {"ColdStarts", "HandedBack", "JobSeconds", "DownloadSeconds"} <= metrics
+    assert {"ColdStarts", "Returned", "JobSeconds", "DownloadSeconds"} <= metrics
     assert [line["ColdStarts"] for line in lines if "ColdStarts" in line] == [[1.0]]
     for private in (TOKEN, SECRET, "Ada", "Byron", f'"{alice.id}"', f"={alice.id}"):
         assert private not in log

@@ -10,7 +10,7 @@ from pydantic import HttpUrl, SecretStr
 
 from handler.aws import clients
 from handler.jobs import model_thread
-from handler.jobs.messages import HOLD_MARGIN_SECONDS, RESERVED_SECONDS
+from handler.jobs.messages import RESERVED_SECONDS, VISIBILITY_MARGIN_SECONDS
 from handler.observability import telemetry
 from handler.processes.lambda_environment import ANSWER_SECONDS, REQUESTS_IN_TURN
 from handler.services import Services
@@ -99,7 +99,7 @@ async def test_a_message_is_hidden_for_little_longer_than_the_invocation(
     clients.client("sqs").meta.events.register(event, note)
     await function.enqueue(alice)
     assert await function.next_job(seconds=300) == {"batchItemFailures": []}
-    assert hidden == [300 + HOLD_MARGIN_SECONDS]
+    assert hidden == [300 + VISIBILITY_MARGIN_SECONDS]
 
 
 async def test_requests_to_telegram_are_short_for_the_webhook_and_not_for_the_worker(

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from model_layer.__main__ import main
@@ -16,8 +18,7 @@ from tests.model_layer.command_line import CommandLine, names, pixels
 from tests.model_layer.conftest import random_weights
 from tests.training.pictures import save
 from tests.training.runs import TINY, trained
-from training.loop import save_weights
-from training.recipe import NeonRecipe
+from training import neon
 from training.upscaler import Settings
 
 EDSR = {"scale": 3, "n_resblocks": 1, "n_feats": 4}
@@ -38,9 +39,7 @@ def models(cli: CommandLine) -> list[Model]:
 
 @pytest.mark.parametrize("levels", [0, 8])
 def test_a_generator_says_itself_what_it_is(cli: CommandLine, levels: int) -> None:
-    recipe = NeonRecipe(features=4, resize_levels=levels, l1=77.0)
-    network = Generator(4, resize_levels=levels)
-    save_weights(network, OTHER, {"recipe": recipe.to_json()})
+    save_file(Generator(4, resize_levels=levels).state_dict(), OTHER)
     assert cli("add", OTHER, "--name", "own", *LICENCE, "--half") == 0
     (model,) = models(cli)
     expected = {"features": 4} | ({"resize_levels": 8} if levels else {})
@@ -54,9 +53,39 @@ def test_a_generator_says_itself_what_it_is(cli: CommandLine, levels: int) -> No
     assert stored["final_up.0.weight"].dtype == torch.float16
     card = (Path(cli.weights) / "own.md").read_text()
     assert card.startswith("# own\n")
-    assert "| l1" in card
-    assert "77.0" in card
     assert card.endswith("## Licence\n\nMIT\n")
+
+
+def neon_pictures(folder: Path, count: int) -> None:
+    """Draw pictures lit in two hues, each turned against the others."""
+    folder.mkdir()
+    hues = [(255, 0, 120), (0, 120, 255), (0, 255, 60), (255, 200, 0)]
+    for number in range(count):
+        picture = np.empty((180, 180, 3), np.uint8)
+        picture[:, :90], picture[:, 90:] = hues[number], hues[(number + 1) % len(hues)]
+        picture[::9] = 0
+        Image.fromarray(picture).save(folder / f"lit{number}.png")
+
+
+@pytest.mark.parametrize("kind", ["run", "run/checkpoint.pt", "step.safetensors"])
+def test_a_lit_generator_gets_its_bank_of_lights(cli: CommandLine, kind: str) -> None:
+    run = neon.Run(neon.Settings(features=4, critic_features=4, l1=77.0), torch.device("cpu"))
+    Path("run").mkdir()
+    run.save(Path("run"))
+    save_file(neon.halved(run.averaged.state_dict()), "step.safetensors")
+    command = ["add", kind, "--name", "lit", *LICENCE]
+    assert cli(*command) == 2
+    assert "has no bank of lights; name pictures for it by --bank" in cli.errors[-1]
+    neon_pictures(Path("bank"), 3)
+    assert cli(*command, "--bank", "bank") == 0
+    (model,) = models(cli)
+    assert (model.effect, model.architecture) == ("neon", "lit-pix2pix")
+    assert model.parameters == {"features": 4, "lights": 3}
+    network = ModelStore.from_folder(Path(cli.weights)).load(Neon())
+    assert network.bank is not None
+    card = (Path(cli.weights) / "lit.md").read_text()
+    assert ("77.0" in card) == kind.startswith("run")
+    assert cli("add", Path(cli.weights) / model.file, "--name", "again", *LICENCE) == 0
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from model_layer.store.store import ModelStore, ModelStoreError
 from tests.model_layer.conftest import random_weights
 from tests.training.runs import trained
 from training import contenders
-from training.loop import CheckpointError
+from training.frame import TrainingError
 from training.upscaler import Settings, Trained
 
 PAN = Settings(scale=3, architecture="pan", parameters='{"nb": 1, "nf": 8, "unf": 4}')
@@ -62,8 +62,8 @@ def test_other_files_do_not(tmp_path: Path) -> None:
         contenders.of_run(tmp_path)
     path = tmp_path / "checkpoint.pt"
     path.write_text("hello")
-    with pytest.raises(CheckpointError, match=r"checkpoint\.pt: damaged"):
+    with pytest.raises(TrainingError, match=r"checkpoint\.pt: damaged"):
         contenders.of_run(path)
-    torch.save({"step": 1}, path)
-    with pytest.raises(CheckpointError, match="not a checkpoint of an upscaler"):
+    torch.save({"step": 1, "settings": {}}, path)
+    with pytest.raises(TrainingError, match="not the checkpoint of an upscaler"):
         contenders.of_run(path)

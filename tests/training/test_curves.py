@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -38,13 +37,6 @@ def test_there_is_a_panel_for_each_figure() -> None:
     assert panels == {(0, 0), (0, 1), (0, 2), (1, 0)}
 
 
-def test_the_best_step_is_marked() -> None:
-    plain, marked = (draw({"run": history(3, 1, 2)}, best=best) for best in (None, "l1"))
-    _, x = np.stack(np.nonzero((np.asarray(plain) != np.asarray(marked)).any(-1)))
-    _, line = where(plain, BLUE)
-    assert x.mean() == pytest.approx((line.min() + line.max()) / 2, abs=3)
-
-
 def test_several_runs_share_a_panel_under_a_legend() -> None:
     sheet = draw({"a": history(1, 2), "b": history(5, 6)})
     lower, higher = (where(sheet, colour)[0] for colour in (BLUE, ORANGE))
@@ -55,5 +47,5 @@ def test_several_runs_share_a_panel_under_a_legend() -> None:
 def test_what_was_not_taken_leaves_a_gap_and_no_error() -> None:
     drawn = draw({"run": [*history(1, 2), {"step": 30.0, "l1": math.nan}], "other": []})
     assert where(drawn, BLUE).size
-    assert where(draw({"run": history(math.nan)}, best="l1"), BLUE).size == 0
-    assert draw({"run": []}).width == draw({"run": history(5)}, best="l1").width
+    assert where(draw({"run": history(math.nan)}), BLUE).size == 0
+    assert draw({"run": []}).width == draw({"run": history(5)}).width

@@ -2,24 +2,26 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from model_layer.networks.pix2pix import Generator
+from tests.model_layer.command_line import CommandLine
 from training import neon
-from training.loop import save_weights
+from training.frame import PRECISIONS, TrainingError, choose_precision
 from training.neon import (
     Batches,
+    Run,
     Settings,
-    Training,
     disobedience,
     false_colour,
     lamps,
     lost_edges,
-    read_pictures,
     train,
     unrest,
     who_is_told_what,
@@ -143,23 +145,6 @@ def test_even_bright_areas_are_to_stay_even() -> None:
     assert float(unrest(dark, spotted)) < 1e-5
 
 
-def test_pictures_held_out_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    for name, seed in (("a.png", 1), ("b.png", 2), ("deep/c.png", 3)):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        Image.fromarray(picture(seed)).save(tmp_path / name)
-    (tmp_path / "list.txt").write_text("# comment\nsomewhere/c.png\nphotos/b.png\n")
-    with caplog.at_level("INFO"):
-        found = read_pictures([tmp_path], tmp_path / "list.txt", TINY, colour=False)
-    assert len(found) == 1
-    assert "3 pictures, 2 of them held out" in caplog.text
-
-
-def test_an_empty_list_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text("# nothing\n")
-    with pytest.raises(ValueError, match="names no picture"):
-        read_pictures([tmp_path], tmp_path / "list.txt", TINY, colour=False)
-
-
 def judged() -> list[torch.Tensor]:
     return [torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))]
 
@@ -183,19 +168,57 @@ def test_going_on_is_exact(tmp_path: Path) -> None:
 
 
 def test_other_choices_do_not_go_on(tmp_path: Path) -> None:
-    run = Training(TINY, torch.device("cpu"))
-    run.save(tmp_path / "checkpoint.pt")
-    other = Training(dataclasses.replace(TINY, l1=3.0), torch.device("cpu"))
-    with pytest.raises(ValueError, match=r"l1 = 15\.0"):
+    run = Run(TINY, torch.device("cpu"))
+    run.save(tmp_path)
+    other = Run(dataclasses.replace(TINY, l1=3.0), torch.device("cpu"))
+    with pytest.raises(TrainingError, match=r"began with l1 15\.0"):
         other.load(tmp_path / "checkpoint.pt")
 
 
 def test_it_can_begin_with_weights_that_were_not_told_of_light(tmp_path: Path) -> None:
     torch.manual_seed(1)
     old = Generator(4, resize_levels=8)
-    save_weights(old, tmp_path / "old.safetensors")
-    run = Training(TINY, torch.device("cpu"))
-    run.start_from(tmp_path / "old.safetensors")
+    save_file(old.state_dict(), tmp_path / "old.safetensors")
+    run = Run(TINY, torch.device("cpu"))
+    run.init_from(tmp_path / "old.safetensors")
     name = "down2.conv.0.weight"
     for network in (run.generator, run.averaged):
         assert torch.equal(network.state_dict()[name], old.state_dict()[name])
+
+
+def test_the_precision_is_measured_without_a_trace(tmp_path: Path) -> None:
+    given = dataclasses.replace(TINY, steps=2, decay_from=1.0, precision="float32")
+    measured = dataclasses.replace(given, precision="auto")
+    run = Run(measured, torch.device("cpu"))
+    before = {name: value.clone() for name, value in run.generator.state_dict().items()}
+    choose_precision(run, Batches(PICTURES, PICTURES, TINY)[0])
+    assert run.precision in PRECISIONS
+    for name, value in run.generator.state_dict().items():
+        assert torch.equal(value, before[name]), name
+
+
+def test_a_generator_learns_to_give_back_what_it_sees() -> None:
+    """Every loss but L1 off: it falls on a batch that is seen again and again."""
+    terms = ("adversarial", "features_loss", "obedience", "edges", "calm")
+    off: dict[str, Any] = dict.fromkeys(terms, 0.0)
+    run = Run(dataclasses.replace(TINY, steps=1000, rate=2e-3, **off), torch.device("cpu"))
+    batch = Batches(PICTURES, PICTURES, TINY)[0]
+    losses = [run.update(*batch)["l1"] for _ in range(12)]
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_the_command_trains(tmp_path: Path, cli: CommandLine) -> None:
+    for name, kind in (("neon", 1), ("photos", 2)):
+        (tmp_path / name).mkdir()
+        for number in range(2):
+            Image.fromarray(picture(10 * kind + number)).save(
+                tmp_path / f"{name}/{number}{name}.png"
+            )
+    (tmp_path / "list.txt").write_text("photos/0photos.png\n")
+    command = ["train-neon", "neon", "--photos", "photos", "--holdout", "list.txt", "--judged", "."]
+    sizes = "--size 128 --smallest-crop 64 --short-side 80 --features 4 --critic-features 4"
+    rest = "--steps 1 --workers 0 --threads 1 --precision float32 -o run"
+    assert cli(*command, *sizes.split(), *rest.split()) == 0
+    assert {path.name for path in Path("run").iterdir()} == {
+        "checkpoint.pt", "log.csv", "step-000001.jpg", "step-000001.safetensors"
+    }  # fmt: skip

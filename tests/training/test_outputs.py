@@ -10,15 +10,10 @@ from PIL import Image
 from model_layer.cli import outputs
 from model_layer.images import MAX_SIDES
 from tests.model_layer.command_line import CommandLine, draw, names
-from tests.training.pictures import save
-from training.contact_sheet import sheet_size
-from training.recipe import NeonRecipe
 
 JPEG_SIDE = MAX_SIDES["JPEG"]
 OPTIONS = {
-    "contact-sheet": "photos -o",
-    "compare-neon": "run --val photos --photos photos -o",
-    "evaluate-neon": "photos --val photos --sheet",
+    "evaluate-neon": "data --val photos --sheet",
     "evaluate-upscaler": "photos --sheet",
     "training-curves": "run -o",
 }
@@ -70,7 +65,7 @@ def test_the_suffix_is_looked_at_before_the_work(command: str, cli: CommandLine)
 
 @pytest.mark.parametrize(
     "command",
-    ["train-neon . --val . --photos .", "collect --count 1"],
+    ["train-neon . --judged . --photos .", "collect --count 1"],
 )
 def test_a_run_does_not_go_into_a_file(command: str, cli: CommandLine) -> None:
     draw(Path("a.png"))
@@ -103,28 +98,8 @@ def test_a_sheet_too_large_for_a_jpeg_is_refused(tmp_path: Path) -> None:
         assert written.size == (1, JPEG_SIDE)
 
 
-def test_a_sheet_of_pairs_is_refused_before_pictures_are_read(cli: CommandLine) -> None:
-    Path("empty").mkdir()
-    count = 6 * 65_500 // 512 + 6
-    assert sheet_size(count, NeonRecipe.size)[1] > JPEG_SIDE
-    assert cli("contact-sheet", "empty", "--pairs", count, "-o", "sheet.jpg") == 2
-    assert "name a .png" in cli.errors[-1]
-    assert cli("contact-sheet", "empty", "--pairs", count, "-o", "sheet.png") == 2
-    assert cli.errors[-1] == "error: no pictures in empty"
-
-
-def test_a_sheet_of_results_is_refused_before_the_network_is_loaded(cli: CommandLine) -> None:
-    save(Path("photos"), (10, 1000), (10, 1000))
-    cli.weights = "nowhere"
-    command = ("evaluate-neon", "photos", "--val", "photos", "--sheet")
-    assert cli(*command, "sheet.jpg") == 2
-    assert "1,600×80,028 pixels" in cli.errors[-1]
-    assert cli(*command, "sheet.png") == 2
-    assert "nowhere" in cli.errors[-1]
-
-
 def test_training_without_pictures(cli: CommandLine) -> None:
     Path("empty").mkdir()
-    folders = ["--val", "empty", "--photos", "empty"]
+    folders = ["--judged", "empty", "--photos", "empty"]
     assert cli("train-neon", "empty", *folders, "--features", 4, "-o", "run") == 2
     assert cli.errors[-1] == "error: no pictures in empty"

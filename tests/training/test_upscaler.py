@@ -1,6 +1,5 @@
 """Whole runs of the upscaler's training, with networks and photos that take seconds."""
 
-import logging
 import shutil
 import signal
 from dataclasses import replace
@@ -15,11 +14,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from model_layer.networks.registry import UnknownArchitectureError, build, load_strictly
+from tests.model_layer.command_line import CommandLine
 from tests.training.pictures import ByteArray, noise, plain, save
 from training import upscaler
-from training.dataset import EmptyFolderError
 from training.degradation import recompress
-from training.loop import CheckpointError, DivergedError
+from training.frame import Figures
 from training.upscaler import MARGIN, Patches, Run, Settings, Validation, enlarge, train
 
 SETTINGS = Settings(
@@ -56,7 +55,7 @@ def finished(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(
     folder: Path, out: Path, settings: Settings = SETTINGS, init_from: Path | None = None
 ) -> None:
-    train([folder / "photos"], [folder / "judge"], out, settings, init_from)
+    train([folder / "photos"], [folder / "judge"], out, settings, init_from=init_from)
 
 
 def checkpoint(out: Path) -> dict[str, Any]:
@@ -106,7 +105,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(
     run(folder, whole, settings)
     real = upscaler.train_step
 
-    def stopped(training: Run, x: Tensor, y: Tensor) -> float:
+    def stopped(training: Run, x: Tensor, y: Tensor) -> Figures:
         if training.step + 1 == step:
             signal.raise_signal(number)
         return real(training, x, y)
@@ -144,28 +143,6 @@ def test_networks_of_super_image_learn(
     assert all(name.startswith(("sub_mean", "add_mean")) for name in still), still
 
 
-def test_a_finished_run_is_left_alone(
-    folder: Path, finished: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    before = (finished / "checkpoint.pt").stat().st_mtime_ns
-    with caplog.at_level(logging.INFO):
-        run(folder, finished)
-    assert "is finished" in caplog.text
-    assert (finished / "checkpoint.pt").stat().st_mtime_ns == before
-
-
-def test_a_run_can_become_longer(folder: Path, finished: Path, tmp_path: Path) -> None:
-    shutil.copytree(finished, tmp_path / "run")
-    run(folder, tmp_path / "run", replace(SETTINGS, steps=6, every=5))
-    assert [line.split(",")[0] for line in log(tmp_path / "run")[1:]] == ["3", "4", "5", "6"]
-
-
-def test_a_run_goes_on_only_with_its_own_settings(folder: Path, finished: Path) -> None:
-    settings = replace(SETTINGS, batch=3, learning_rate=1e-4)
-    with pytest.raises(CheckpointError, match="its batch, learning rate does not fit"):
-        run(folder, finished, settings)
-
-
 @pytest.mark.parametrize("reparameterise", [False, True])
 @pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
 def test_a_run_can_start_from_another_scale(
@@ -200,26 +177,12 @@ def test_networks_that_do_not_exist_are_refused(folder: Path, tmp_path: Path) ->
         run(folder, tmp_path, replace(SETTINGS, architecture="swin"))
 
 
-def test_a_diverged_training_stops(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = upscaler.train_step
-
-    def spoiled(training: Run, x: Tensor, y: Tensor) -> float:
-        return real(training, x * float("nan") if training.step == 3 else x, y)
-
-    monkeypatch.setattr(upscaler, "train_step", spoiled)
-    with pytest.raises(DivergedError, match="diverged at step 3"):
-        run(folder, tmp_path)
-    assert checkpoint(tmp_path)["step"] == 3
-
-
 def test_training_lowers_the_loss() -> None:
     training = Run(replace(SETTINGS, steps=60, learning_rate=5e-3), torch.device("cpu"))
     coarse = torch.rand(2, 3, 6, 6, generator=torch.Generator().manual_seed(0))
     y = nn.functional.interpolate(coarse, size=24, mode="bilinear")
     x = nn.functional.avg_pool2d(y, 2)
-    losses = [upscaler.train_step(training, x, y) for _ in range(45)]
+    losses = [upscaler.train_step(training, x, y)["loss"] for _ in range(45)]
     assert losses[-1] < 0.5 * losses[0]
 
 
@@ -231,37 +194,6 @@ def test_crisp_training_teaches_network_and_discriminator() -> None:
     assert training.averaged.state_dict()["tail.weight"].any()
     for name, value in training.discriminator.named_parameters():
         assert not torch.equal(value, before[name]), name
-
-
-def test_the_precision_is_one_that_was_measured() -> None:
-    training = Run(SETTINGS, torch.device("cpu"))
-    before = {name: value.clone() for name, value in training.network.state_dict().items()}
-    x, y = torch.rand(1, 3, 12, 12), torch.rand(1, 3, 24, 24)
-    assert upscaler.faster_precision(training, x, y) in ("float32", "bfloat16")
-    for name, value in training.network.state_dict().items():
-        assert torch.equal(value, before[name])
-
-
-# ---- what may be trained on
-
-
-def test_held_out_pictures_are_left_out(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "holdout.txt").write_text("# Judges.\nphotos/0.png\n")
-    found = upscaler.training_files([folder / "photos"], tmp_path / "holdout.txt")
-    assert {path.name for path in found} == {"1.png", "2.png", "broken.png"}
-
-
-def test_a_folder_of_held_out_pictures_is_refused(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "holdout.txt").write_text("judge/0.png\n")
-    with pytest.raises(ValueError, match=r"judge are held out by .*holdout\.txt"):
-        upscaler.training_files([folder / "photos", folder / "judge"], tmp_path / "holdout.txt")
-
-
-def test_the_committed_list_is_heeded() -> None:
-    lines = upscaler.HOLDOUT.read_text().splitlines()
-    assert sum(line.startswith(("photos/", "sharp/")) for line in lines) > 20
-    with pytest.raises(EmptyFolderError):
-        upscaler.training_files([Path(__file__).parent])
 
 
 # ---- patches
@@ -366,11 +298,12 @@ def test_an_exact_result_does_not_outweigh_all_others(tmp_path: Path) -> None:
 # ---- the command
 
 
-def test_every_setting_is_an_option(folder: Path, tmp_path: Path) -> None:
-    arguments = [str(folder / "photos"), "--val", str(folder / "judge"), "--patch", "12"]
-    arguments += ["--parameters", '{"channels": 8, "blocks": 1}', "--steps", "1", "--batch", "1"]
-    upscaler.main([*arguments, "--sides", "90", "--reparameterise", "-o", str(tmp_path / "run")])
-    found = checkpoint(tmp_path / "run")["settings"]
+def test_every_setting_is_an_option(folder: Path, cli: CommandLine) -> None:
+    photos, judge = folder / "photos", folder / "judge"
+    command = ["train-upscaler", photos, "--val", judge, judge, "-o", "run", "--patch", "12"]
+    parameters = ["--parameters", '{"channels": 8, "blocks": 1}', "--steps", "1", "--batch", "1"]
+    assert cli(*command, *parameters, "--sides", "90", "--reparameterise") == 0
+    found = checkpoint(Path("run"))["settings"]
     assert (found["patch"], found["steps"], found["reparameterise"]) == (12, 1, True)
     assert found["learning_rate"] == Settings().learning_rate
 
@@ -378,16 +311,15 @@ def test_every_setting_is_an_option(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--steps", "0", "steps must be positive"),
+        ("--patch", "0", "patch must be positive"),
         ("--ema", "2", "ema must be between 0 and 1"),
-        ("--precision", "float16", "one of auto, float32, bfloat16"),
-        ("--look", "nice", "one of faithful, crisp"),
+        ("--look", "nice", "'nice'"),
         ("--parameters", "[]", "a JSON object"),
     ],
 )
 def test_settings_out_of_range_are_refused(
-    option: str, value: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    option: str, value: str, message: str, cli: CommandLine
 ) -> None:
-    with pytest.raises(SystemExit):
-        upscaler.main(["photos", "--val", "judge", "-o", str(tmp_path), option, value])
-    assert message in capsys.readouterr().err
+    assert cli("train-upscaler", "photos", "--val", "judge", "-o", "run", option, value) == 2
+    (line,) = cli.errors
+    assert message in line

@@ -116,4 +116,4 @@ def test_a_folder_without_a_run_is_named(cli: CommandLine, sharp: Path, tmp_path
     assert "checkpoint.pt" in cli.errors[-1]
     torch.save({"step": 1}, tmp_path / "checkpoint.pt")
     assert cli("upscaler-card", "edsr-x2", sharp, "--run", tmp_path) == 2
-    assert cli.errors[-1].endswith("not a checkpoint of an upscaler")
+    assert cli.errors[-1].endswith("not the checkpoint of a training")

@@ -21,7 +21,7 @@ def test_curves_of_several_runs(cli: CommandLine) -> None:
     with Image.open("curves.png") as curves:
         assert curves.height == height, "two runs of one name are still two"
     assert cli("training-curves", "older", "-o", "curves.png") == 2
-    assert "checkpoint.pt" in cli.errors[-1]
+    assert "log.csv" in cli.errors[-1]
 
 
 @pytest.mark.parametrize(

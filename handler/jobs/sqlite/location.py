@@ -32,7 +32,7 @@ def locate(store: str | None) -> str:
     return IN_MEMORY
 
 
-def doubt(path: str) -> str | None:
+def durability_warning(path: str) -> str | None:
     """Say why jobs will not survive in a store, in one line; None when they will."""
     if path == IN_MEMORY:
         return "jobs are kept in memory and will not survive this process"

@@ -20,7 +20,7 @@ MAX_DELIVERIES: Final = 3
 DEDUPLICATION_SECONDS: Final = 3600.0
 """How long a job that is done is known: longer than Telegram goes on repeating a press."""
 POLL_SECONDS: Final = 1.0
-"""How late a job may be seen that another process put without a word, see ``wake``."""
+"""How late a job may be seen that another process put unnoticed, see ``wake``."""
 STAY_SECONDS: Final = 30 * 24 * 3600.0
 """How long a press is known while its job is not done; nothing else ends a job than its end."""
 FIRST_RETRY_SECONDS: Final = 5.0

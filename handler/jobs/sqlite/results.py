@@ -107,17 +107,17 @@ def _claim(key: str, now: float, seconds: float, db: sqlite3.Connection) -> bool
 
 def _complete(key: str, expires: float, db: sqlite3.Connection) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO claims (key, expires, settled) VALUES (?, ?, 1)", [key, expires]
+        "INSERT OR REPLACE INTO claims (key, expires, complete) VALUES (?, ?, 1)", [key, expires]
     )
 
 
 def _is_complete(key: str, now: float, db: sqlite3.Connection) -> bool:
-    query = "SELECT 1 FROM claims WHERE key = ? AND settled AND expires > ?"
+    query = "SELECT 1 FROM claims WHERE key = ? AND complete AND expires > ?"
     return db.execute(query, [key, now]).fetchone() is not None
 
 
 def _release_incomplete(prefix: str, db: sqlite3.Connection) -> None:
-    query = "DELETE FROM claims WHERE NOT settled AND substr(key, 1, ?) = ?"
+    query = "DELETE FROM claims WHERE NOT complete AND substr(key, 1, ?) = ?"
     db.execute(query, [len(prefix), prefix])
 
 

@@ -9,21 +9,9 @@ from handler.aws.clients import client
 from handler.aws.dynamodb import RESULT_SECONDS, DynamoResultCache
 from handler.jobs.results import Result
 from tests.aws import Aws
+from tests.handler.clock import Clock
 
 RESULT = Result(kind="document", file_id="BQAC")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.25
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The job queue in SQS: chats in order, each press once, throttling as a full queue."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from handler.aws.sqs import USUAL_RETENTION_SECONDS, SqsJobQueue, message_in
 from handler.jobs.job import Job
 from handler.jobs.queue import Message, QueueFullError
 from tests.aws import Aws
-
-MakeJob = Callable[..., Job]
+from tests.handler.jobs.conftest import MakeJob
 
 
 def waiting(url: str) -> list[dict[str, Any]]:

@@ -133,7 +133,7 @@ async def test_a_place_lost_after_the_answer_is_told_in_the_chat(
 
     alice = bot.telegram.person()
     offer = await bot.offered(alice)
-    queue = bot.services.dispatcher["workshop"].queue
+    queue = bot.services.dispatcher["dependencies"].queue
     with monkeypatch.context() as patch:
         patch.setattr(queue, "put", refuse)
         assert await alice.press("neon:max", offer) == bot.texts(alice, "press-accepted-neon")

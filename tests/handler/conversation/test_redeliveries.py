@@ -5,8 +5,8 @@ from aiogram.types import TelegramObject, Update
 
 from handler.conversation.redeliveries import (
     WORK_SECONDS,
+    InProgressError,
     RedeliveryMiddleware,
-    StillInWorkError,
 )
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.results import SqliteResultCache
@@ -60,7 +60,7 @@ async def test_the_second_delivery_waits_for_the_first_but_not_for_a_dead_one(
 
     first = asyncio.create_task(middleware(work, Update(update_id=7), {}))
     await begun.wait()
-    with pytest.raises(StillInWorkError):
+    with pytest.raises(InProgressError):
         await middleware(work, Update(update_id=7), {})
     now += WORK_SECONDS + 1  # the first one must have died
     may_end.set()

@@ -76,7 +76,7 @@ async def test_places_are_worked_on_beside_each_other(
     for number, person in enumerate(people):
         picture = encoded(noise((60 + number, 50)))
         await queue.put(await request_of(person, picture, id=str(number)))
-    async with running(Consumer(worker, queue, places=2)):
+    async with running(Consumer(worker, queue, concurrency=2)):
         await telegram.wait_for_call(lambda _: chats_in_work() == {p.id for p in people}, 5)
         engine.gate.set()
     assert await queue.counts() == (0, 0)

@@ -3,11 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 
 import pytest
 
-from handler.jobs.job import Job
 from handler.jobs.messages import MessageHandler
 from handler.jobs.queue import Message
 from handler.jobs.sqlite.database import Database
@@ -17,7 +15,7 @@ from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
 from playground import Person
 from playground.engine import FakeEngine
-from tests.handler.jobs.conftest import RequestOf
+from tests.handler.jobs.conftest import MakeJob, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
 from tests.handler.jobs.workbench import (
     bot_messages,
@@ -29,7 +27,6 @@ from tests.handler.jobs.workbench import (
 from tests.handler.running_bot import TOKEN
 
 TEXTS = Texts("en")
-MakeJob = Callable[..., Job]
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +131,7 @@ async def test_what_holds_no_job_is_rejected_without_its_contents_in_the_log(
     for _ in range(3):
         assert not await handler.handle(await delivered(queue))
     assert await queue.receive(0, 60) is None
-    assert "holds no job" in caplog.text
+    assert "contains no job" in caplog.text
     assert "chat_id" in caplog.text
     assert "private words" not in caplog.text
 

@@ -6,7 +6,7 @@ import pytest
 
 from handler.jobs.attempts import NOTE_SECONDS
 from handler.jobs.job import Job
-from handler.jobs.messages import HOLD_MARGIN_SECONDS, MessageHandler
+from handler.jobs.messages import VISIBILITY_MARGIN_SECONDS, MessageHandler
 from handler.jobs.queue import Message
 from handler.jobs.results import Result
 from handler.jobs.sqlite.database import Database
@@ -74,7 +74,7 @@ async def test_a_message_is_hidden_a_little_longer_than_the_process_may_live(
 ) -> None:
     engine.failure = RuntimeError("broken")
     assert not await handler.handle(await delivered(queue), seconds=100)
-    assert queue.hidden == [100 + HOLD_MARGIN_SECONDS]
+    assert queue.hidden == [100 + VISIBILITY_MARGIN_SECONDS]
 
 
 @pytest.mark.usefixtures("job")

@@ -153,14 +153,14 @@ async def test_the_status_becomes_the_result_and_nothing_rings(
     assert "photo" in answer
 
 
-async def test_after_long_work_the_phone_rings(
+async def test_after_long_work_the_person_is_notified(
     worker: Worker, request_of: RequestOf, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handler.jobs.worker.RING_SECONDS", 0.0)
+    monkeypatch.setattr("handler.jobs.worker.NOTIFY_SECONDS", 0.0)
     await work_on(worker, await request_of(person, encoded(gradient()), language="ru"))
-    answer, ring = bot_messages(person)
+    answer, notice = bot_messages(person)
     assert "photo" in answer
-    assert ring["text"] == TEXTS.get("ru", "result-ready")
+    assert notice["text"] == TEXTS.get("ru", "result-ready")
 
 
 async def test_a_lost_answer_gives_one_result_and_no_apology(

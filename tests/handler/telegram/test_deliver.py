@@ -158,12 +158,12 @@ async def test_a_gateway_away_for_a_while_costs_time_only(
         await deliver(status, gradient(), neon(), caption)
 
 
-@pytest.mark.parametrize("ring", [None, "Look!"])
+@pytest.mark.parametrize("notice", [None, "Look!"])
 async def test_only_who_has_waited_long_is_rung_up(
-    person: Person, status: StatusMessage, ring: str | None
+    person: Person, status: StatusMessage, notice: str | None
 ) -> None:
-    await deliver(status, gradient(), neon(), caption, ring=ring)
-    assert person.messages[-1].get("text") == ring
+    await deliver(status, gradient(), neon(), caption, notice=notice)
+    assert person.messages[-1].get("text") == notice
 
 
 async def test_a_deleted_picture_gets_its_answer_without_reply(

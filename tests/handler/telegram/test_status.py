@@ -1,4 +1,4 @@
-"""One message tells a person of their job: it becomes the result, or has the last word."""
+"""One message tells a person of their job: it becomes the result, or its final text."""
 
 import logging
 from typing import Any
@@ -142,23 +142,23 @@ async def test_a_refused_picture_leaves_the_status(
     assert texts(person) == ["Hold on"]
 
 
-async def test_a_phone_rings_once(
+async def test_a_person_is_notified_once(
     telegram: Playground, person: Person, status: StatusMessage
 ) -> None:
     await status.replace("photo", picture(), "Neon!")
-    await status.ring("Look!")
-    result, ring = of_bot(person)
-    assert ring["text"] == "Look!"
-    assert ring["reply_to_message"]["message_id"] == result["message_id"]
+    await status.notify("Look!")
+    result, notice = of_bot(person)
+    assert notice["text"] == "Look!"
+    assert notice["reply_to_message"]["message_id"] == result["message_id"]
     telegram.fail_next("sendMessage", Fault("page"), times=9)
-    await status.ring("Look!")  # does no harm
+    await status.notify("Look!")  # does no harm
     assert len(of_bot(person)) == 2
 
 
-async def test_a_result_that_was_sent_has_rung(person: Person, status: StatusMessage) -> None:
+async def test_a_result_that_was_sent_has_notified(person: Person, status: StatusMessage) -> None:
     await person.delete(person.messages[-1])
     await status.replace("photo", picture(), "Neon!")
-    await status.ring("Look!")
+    await status.notify("Look!")
     assert len(of_bot(person)) == 1
 
 
@@ -214,7 +214,7 @@ async def test_an_unreachable_telegram_is_only_logged(
         telegram.fail_next(method, fault, times=9)
     await status.end_with("Sorry")
     await status.delete()
-    assert "no word to the person" in caplog.text
+    assert "the person is not told" in caplog.text
 
 
 async def test_deleting_twice_is_fine(person: Person, status: StatusMessage) -> None:

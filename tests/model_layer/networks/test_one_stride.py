@@ -66,10 +66,10 @@ def test_inference_sees_new_weights_the_next_time() -> None:
     torch.testing.assert_close(network.inference()(x), expected)
 
 
-def test_the_halo_is_the_receptive_field() -> None:
+def test_the_overlap_is_the_receptive_field() -> None:
     network = random_network(2, channels=4, blocks=3)
-    assert network.halo == 8
-    assert reach(network, 21, 10) == network.halo
+    assert network.overlap == 8
+    assert reach(network, 21, 10) == network.overlap
 
 
 def reach(network: Network, side: int, centre: int) -> int:

@@ -28,8 +28,8 @@ EVERY = [
     for name, kind in ARCHITECTURES.items()
     for scale in kind.scales
 ]
-TILED = [each for each in EVERY if ARCHITECTURES[str(each.values[0])].halo]
-WHOLE = [name for name, kind in ARCHITECTURES.items() if not kind.halo]
+TILED = [each for each in EVERY if ARCHITECTURES[str(each.values[0])].overlap]
+WHOLE = [name for name, kind in ARCHITECTURES.items() if not kind.overlap]
 
 
 def small(name: str, scale: int, **more: bool) -> Network:
@@ -70,20 +70,20 @@ def response(network: Network, *, size: int, lit: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("name", "scale"), TILED)
-def test_the_halo_is_as_wide_as_the_receptive_field(name: str, scale: int) -> None:
-    """A pixel counts as far as the halo says: with one pixel less, something would be missing."""
+def test_the_overlap_is_as_wide_as_the_receptive_field(name: str, scale: int) -> None:
+    """A pixel counts as far as the overlap says: with one less, something would be missing."""
     network = small(name, scale)
-    halo = network.halo
-    assert halo is not None
-    lit = halo + 3
-    reached = response(network, size=2 * halo + 7, lit=lit).nonzero().flatten() // scale
-    assert (int(reached.min()), int(reached.max())) == (lit - halo, lit + halo)
+    overlap = network.overlap
+    assert overlap is not None
+    lit = overlap + 3
+    reached = response(network, size=2 * overlap + 7, lit=lit).nonzero().flatten() // scale
+    assert (int(reached.min()), int(reached.max())) == (lit - overlap, lit + overlap)
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_what_cannot_be_tiled_sees_the_whole_picture(name: str) -> None:
     network = small(name, 2)
-    assert network.halo is None
+    assert network.overlap is None
     forward, x = network.inference(), torch.rand(1, 3, 4, 100)
     changed = x.clone()
     changed[..., :4] = 1 - changed[..., :4]
@@ -96,7 +96,7 @@ def test_balanced_attention_cannot_be_tiled(name: str) -> None:
     if name == "awsrn":  # its attention reduces the features eightfold
         parameters = {**parameters, "n_resblocks": 1}
     network = build(name, parameters)
-    assert network.halo is None
+    assert network.overlap is None
     assert network.module.eval()(torch.rand(1, 3, 6, 8)).shape == (1, 3, 12, 16)
 
 

@@ -14,19 +14,19 @@ sides = st.integers(1, 6000)
 sizes = st.tuples(sides, sides)
 
 
-@given(size=sizes, side=st.integers(40, 512), halo=st.integers(0, 20))
-def test_tiles_count_what_the_network_is_shown(size: Size, side: int, halo: int) -> None:
+@given(size=sizes, side=st.integers(40, 512), overlap=st.integers(0, 20))
+def test_tiles_count_what_the_network_is_shown(size: Size, side: int, overlap: int) -> None:
     shown = [
         (right - left) * (bottom - top)
-        for left, top, right, bottom in (t.outer for t in tiles(*size, side, halo))
+        for left, top, right, bottom in (t.outer for t in tiles(*size, side, overlap))
     ]
-    layout = Tiles(side, halo)
+    layout = Tiles(side, overlap)
     assert {layout.largest(size)} == set(shown)
     assert layout.seen(size) == sum(shown)
 
 
 @given(size=sizes, side=st.integers(40, 512))
-def test_tiles_without_a_halo_show_hardly_a_pixel_twice(size: Size, side: int) -> None:
+def test_tiles_without_an_overlap_show_hardly_a_pixel_twice(size: Size, side: int) -> None:
     layout = Tiles(side, 0)
     most = math.prod(length + layout.count(length) - 1 for length in size)
     assert math.prod(size) <= layout.seen(size) <= most

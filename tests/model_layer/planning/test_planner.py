@@ -39,7 +39,7 @@ speeds = st.builds(
     seconds_per_job=st.floats(0, 2),
 )
 layouts = st.one_of(
-    st.builds(Tiles, side=st.integers(32, 512), halo=st.integers(0, 40)),
+    st.builds(Tiles, side=st.integers(32, 512), overlap=st.integers(0, 40)),
     st.just(Whole(256, 384, 1024)),
     st.just(Whole(most_pixels=512 * 512)),
 )

@@ -22,7 +22,7 @@ def store(tiny_weights: Path) -> ModelStore:
 
 def test_layouts_are_those_of_the_networks(store: ModelStore) -> None:
     upscaler, layout = store.load(Upscale(2)), runtime_of("upscale").layout
-    assert layout(upscaler) == Tiles(upscaler.tile, upscaler.halo or 0)
+    assert layout(upscaler) == Tiles(upscaler.tile, upscaler.overlap or 0)
     neon = runtime_of("neon").layout(store.load(Neon()))
     assert isinstance(neon, Whole)
     assert neon.seen((1280, 960)) == 512 * 512

@@ -67,26 +67,28 @@ def test_shipped_models_at_random_sizes(width: int, height: int, model: Model, t
     assert levels_between(network, noise(width, height), tile)[0] <= 1
 
 
-@pytest.mark.parametrize("name", sorted(name for name, kind in ARCHITECTURES.items() if kind.halo))
-def test_every_architecture_that_has_a_halo_leaves_no_seam(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", sorted(name for name, kind in ARCHITECTURES.items() if kind.overlap)
+)
+def test_every_architecture_that_has_an_overlap_leaves_no_seam(name: str) -> None:
     torch.manual_seed(0)
     small = {"edsr": {"n_feats": 8}, "msrn": {"n_blocks": 2, "n_feats": 8}}
     small |= {"awsrn": {"n_resblocks": 1}, "physicssr": {"n_resblocks": 2, "n_feats": 8}}
     network = build(name, {"scale": 2, **small.get(name, {})})
     network.module.eval().requires_grad_(False)
-    assert network.halo is not None
-    photo = noise(2 * network.halo + 12, 6)
-    assert levels_between(network, photo, network.halo + 6)[0] <= 1
+    assert network.overlap is not None
+    photo = noise(2 * network.overlap + 12, 6)
+    assert levels_between(network, photo, network.overlap + 6)[0] <= 1
 
 
-def test_a_halo_of_no_pixels_would_leave_seams() -> None:
+def test_an_overlap_of_no_pixels_would_leave_seams() -> None:
     """The comparison above does see what it looks for."""
     network = SHIPPED.load(Upscale(2))
-    assert levels_between(replace(network, halo=0), noise(60, 20), 30)[0] > 10
+    assert levels_between(replace(network, overlap=0), noise(60, 20), 30)[0] > 10
 
 
-def test_a_picture_too_large_for_a_network_without_halo_is_refused() -> None:
-    network = replace(NETWORKS[2], halo=None)
+def test_a_picture_too_large_for_a_network_without_overlap_is_refused() -> None:
+    network = replace(NETWORKS[2], overlap=None)
     with pytest.raises(upscale.PictureTooLargeError, match="up to 102400 pixels; 320×321"):
         upscale.apply(network, Image.new("RGB", (320, 321)))
 

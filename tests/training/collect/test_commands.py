@@ -19,7 +19,7 @@ from tests.training.collect.fake_flickr import (
     jpeg,
     status,
 )  # fmt: skip
-from training.dataset import NeonPairs, find_pictures, load_pictures
+from training.dataset import find_pictures, load_pictures
 
 
 def test_pictures_come_with_their_provenance(
@@ -59,9 +59,7 @@ def test_the_training_takes_the_folder_as_it_is(
     for _ in range(3):
         flickr.add()
     assert collect("--text", "neon", "--count", 3) == 0
-    pictures = load_pictures(find_pictures([tmp_path / "neon"]), 256, 224)
-    assert len(pictures) == 3
-    assert NeonPairs(pictures, size=64)[0][0].shape == (3, 64, 64)
+    assert len(load_pictures(find_pictures([tmp_path / "neon"]), 256, 224)) == 3
 
 
 def test_a_second_run_fetches_only_what_is_missing(

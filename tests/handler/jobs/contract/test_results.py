@@ -11,22 +11,10 @@ from handler.jobs.results import Result, ResultCache
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.results import SqliteResultCache
 from tests.aws import Aws
+from tests.handler.clock import Clock
 
 PHOTO = Result(kind="photo", file_id="AgAC")
 DOCUMENT = Result(kind="document", file_id="BQAC", reduced=True)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.25
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture(params=["sqlite", "dynamodb"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handler.jobs.sqlite import location
-from handler.jobs.sqlite.location import doubt, locate
+from handler.jobs.sqlite.location import durability_warning, locate
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_without_a_place_to_write_it_is_among_temporary_files(
     monkeypatch.setattr(os, "access", writable_are(temporary))
     path = locate(str(tmp_path / "jobs.db"))
     assert path == str(temporary / "jobs.db")
-    assert "among temporary files" in (doubt(path) or "")
+    assert "among temporary files" in (durability_warning(path) or "")
 
 
 def test_without_any_place_to_write_it_is_in_memory(
@@ -46,7 +46,7 @@ def test_without_any_place_to_write_it_is_in_memory(
     monkeypatch.setattr(os, "access", writable_are())
     path = locate(str(tmp_path / "jobs.db"))
     assert path == locate(":memory:") == ":memory:"
-    assert "will not survive this process" in (doubt(path) or "")
+    assert "will not survive this process" in (durability_warning(path) or "")
 
 
 def test_a_folder_that_is_missing_is_a_mistake_and_not_mended(tmp_path: Path) -> None:
@@ -66,6 +66,6 @@ def test_a_container_without_a_volume_is_told_that_jobs_will_not_survive_it(
     monkeypatch.setattr(location, "ROOT", Path("/proc") if on_volume else tmp_path)
     if in_container:
         mark.touch()
-    reason = doubt(str(tmp_path / "jobs.db"))
+    reason = durability_warning(str(tmp_path / "jobs.db"))
     assert (reason is None) == (on_volume or not in_container)
     assert reason is None or "mount a volume" in reason

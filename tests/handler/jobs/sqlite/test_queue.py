@@ -14,22 +14,10 @@ from handler.jobs.job import Job
 from handler.jobs.queue import LeaseLostError, Message, QueueFullError
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.queue import DEDUPLICATION_SECONDS, SqliteJobQueue
+from tests.handler.clock import Clock
 from tests.handler.jobs.conftest import MakeJob
 
 MakeQueue = Callable[..., SqliteJobQueue]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import huggingface_hub.constants
 import pytest
 from aiohttp import web
 
-from model_layer.store.pretrained import pull as pulling
+from model_layer.upscaling import pull as pulling
 from tests.model_layer.command_line import CommandLine
 from tests.model_layer.store.pretrained.conftest import REPOSITORY
 from tests.model_layer.store.pretrained.fake_hub import FakeHub

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from model_layer.effects import Upscale
-from model_layer.store.pretrained.trial import MARGIN
 from model_layer.store.store import ModelStore
+from model_layer.upscaling.trial import MARGIN
 from tests.model_layer.command_line import CommandLine, draw, names, pixels
 from tests.model_layer.store.pretrained.checkpoints import (
     changed,
@@ -207,9 +207,9 @@ def test_a_name_that_is_taken(hub: FakeHub, cli: CommandLine) -> None:
 def test_without_the_hubs_client(
     hub: FakeHub, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("pull", "hub"):
-        monkeypatch.delitem(sys.modules, f"model_layer.store.pretrained.{module}", raising=False)
-    monkeypatch.delattr("model_layer.store.pretrained.pull", raising=False)
+    for module in ("upscaling.pull", "store.pretrained.hub"):
+        monkeypatch.delitem(sys.modules, f"model_layer.{module}", raising=False)
+    monkeypatch.delattr("model_layer.upscaling.pull", raising=False)
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     assert cli("pull", REPOSITORY) == 2
     assert cli.errors == ["error: huggingface_hub is missing: pip install -r requirements-dev.txt"]

@@ -1,4 +1,4 @@
-"""Taking in what super-image's author published: fetched, checked, tried, converted."""
+"""Installs what super-image's author published: fetched, checked, tried, converted."""
 
 import logging
 from collections.abc import Sequence
@@ -9,11 +9,10 @@ from torch import Tensor
 from model_layer.networks.registry import Parameters, build, load_strictly
 from model_layer.store.install import Place
 from model_layer.store.manifest import Model
-from model_layer.store.pretrained import trial
 from model_layer.store.pretrained.checkpoint import CheckpointError, read_checkpoint
 from model_layer.store.pretrained.hub import Repository
 from model_layer.store.pretrained.published import CONFIG, read_config, spdx, weights_file
-from model_layer.store.pretrained.trial import Trial
+from model_layer.upscaling.trial import Trial, compare_with_bicubic
 
 MAX_CONFIG = 1_000_000
 MAX_WEIGHTS = 500_000_000  # bytes; HAN's, the largest of super-image's, have about 260 million
@@ -23,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Pulled:
-    """A model that was taken in."""
+    """A model that was installed."""
 
     model: Model
     trial: Trial
@@ -41,7 +40,7 @@ class _Tried:
 def pull(
     repository: str, scales: Sequence[int], place: Place, licence: str | None = None
 ) -> list[Pulled]:
-    """Fetch published weights and take them in; all of them, or none.
+    """Fetch published weights and install them; all of them, or none.
 
     Args:
         repository: on the hub, as ``eugenesiow/edsr-base``.
@@ -67,7 +66,7 @@ def pull(
     if not stated:
         raise ValueError(f"{repository}: the model card states no licence; name it by --licence")
     tried = [_try(source, architecture, fields, scale, name) for scale, name in names.items()]
-    return [_take(each, source, architecture, spdx(stated), place) for each in tried]
+    return [_install(each, source, architecture, spdx(stated), place) for each in tried]
 
 
 def _try(
@@ -86,7 +85,7 @@ def _try(
     except ValueError as error:
         raise ValueError(f"{source.name}: {file}: {error}") from error
     network.module.eval().requires_grad_(False)
-    found = trial.hold(network)
+    found = compare_with_bicubic(network)
     if not found.passed:
         raise ValueError(
             f"{source.name}: {file}: {found.network:.2f} dB on a test photo, where bicubic reaches "
@@ -95,7 +94,7 @@ def _try(
     return _Tried(name, scale, parameters, weights, found)
 
 
-def _take(
+def _install(
     tried: _Tried, source: Repository, architecture: str, licence: str, place: Place
 ) -> Pulled:
     model = place.take(

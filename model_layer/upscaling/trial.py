@@ -1,7 +1,7 @@
-"""A trial of an upscaler before it is taken in: it must beat bicubic on a photo.
+"""Check of an upscaler before it is installed: it must beat bicubic on a photo.
 
 Weights can fit an architecture by name and shape and still be those of another normalisation, or
-damaged. What they make of a photo tells.
+damaged. What they make of a photo shows that.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ class Trial:
         return self.network >= self.bicubic + MARGIN
 
 
-def hold(network: Network) -> Trial:
-    """Shrink a photo (scikit-image's *astronaut*, public domain) and have it enlarged.
+def compare_with_bicubic(network: Network) -> Trial:
+    """Shrink a photo (scikit-image's *astronaut*, public domain) and compare enlargements of it.
 
     Args:
         network: in evaluation mode.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
-from model_layer.store.store import ModelStore
+from model_layer import ModelStore
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class Dependencies:
     """What a press needs to become a result."""
 
     settings: Settings
