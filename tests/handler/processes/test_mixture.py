@@ -14,11 +14,13 @@ from typing import Final
 import pytest
 
 from playground import ApiError, Fault, Person
-from tests.handler.processes.machine import PATIENCE, Machine
+from tests.handler.processes.machine import Machine
 from tests.handler.running_bot import has_buttons, jpeg, results, statuses
 
 SEED: Final = int(os.environ.get("MIXTURE_SEED", "1"))
 JOBS: Final = int(os.environ.get("MIXTURE_JOBS", "30"))
+PATIENCE: Final = 900.0
+"""Telegram lets a minute pass before it repeats an update that failed often."""
 AT_ONCE: Final = 8
 """People who write at the same time."""
 METHODS: Final = (
@@ -81,7 +83,7 @@ async def ask(person: Person, number: int, code: str) -> str | None:
     await person.send_photo(jpeg((50 + number % 100, 40 + number // 100)))
     offer = await person.wait_for(has_buttons, timeout=PATIENCE)
     try:
-        return await person.press(code, offer, timeout=PATIENCE / 2)
+        return await person.press(code, offer, timeout=60)
     except TimeoutError:
         return None  # the answer to the press was lost, the press was not
 
