@@ -87,7 +87,7 @@ class Machine:
 
     async def until_all_is_done(self) -> None:
         """Wait until Telegram has no update and the store no job left."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(3 * PATIENCE):
             while self._count("SELECT count(*) FROM jobs") or self.telegram.pending_updates:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await self.updates_are_handled()
