@@ -10,7 +10,7 @@ from torch import Tensor
 
 from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
-from model_layer.store.install import Place
+from model_layer.store.install import InstallTarget
 from model_layer.store.manifest import Inputs, Model
 from model_layer.store.packaging import read_weights
 from model_layer.store.pretrained.generator import recognise
@@ -39,7 +39,7 @@ def add_trained(
     path: Path,
     name: str,
     licence: str,
-    place: Place,
+    target: InstallTarget,
     *,
     architecture: str | None = None,
     parameters: Parameters | None = None,
@@ -54,7 +54,7 @@ def add_trained(
         path: the folder of a training, its checkpoint, or a safetensors file.
         name: of the model.
         licence: of the weights.
-        place: where they go.
+        target: where they go.
         architecture: by default read from the file, as what follows.
         parameters: of the architecture; those given win over those read.
         inputs: what pictures the model is for; where the file does not say, clean ones.
@@ -67,7 +67,7 @@ def add_trained(
         OSError: a file cannot be read or written.
         ModelStoreError: the folder's manifest is malformed.
     """
-    place.check_free([name])
+    target.check_free([name])
     if path.is_dir() or path.suffix == ".pt":
         weights, origin = _trained(path / frame.CHECKPOINT if path.is_dir() else path)
     else:
@@ -82,7 +82,7 @@ def add_trained(
         origin.parameters["lights"] = len(weights["maps"])
     chosen = {**origin.parameters, **(parameters or {})}
     scale = chosen.get("scale", 1)
-    return place.take(
+    return target.install(
         name,
         weights,
         _card(name, licence, origin, chosen, scale),
