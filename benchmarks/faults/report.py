@@ -48,8 +48,11 @@ class Report:
 
     @property
     def silent(self) -> int:
-        """How many have nothing."""
-        return sum(not wish.is_answered() for wish in self.wishes)
+        """How many pressed a button and have nothing, or got no buttons."""
+        return sum(
+            not wish.is_answered() and bool(wish.taps or not wish.messages("offer"))
+            for wish in self.wishes
+        )
 
     @property
     def standing(self) -> int:
