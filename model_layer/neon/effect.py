@@ -111,9 +111,9 @@ def fit(working: Tensor, neon: Tensor, effect: Neon) -> Tensor:
     """
     look = grading.LOOKS[effect.strength]
     # Light is smooth: half the size does, at a quarter of the cost.
-    neon = grading.intensify(shrink(neon, 2), look.chroma)
-    lines = coefficients(shrink(working, 2), neon, RADIUS, EPS, grading.keep_texture)
-    lines = grading.keep_differences(lines, working, look.own)
+    guide, neon = shrink(working, 2), grading.intensify(shrink(neon, 2), look.chroma)
+    lines = coefficients(guide, neon, RADIUS, EPS, grading.keep_texture)
+    lines = grading.keep_differences(lines, guide, look.own)
     if look.bloom:
         lines = grading.add_bloom(lines, neon, look.bloom)
     return grading.mix_photo(lines, look.photo) if look.photo else lines

@@ -8,7 +8,7 @@ from torch.nn import functional as nnf
 
 from model_layer.effects import Strength
 from model_layer.neon import light_map
-from model_layer.neon.guided_filter import shrink
+from model_layer.neon.guided_filter import CELL, box, shrink
 from model_layer.networks.tensors import LUMA, luma
 
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
@@ -97,12 +97,11 @@ def keep_differences(lines: Tensor, photo: Tensor, share: float) -> Tensor:
 
     Args:
         lines: coefficients of the joint upsampling, (1, 12, h, w).
-        photo: (1, 3, H, W) in 0..1.
+        photo: what they were fitted to, (1, 3, H, W) in 0..1.
         share: of the difference.
     """
-    small = nnf.interpolate(photo, lines.shape[2:], mode="area")
-    radius = max(1, round(SURROUNDINGS * min(lines.shape[2:])))
-    around = _blur(small - luma(small), min(radius, (min(lines.shape[2:]) - 1) // 2))
+    small = shrink(photo, CELL)
+    around = _blur(small - luma(small), max(1, round(SURROUNDINGS * min(small.shape[2:]))))
     chroma = torch.eye(3) - torch.tensor(LUMA).view(3, 1)
     slopes = chroma.flatten().to(lines.device).view(1, 9, 1, 1).expand(-1, -1, *lines.shape[2:])
     return lines + share * torch.cat([slopes, -around], 1)
@@ -134,5 +133,5 @@ def add_bloom(lines: Tensor, neon: Tensor, share: float) -> Tensor:
 def _blur(x: Tensor, radius: int) -> Tensor:
     """Blur smoothly: three boxes are nearly a bell."""
     for _ in range(3):
-        x = nnf.avg_pool2d(x, 2 * radius + 1, 1, radius, count_include_pad=False)
+        x = box(x, radius)
     return x

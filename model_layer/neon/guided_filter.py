@@ -51,7 +51,7 @@ def coefficients(
     products = (i[:, :, None] * p[:, None]).flatten(1, 2)
     reach = max(1, round(radius / CELL))
     # Averaging into cells first makes the windows cheap: the moments are those of all pixels.
-    moments = _box(shrink(torch.cat([i, p, pairs, products], 1), CELL), reach)
+    moments = box(shrink(torch.cat([i, p, pairs, products], 1), CELL), reach)
     i, p, pairs, products = torch.split(moments, [3, 3, 6, 9], 1)
     u, v, w = torch.split(i, 1, 1)
     squares = i * i
@@ -76,7 +76,7 @@ def coefficients(
     # Back to red, green and blue: y = 0.299 r + 0.587 g + 0.114 b, v = r - y, w = b - y.
     rest = au - av - aw
     lines = torch.cat([0.299 * rest + av, 0.587 * rest, 0.114 * rest + aw, b], 1)
-    return _box(lines, reach).float()
+    return box(lines, reach).float()
 
 
 class Enlarged:
@@ -133,7 +133,7 @@ def shrink(x: Tensor, factor: int) -> Tensor:
     return nnf.interpolate(x, size, mode=mode)
 
 
-def _box(x: Tensor, radius: int) -> Tensor:
+def box(x: Tensor, radius: int) -> Tensor:
     """Mean over windows of side 2·radius + 1, cut off at the borders (1, C, H, W).
 
     As products with banded matrices: on a coarse grid faster than sums over windows.
