@@ -4,10 +4,8 @@ import asyncio
 import os
 import signal
 import socket
-import sqlite3
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
@@ -84,21 +82,6 @@ class Machine:
         async with asyncio.timeout(PATIENCE):
             while self.telegram.pending_updates:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-
-    async def until_all_is_done(self) -> None:
-        """Wait until Telegram has no update and the store no job left."""
-        async with asyncio.timeout(3 * PATIENCE):
-            while self._count("SELECT count(*) FROM jobs") or self.telegram.pending_updates:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-        await self.updates_are_handled()
-
-    def count_done(self) -> int:
-        """Count the jobs that were accepted and have ended."""
-        return self._count("SELECT count(*) FROM finished")
-
-    def _count(self, query: str) -> int:
-        with closing(sqlite3.connect(self.environment["STORE"])) as store:
-            return int(store.execute(query).fetchone()[0])
 
     async def kill(self) -> None:
         assert self.process
