@@ -122,8 +122,8 @@ async def press(person: Person, effect: str) -> None:
 async def test_a_slow_machine_refuses_and_names_what_it_can_do(
     run: Run, operations: Callable[[str, int], float]
 ) -> None:
-    # So slow that ×2 takes 80 of the 100 seconds with the lighter model.
-    async with run(operations("edsr-small", 2) / 80) as person:
+    # So slow that ×2 takes 60 of the 100 seconds with the lighter model.
+    async with run(operations("edsr-small", 2) / 60) as person:
         await press(person, "upscale:4")
         refusal = await person.wait_for(lambda m: "×2" in m.get("text", ""), timeout=30)
         assert "more time than I get" in refusal["text"]
