@@ -16,7 +16,7 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda sam-local stand-ins stand-ins-down image deploy destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench-neon: $(READY) ## Measure the neon effect stage by stage, against the gene
 
 bench-upscale: $(READY) ## Measure upscaling on the CPU (OPTIONS="--whole --variants" for all of it)
 	$(RUN) -m benchmarks.upscale $(OPTIONS)
+
+faults: $(READY) ## Let everything go wrong at once (OPTIONS="--seed 2 --jobs 100 --aws")
+	$(RUN) -m benchmarks.faults $(OPTIONS)
 
 bench-lambda: $(READY) $(SAM_READY) ## Measure cold starts under Lambda's emulator
 	$(RUN) -m benchmarks.emulator

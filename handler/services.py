@@ -97,11 +97,11 @@ class Services:
     def consumer(self) -> Consumer:
         """Does the jobs of the queue in this process."""
         if isinstance(self.queue, SqsJobQueue):
-            return Consumer(self.worker, self.queue, concurrency=self.settings.workers)
+            return Consumer(self.worker, self.queue, concurrency=self.settings.places)
         return Consumer(
             self.worker,
             self.queue,
-            concurrency=self.settings.workers,
+            concurrency=self.settings.places,
             visibility_seconds=LOCAL_VISIBILITY,
             first_pause=LOCAL_PAUSE,
         )

@@ -98,7 +98,10 @@ class Settings(BaseSettings):
         None, description="torch device; by default a GPU when there is one, else the CPU."
     )
     queue_size: PositiveInt = Field(32, description="Jobs that may wait.")
-    workers: PositiveInt = Field(2, description="Jobs worked on at once (pictures in memory).")
+    workers: PositiveInt = Field(2, description="Pictures decoded and computed at once.")
+    transfers: PositiveInt = Field(
+        4, description="Downloads at once, and uploads: beside the pictures that are computed."
+    )
     job_seconds: Positive = Field(300, description="Longest time a job may take, seconds.")
     stop_seconds: Positive = Field(
         7,
@@ -122,6 +125,11 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         "text", description="text, or json with metrics for CloudWatch among the lines."
     )
+
+    @property
+    def places(self) -> int:
+        """How many jobs may be begun at once: enough that transfers keep none from the model."""
+        return self.workers + self.transfers
 
     @property
     def limits(self) -> Limits:

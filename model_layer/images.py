@@ -124,7 +124,7 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
 
     Raises:
         UnsupportedFormatError: none of :data:`FORMATS`, or a rare kind of one.
-        ImageTooLargeError: more than ``max_pixels``.
+        ImageTooLargeError: more than ``max_pixels``, or than fits into memory.
         BrokenImageError: damaged data.
     """
     image = _open(data)
@@ -142,6 +142,8 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
         image.load()
         ImageOps.exif_transpose(image, in_place=True)
         clean = _drop_unused_alpha(_to_srgb(image))
+    except MemoryError as error:
+        raise ImageTooLargeError(image.width, image.height, max_pixels) from error
     except _DECODING_ERRORS as error:
         if isinstance(error, ImageError):
             raise

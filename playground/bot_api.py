@@ -35,6 +35,7 @@ class Call:
         time: ``time.monotonic()`` when it was answered.
         ok: whether it succeeded.
         error: the answer's description when it did not.
+        fault: what became of the answer, where it did not arrive as it should.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Call:
     time: float
     ok: bool
     error: str | None = None
+    fault: str | None = None
 
 
 @dataclass
@@ -51,13 +53,14 @@ class BotApi:
     Attributes:
         calls: what the bot has called, oldest first; the oldest of very many are dropped.
         flood: how fast the bot may write.
+        faults: what goes wrong on the way.
     """
 
     state: State
     token: str = field(repr=False)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     flood: FloodControl = field(default_factory=FloodControl)
-    _faults: FaultPlan = field(default_factory=FaultPlan)
+    faults: FaultPlan = field(default_factory=FaultPlan)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the Bot API's two addresses."""
@@ -70,14 +73,23 @@ class BotApi:
         """Let the next calls of a method (or of "download") fail; plans follow one another."""
         if name.lower() not in METHODS and name != DOWNLOAD:
             raise ValueError(f"the playground knows no method {name}")
-        self._faults.add(name, fault, times)
+        self.faults.add(name, fault, times)
 
     def recover(self) -> None:
         """Let no more calls fail."""
-        self._faults = FaultPlan()
+        self.faults = FaultPlan()
 
-    async def execute(self, name: str, body: Body, refusal: ApiError | None = None) -> Any:
-        """Run a method, or refuse it; ApiError when it is refused."""
+    async def execute(
+        self, name: str, body: Body, refusal: ApiError | None = None, lost_by: str | None = None
+    ) -> Any:
+        """Run a method, or refuse it; ApiError when it is refused.
+
+        Args:
+            name: of the method, in any case.
+            body: its parameters.
+            refusal: is raised instead of running it.
+            lost_by: the fault that the answer will meet, for the record.
+        """
         method = METHODS.get(name.lower())
         params: dict[str, Any] = dict(body.fields)
         try:
@@ -93,11 +105,13 @@ class BotApi:
         except ApiError as error:
             self._record(method.name if method else name, params, error.description)
             raise
-        self._record(method.name, params, None)
+        self._record(method.name, params, None, lost_by)
         return result
 
-    def _record(self, name: str, params: dict[str, Any], error: str | None) -> None:
-        call = Call(name, params, time.monotonic(), ok=error is None, error=error)
+    def _record(
+        self, name: str, params: dict[str, Any], error: str | None, fault: str | None = None
+    ) -> None:
+        call = Call(name, params, time.monotonic(), ok=error is None, error=error, fault=fault)
         self.calls.append(call)
         self.state.events.publish(Event("call", None, call, call.time))
 
@@ -108,12 +122,12 @@ class BotApi:
 
     async def _answer_call(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
-        fault = self._faults.take(name)
+        fault = self.faults.take(name)
         if not isinstance(fault, Fault):
             return await self._call(request, fault)
         whole = web.Response()
         if fault.takes_effect:
-            whole = await self._call(request, None)
+            whole = await self._call(request, None, fault.kind)
         else:
             async for _ in request.content.iter_any():
                 """A gateway, too, takes the whole request before it fails."""
@@ -121,20 +135,22 @@ class BotApi:
             self._record(method.name if method else name, {}, fault.kind)
         return await fault.answer(request, whole)
 
-    async def _call(self, request: web.Request, refusal: ApiError | None) -> web.Response:
+    async def _call(
+        self, request: web.Request, refusal: ApiError | None, lost_by: str | None = None
+    ) -> web.Response:
         try:
             self._check_token(request)
             if request.method not in {"GET", "POST"}:
                 raise ApiError(405, "Method Not Allowed")
             body = await read_body(request.headers, request.content)
             body = Body({**request.query, **body.fields}, body.uploads)
-            result = await self.execute(request.match_info["method"], body, refusal)
+            result = await self.execute(request.match_info["method"], body, refusal, lost_by)
         except ApiError as error:
             return web.json_response(error.body(), status=error.error_code)
         return web.json_response({"ok": True, "result": result})
 
     async def _answer_download(self, request: web.Request) -> web.StreamResponse:
-        fault = self._faults.take(DOWNLOAD)
+        fault = self.faults.take(DOWNLOAD)
         try:
             self._check_token(request)
             if isinstance(fault, ApiError):

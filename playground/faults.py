@@ -69,6 +69,10 @@ class FaultPlan:
         """Let the next `times` calls of a method that have no plan yet go wrong."""
         self._plans.setdefault(name.lower(), deque()).append((fault, times))
 
+    def planned(self, name: str) -> int:
+        """Count the calls of a method that are still to go wrong."""
+        return sum(times for _, times in self._plans.get(name.lower(), ()))
+
     def take(self, name: str) -> ApiError | Fault | None:
         """Return what goes wrong with the call that is being made, if anything does."""
         plans = self._plans.get(name.lower())

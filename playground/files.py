@@ -60,7 +60,7 @@ class FileStore:
         self._files: OrderedDict[str, StoredFile] = OrderedDict()
         self._attachments: dict[str, Json] = {}
         self._serial = itertools.count(1)
-        self._max_files = max_files
+        self.max_files = max_files
         self._max_bytes = max_bytes
         self._bytes = 0
 
@@ -134,7 +134,7 @@ class FileStore:
         return {**file.reference(), "width": picture.width, "height": picture.height}
 
     def _drop_oldest(self) -> None:
-        while len(self._files) > self._max_files or self._bytes > self._max_bytes:
+        while len(self._files) > self.max_files or self._bytes > self._max_bytes:
             if len(self._files) == 1:
                 return
             file_id, file = self._files.popitem(last=False)

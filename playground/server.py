@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from aiohttp import web
 
-from playground.bot_api import BotApi, Call
+from playground.bot_api import CALLS_KEPT, BotApi, Call
 from playground.chat_api import ChatApi
 from playground.errors import ApiError
-from playground.faults import Fault
+from playground.faults import Fault, FaultPlan
+from playground.files import MAX_FILES
 from playground.person import Person
 from playground.state import State
 
@@ -28,6 +30,9 @@ class Playground:
         webhook_timeout: seconds that the bot has to answer an update (Telegram waits for 60).
         retry_delay: seconds before an update is repeated for the first time.
         callback_lifetime: seconds within which the bot has to answer a pressed button.
+        files_kept: files that are known; the oldest of more are dropped.
+        calls_kept: of the bot's calls; the oldest of more are dropped.
+        faults: what goes wrong; by default only what :meth:`fail_next` plans.
     """
 
     def __init__(
@@ -39,6 +44,9 @@ class Playground:
         webhook_timeout: float = 60.0,
         retry_delay: float = 0.5,
         callback_lifetime: float = 15.0,
+        files_kept: int = MAX_FILES,
+        calls_kept: int = CALLS_KEPT,
+        faults: FaultPlan | None = None,
     ) -> None:
         self.token = token
         self._host = host
@@ -47,7 +55,10 @@ class Playground:
         self._state.webhook.timeout = webhook_timeout
         self._state.webhook.retry_delay = retry_delay
         self._state.callbacks.lifetime = callback_lifetime
-        self._bot_api = BotApi(self._state, token)
+        self._state.files.max_files = files_kept
+        self._bot_api = BotApi(
+            self._state, token, deque(maxlen=calls_kept), faults=faults or FaultPlan()
+        )
         self._people: dict[int, Person] = {}
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -151,6 +162,10 @@ class Playground:
         Calls that come over HTTP: what the bot writes into the answer to an update cannot fail.
         """
         self._bot_api.fail_next(method, fault, times)
+
+    def planned_faults(self, method: str) -> int:
+        """Count the calls of a method that are still to fail, as :meth:`fail_next` has it."""
+        return self._bot_api.faults.planned(method)
 
     def recover(self) -> None:
         """Let no more calls fail, whatever :meth:`fail_next` has planned."""

@@ -10,12 +10,13 @@ from torch import Tensor
 
 from model_layer.effects import Look
 from model_layer.networks.registry import Parameters
-from model_layer.store.install import Place
+from model_layer.store.install import InstallTarget
 from model_layer.store.manifest import Inputs, Model
 from model_layer.store.packaging import read_weights
 from model_layer.store.pretrained.generator import recognise
 from training import frame
 from training.bank import bank as bank_of
+from training.dataset import training_pictures
 from training.markdown import table
 from training.upscaler import Trained
 
@@ -38,7 +39,7 @@ def add_trained(
     path: Path,
     name: str,
     licence: str,
-    place: Place,
+    target: InstallTarget,
     *,
     architecture: str | None = None,
     parameters: Parameters | None = None,
@@ -53,7 +54,7 @@ def add_trained(
         path: the folder of a training, its checkpoint, or a safetensors file.
         name: of the model.
         licence: of the weights.
-        place: where they go.
+        target: where they go.
         architecture: by default read from the file, as what follows.
         parameters: of the architecture; those given win over those read.
         inputs: what pictures the model is for; where the file does not say, clean ones.
@@ -66,7 +67,7 @@ def add_trained(
         OSError: a file cannot be read or written.
         ModelStoreError: the folder's manifest is malformed.
     """
-    place.check_free([name])
+    target.check_free([name])
     if path.is_dir() or path.suffix == ".pt":
         weights, origin = _trained(path / frame.CHECKPOINT if path.is_dir() else path)
     else:
@@ -74,14 +75,14 @@ def add_trained(
         origin = _origin(path, weights, architecture)
     if origin.architecture == LIT:
         if bank:
-            layouts, maps = bank_of(frame.pictures(bank))
+            layouts, maps = bank_of(training_pictures(bank))
             weights = {**weights, "layouts": layouts, "maps": maps}
         if not len(weights.get("maps", ())):
             raise ValueError(f"{path}: has no bank of lights; name pictures for it by --bank")
         origin.parameters["lights"] = len(weights["maps"])
     chosen = {**origin.parameters, **(parameters or {})}
     scale = chosen.get("scale", 1)
-    return place.take(
+    return target.install(
         name,
         weights,
         _card(name, licence, origin, chosen, scale),

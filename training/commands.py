@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from model_layer.cli import outputs
-from model_layer.cli.install_options import InstallOptions, placed
+from model_layer.cli.install_options import InstallOptions, installed
 from model_layer.cli.options import with_settings
 from model_layer.store.manifest import Inputs
 
@@ -61,14 +61,14 @@ def add(
     """Add trained weights to the manifest."""
     from training.adding import add_trained  # noqa: PLC0415
 
-    place = install.place()
+    target = install.target()
     parameters = dict(map(parse_parameter, parameter or ()))
     model = add_trained(
-        file, name, licence, place,
+        file, name, licence, target,
         architecture=architecture, parameters=parameters, inputs=inputs, bank=bank or (),
     )  # fmt: skip
-    print(placed(model, place))
-    print(f"  card: {place.folder / model.card}")
+    print(installed(model, target))
+    print(f"  card: {target.folder / model.card}")
 
 
 def parse_parameter(text: str) -> tuple[str, int | float | bool]:

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
 
+HOLDOUT = Path(__file__).parent / "holdout.txt"
+
 
 class EmptyFolderError(ValueError):
     """There is no usable picture in the folders given."""
@@ -42,6 +44,39 @@ def find_pictures(folders: Iterable[Path]) -> list[Path]:
     if not found:
         raise EmptyFolderError(f"no pictures in {', '.join(map(str, folders))}")
     return found
+
+
+def held_out(holdout: Path) -> list[str]:
+    """Read a list of pictures that only judge: paths inside the data folder.
+
+    Raises:
+        ValueError: it names none.
+    """
+    lines = (line.strip() for line in holdout.read_text(encoding="utf-8").splitlines())
+    names = [line for line in lines if line and not line.startswith("#")]
+    if not names:
+        raise ValueError(f"{holdout}: names no picture")
+    return names
+
+
+def training_pictures(folders: Iterable[Path], holdout: Path = HOLDOUT) -> list[Path]:
+    """List the pictures in folders that may be trained on; those held out are left out by name.
+
+    Raises:
+        EmptyFolderError: a folder holds no picture.
+        ValueError: the list is empty, or all pictures of a folder are held out.
+    """
+    names = {Path(name).name for name in held_out(holdout)}
+    kept: list[Path] = []
+    for folder in folders:
+        found = find_pictures([folder])
+        usable = [path for path in found if path.name not in names]
+        if not usable:
+            raise ValueError(f"all pictures in {folder} are held out by {holdout}: they only judge")
+        held = len(found) - len(usable)
+        logger.info("%s: %d pictures, %d more held out", folder, len(usable), held)
+        kept += usable
+    return kept
 
 
 def read_picture(path: Path) -> Image.Image:

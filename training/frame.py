@@ -28,12 +28,10 @@ from model_layer.cli import outputs
 from model_layer.cli.options import setting
 from model_layer.networks.registry import load_strictly
 from model_layer.store.atomic import atomic_write
-from training.dataset import find_pictures
 
 logger = logging.getLogger(__name__)
 
 CHECKPOINT, LOG = "checkpoint.pt", "log.csv"
-HOLDOUT = Path(__file__).parent / "holdout.txt"
 PRECISIONS = ("float32", "bfloat16")
 SPEAK = 20  # seconds between lines of progress
 
@@ -74,29 +72,6 @@ class Settings:
                 raise ValueError(f"{name} must be positive")
         if self.precision not in ("auto", *PRECISIONS):
             raise ValueError(f"precision {self.precision!r}: one of auto, {', '.join(PRECISIONS)}")
-
-
-def pictures(folders: Iterable[Path], holdout: Path = HOLDOUT) -> list[Path]:
-    """List the pictures in folders that may be trained on; those held out are left out by name.
-
-    Raises:
-        EmptyFolderError: a folder holds no picture.
-        ValueError: the list is empty, or all pictures of a folder are held out.
-    """
-    lines = holdout.read_text(encoding="utf-8").splitlines()
-    held_out = {Path(line.strip()).name for line in lines if line.strip() and line[0] != "#"}
-    if not held_out:
-        raise ValueError(f"{holdout}: names no picture")
-    kept: list[Path] = []
-    for folder in folders:
-        found = find_pictures([folder])
-        usable = [path for path in found if path.name not in held_out]
-        if not usable:
-            raise ValueError(f"all pictures in {folder} are held out by {holdout}: they only judge")
-        logger.info("%s: %d pictures, %d more held out", folder, len(usable),
-                    len(found) - len(usable))  # fmt: skip
-        kept += usable
-    return kept
 
 
 # ---- state --------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ from model_layer.networks.registry import load_strictly
 from model_layer.networks.tensors import luma, to_image, to_tensor
 from model_layer.store.atomic import atomic_write
 from training import frame
-from training.dataset import load_pictures
+from training.dataset import HOLDOUT, held_out, load_pictures, training_pictures
 from training.figures import colourfulness, detail
 from training.neon_figures import filter_share, hue_error
 
@@ -94,7 +94,7 @@ def read_pictures(
         settings: how large, and which are too small.
         colour: whether the pictures are to teach colour; grey ones and pages are skipped then.
     """
-    paths = sorted(frame.pictures(folders, holdout))
+    paths = sorted(training_pictures(folders, holdout))
     return load_pictures(paths, settings.short_side, settings.smallest_crop, colour=colour)
 
 
@@ -549,10 +549,7 @@ def judge(
 
 def judged_photos(folder: Path, holdout: Path, count: int) -> list[Tensor]:
     """Read ``count`` of the photos that are held out, evenly spread over the list."""
-    lines = holdout.read_text(encoding="utf-8").splitlines()
-    paths = [
-        folder / line for line in lines if line and line[0] != "#" and (folder / line).exists()
-    ]
+    paths = [path for name in held_out(holdout) if (path := folder / name).exists()]
     if not paths:
         raise ValueError(f"{folder}: holds none of the pictures of {holdout}")
     chosen = [paths[round(i)] for i in np.linspace(0, len(paths) - 1, min(count, len(paths)))]
@@ -637,7 +634,7 @@ def train_neon(
     ],
     output: frame.Output,
     settings: Settings,
-    holdout: frame.Holdout = frame.HOLDOUT,
+    holdout: frame.Holdout = HOLDOUT,
     init_from: Annotated[
         Path | None,
         typer.Option("--init-from", "--start", metavar="FILE", help="Weights to begin with."),

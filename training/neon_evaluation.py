@@ -25,7 +25,7 @@ from model_layer.neon.effect import working_picture
 from model_layer.rigs import rigs
 from model_layer.store.store import ModelStore
 from training import figures, frame, neon_figures
-from training.dataset import find_pictures, luminance, read_picture
+from training.dataset import HOLDOUT, find_pictures, held_out, luminance, read_picture
 from training.markdown import table
 
 FACES = Path(__file__).with_name("faces.csv")
@@ -90,8 +90,7 @@ def judged(data: Path, holdout: Path) -> list[Path]:
     Raises:
         ValueError: one is missing.
     """
-    lines = holdout.read_text(encoding="utf-8").splitlines()
-    paths = [data / line for line in lines if line and not line.startswith("#")]
+    paths = [data / name for name in held_out(holdout)]
     for path in paths:
         if not path.is_file():
             raise ValueError(f"{path}: named by {holdout}, but not there")
@@ -213,7 +212,7 @@ def evaluate_neon(
         typer.Option("--val", "--judge", metavar="DIR",
                      help="Neon pictures held out: the palette to be reached."),
     ],
-    holdout: frame.Holdout = frame.HOLDOUT,
+    holdout: frame.Holdout = HOLDOUT,
     lights: Annotated[
         list[str] | None, typer.Option(metavar="LIGHT", help="By default every rig and auto.")
     ] = None,

@@ -39,7 +39,7 @@ from training.crispness import (
     discriminator_loss,
     generator_loss,
 )
-from training.dataset import find_pictures, open_pictures
+from training.dataset import HOLDOUT, find_pictures, open_pictures, training_pictures
 from training.degradation import recompress
 from training.messenger import send
 from training.reparameterisation import folded, reparameterise
@@ -352,7 +352,7 @@ def train(
     settings: Settings,
     *,
     init_from: Path | None = None,
-    holdout: Path = frame.HOLDOUT,
+    holdout: Path = HOLDOUT,
 ) -> None:
     """Train, or go on training, into the folder ``out``.
 
@@ -373,7 +373,7 @@ def train(
     if not run.begin(out, init_from):
         return
     sides = [int(side) for side in settings.sides.split(",")]
-    patches = Patches(load_photos(frame.pictures(folders, holdout), sides), settings)
+    patches = Patches(load_photos(training_pictures(folders, holdout), sides), settings)
     judges = [Validation.read(folder, settings) for folder in validation]
     frame.train(
         run,
@@ -460,7 +460,7 @@ def train_upscaler(
     init_from: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weights or checkpoint to begin with.")
     ] = None,
-    holdout: frame.Holdout = frame.HOLDOUT,
+    holdout: frame.Holdout = HOLDOUT,
 ) -> None:
     """Train an upscaler."""
     train(folders, val, output, settings, init_from=init_from, holdout=holdout)

@@ -4,10 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from aiogram.types import CallbackQuery, Message
 
 from handler.telegram.errors import TelegramError
+
+PARTING_SECONDS: Final = 3.0
+"""How much longer the answer to a press may take than what is done meanwhile."""
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +51,9 @@ class PressAnswer:
             answering.cancel()  # what has no time left must not wait for a slow answer
             raise
         finally:
-            await answering
+            # What is done is kept by now: Telegram's slowness must not hold up the answer to it.
+            await asyncio.wait([answering], timeout=PARTING_SECONDS)
+            answering.cancel()
 
     async def refuse(self, text: str) -> None:
         """Say why nothing comes of the press.

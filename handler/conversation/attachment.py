@@ -6,7 +6,7 @@ from typing import Final
 
 from aiogram.types import Document, Message, PhotoSize
 
-from handler.jobs.job import Source
+from handler.telegram.delivery import Kind
 from handler.telegram.download import MAX_BYTES
 from model_layer import Size
 from model_layer.images import MIME_TYPES, SUFFIXES
@@ -21,7 +21,7 @@ OTHER_PICTURES: Final = frozenset({".svg", ".dng", ".cr2", ".cr3", ".nef", ".arw
 class Attachment:
     """A photo, or a file that may be a picture."""
 
-    source: Source
+    source: Kind
     file_id: str
     file_unique_id: str
     file_name: str | None = None

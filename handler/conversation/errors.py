@@ -6,6 +6,7 @@ from contextlib import suppress
 from aiogram import Bot, Router
 from aiogram.types import ErrorEvent, Update
 
+from handler.conversation.keeping import NotKeptError
 from handler.conversation.redeliveries import InProgressError
 from handler.telegram.errors import (
     ChatClosedError,
@@ -56,7 +57,7 @@ async def apologise(
 
 def may_come_again(error: Exception) -> bool:
     """Say whether an update that failed so is worth a repetition by Telegram."""
-    return isinstance(error, (InProgressError, UnavailableError))
+    return isinstance(error, (InProgressError, NotKeptError, UnavailableError))
 
 
 async def _tell(update: Update, bot: Bot, text: str) -> None:

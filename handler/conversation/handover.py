@@ -2,6 +2,7 @@
 
 from aiogram import Bot
 
+from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import Result, ResultCache
@@ -44,7 +45,8 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
         translate: in the person's language.
 
     Raises:
-        QueueFullError: the reservation was lost.
+        QueueFullError: the place was lost.
+        NotKeptError: the queue cannot be written to.
         RefusedError: the person cannot be written to.
     """
     status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
@@ -54,7 +56,8 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
         await queue.cancel_reservation(job.chat_id)
         raise
     try:
-        await queue.put(job.model_copy(update={"status_message_id": status.message_id}))
+        with keeping():
+            await queue.put(job.model_copy(update={"status_message_id": status.message_id}))
     except BaseException:
         await status.delete()
         raise

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from contextlib import suppress
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
@@ -12,6 +13,7 @@ from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
+from handler.conversation.keeping import keeping
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
@@ -65,14 +67,15 @@ async def press(
     reply = PressAnswer(callback)
     try:
         job = await _job(callback, event_update.update_id, translate.language, dependencies.store)
-        if not await _claim(job, dependencies.results):
+        with keeping():
+            is_claimed = await _claim(job, dependencies.results)
+        if not is_claimed:
             await answer(callback, translate("press-already"))
             return
         try:
             await _work(job, reply, translate, bot, dependencies)
         except BaseException:
-            await dependencies.results.release(job.claim_key)
-            await dependencies.results.release(_begun(job))
+            await _release(job, dependencies.results)
             raise
     except RefusedPressError as refused:
         await reply.refuse(translate(refused.key, **refused.args_of_text))
@@ -95,6 +98,15 @@ async def _claim(job: Job, results: ResultCache) -> bool:
     if not is_claimed and is_first_delivery:
         await results.release(_begun(job))
     return is_claimed or not is_first_delivery
+
+
+async def _release(job: Job, results: ResultCache) -> None:
+    """End the claims of a press. Never raises: it logs."""
+    try:
+        await results.release(job.claim_key)
+        await results.release(_begun(job))
+    except Exception as error:  # noqa: BLE001  # a repetition of this very press takes over
+        logger.warning("the press %s stays claimed: %s", job.id, error)
 
 
 def _begun(job: Job) -> str:
@@ -135,18 +147,23 @@ async def _work(
 ) -> None:
     """Send the result if it is known, else hand the job in."""
     results = dependencies.results
-    if known := await results.get(job.result_key):
+    with keeping():
+        known = await results.get(job.result_key)
+    if known:
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
         if sent:
-            await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
+            with suppress(Exception):  # the result is there: a double tap is the lesser harm
+                await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        ahead = await dependencies.queue.reserve(job.chat_id)
+        with keeping():
+            ahead = await dependencies.queue.reserve(job.chat_id)
         # For as long as the job may wait and take, although nobody may end the claim (the worker
         # was killed); until now, for as long as a handover takes.
         stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
-        await results.complete(job.claim_key, stay)
+        with keeping():
+            await results.complete(job.claim_key, stay)
         async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
             await enqueue(job, ahead, bot, dependencies.queue, translate)
     except QueueFullError as error:

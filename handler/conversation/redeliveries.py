@@ -48,15 +48,36 @@ class RedeliveryMiddleware(BaseMiddleware):
         if not isinstance(event, Update):
             raise TypeError(f"this middleware is for updates, not for {type(event).__name__}")
         claim = f"{CLAIM_PREFIX}{event.update_id}"
-        if not await self.results.claim(claim, WORK_SECONDS):
-            if not await self.results.is_complete(claim):
-                raise InProgressError(f"update {event.update_id} is being worked on")
+        if not await self._claim(claim):
             logger.info("update %d came again; it is done already", event.update_id)
             return None
         try:
             response = await handler(event, data)
         except BaseException:
-            await self.results.release(claim)
+            await self._note(self.results.release(claim))
             raise
-        await self.results.complete(claim, REMEMBERED_SECONDS)
+        await self._note(self.results.complete(claim, REMEMBERED_SECONDS))
         return response
+
+    async def _claim(self, claim: str) -> bool:
+        """Claim an update; False when it is done.
+
+        What needs no memory works without it: a text that is sent again does less harm than none.
+        """
+        try:
+            if await self.results.claim(claim, WORK_SECONDS):
+                return True
+            is_done = await self.results.is_complete(claim)
+        except Exception as error:  # noqa: BLE001  # whatever the store raises
+            logger.warning("%s cannot be claimed: %s", claim, error)
+            return True
+        if not is_done:
+            raise InProgressError(f"{claim} is being worked on")
+        return False
+
+    async def _note(self, call: Awaitable[None]) -> None:
+        """Note what has become of an update. Never raises: it logs."""
+        try:
+            await call
+        except Exception as error:  # noqa: BLE001  # the claim ends by itself
+            logger.warning("an update's claim stays as it is: %s", error)

@@ -96,6 +96,9 @@ def explain(error: Exception) -> Explanation:
     if isinstance(error, WouldNotFinishError):
         said = {"lacking": error.lacking, "duration": error.duration, "instead": error.instead}
         return Explanation("error-would-not-finish", said)
+    if isinstance(error, MemoryError):  # there may be more when nothing else is being computed
+        said = {"lacking": "memory", "duration": "", "instead": ""}
+        return Explanation("error-would-not-finish", said, is_our_fault=True)
     if isinstance(error, ImageTooLargeError):
         return _too_many_pixels(error.width, error.height, "none")
     for kind, key in _KEYS.items():

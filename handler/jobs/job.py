@@ -9,10 +9,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from handler.telegram.delivery import Kind, safe_stem
 from model_layer import Effect, Inputs, parse_effect
 
-Source = Kind
-"""How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""
-
-INPUTS: Final[Mapping[Source, Inputs]] = {"photo": "compressed", "document": "clean"}
+INPUTS: Final[Mapping[Kind, Inputs]] = {"photo": "compressed", "document": "clean"}
 """What the models are to expect of a picture."""
 
 
@@ -28,7 +25,8 @@ class Job(BaseModel):
     """The message with the photo; the result replies to it."""
     status_message_id: int | None = None
     """The bot's message that shows progress."""
-    source: Source
+    source: Kind
+    """How the picture came: as a Telegram photo (recompressed) or as a file (untouched)."""
     file_id: str
     file_unique_id: str
     """Names the content: the same for every copy of the same file."""

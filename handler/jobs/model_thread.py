@@ -118,7 +118,7 @@ class Turn:
         self._deadline: float | None = None
         self._cancelled = False
 
-    async def plan(self, job: Job, size: Size, settings: Settings) -> Choice:
+    async def choose(self, job: Job, size: Size, settings: Settings) -> Choice:
         """Choose the model for a job, or find out what could be done instead.
 
         Args:
@@ -127,7 +127,7 @@ class Turn:
             settings: patience, and limits of size.
         """
 
-        def choose(engine: Engine) -> Choice:
+        def choose_with(engine: Engine) -> Choice:
             left = self._seconds_left()
             engine.refresh(job.effect, job.model_digest, job.inputs)
             # The memory that is free now, when nothing else is being computed.
@@ -135,7 +135,7 @@ class Turn:
             others = settings.limits.allowed(size)
             return engine.choose(job.effect, size, budget, others, job.inputs)
 
-        return await self._run(choose)
+        return await self._run(choose_with)
 
     async def apply(self, plan: Plan, image: Image.Image, on_progress: OnProgress) -> Image.Image:
         """Apply an effect as planned.

@@ -29,8 +29,8 @@ from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram import delivery
-from handler.telegram.deliver import Caption, deliver, resend
+from handler.telegram.deliver import Caption, deliver, encode_for, resend
+from handler.telegram.delivery import best_delivery
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
 from handler.telegram.keyboards import follow_ups_keyboard
@@ -52,8 +52,9 @@ NOTIFY_SECONDS = 20.0
 class Worker:
     """Works on jobs, several at once if asked to; the networks still run one at a time.
 
-    At most one picture, its result and their files are in memory for each job that is being
-    worked on; nothing is written to disk.
+    Downloads and uploads have bounds of their own: a job that waits for Telegram keeps nobody from
+    the model. At most ``settings.workers`` pictures are decoded, computed and encoded at a time,
+    and as many results are uploaded as files are downloaded; nothing is written to disk.
 
     Args:
         bot: downloads and sends.
@@ -83,6 +84,9 @@ class Worker:
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
         self._pace = pace
+        self._downloads = asyncio.Semaphore(settings.transfers)
+        self._pictures = asyncio.Semaphore(settings.workers)
+        self._uploads = asyncio.Semaphore(settings.transfers)
 
     async def attempt(
         self, job: Job, seconds: float | None = None, *, is_last: bool = False
@@ -186,48 +190,49 @@ class Worker:
         """Make and send the result; returns what to remember, and the digest of the weights."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        try:
+        async with self._downloads:
             with telemetry.stage("Download"):
-                async with asyncio.timeout(self._settings.job_seconds):
-                    picture = await self._fetch(job)
-        except TimeoutError:
-            raise TookTooLongError("the download") from None
-        plan = delivery.plan(
-            job.effect.output_size(picture.image.size),
-            source=job.source,
-            source_format=picture.format,
-            lossless=job.effect.lossless,
-            suffix=job.effect.suffix,
-            source_name=job.file_name,
-        )
-        # The time of other jobs in the model's thread is not counted against this one.
+                data = await download(self._bot, job.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
-        async with self._model.turn(seconds_left) as turn:
-            size = picture.image.size
-            choice = await turn.plan(job, size, self._settings)
-            if isinstance(choice, Refusal):
-                raise planning.refused(choice, Translator(self._texts, job.language))
-            digest = choice.model.sha256
-            working.plan = choice
-            progress.renew()
-            if digest != job.model_digest:
-                planned = job.model_copy(update={"model_digest": digest})
-                if known := await self._resent(planned):
-                    return known, digest
-            with telemetry.stage("Effect"):
-                image = await turn.apply(choice, picture.image, progress.report)
-        del picture  # two pictures less the one that is sent
-        with telemetry.stage("Delivery"):
-            is_long = loop.time() - began > NOTIFY_SECONDS
-            notice = self._texts.get(job.language, "result-ready") if is_long else None
-            caption, keyboard = self._under_result(job)
-            sent = await deliver(
-                self._status(job), image, plan, caption, keyboard=keyboard, notice=notice
+        async with self._pictures:
+            picture = await self._decoded(job, data)
+            del data
+            delivery = best_delivery(
+                job.effect.output_size(picture.image.size),
+                source=job.source,
+                source_format=picture.format,
+                lossless=job.effect.lossless,
+                suffix=job.effect.suffix,
+                source_name=job.file_name,
             )
-            return sent, digest
+            # The time of other jobs in the model's thread is not counted against this one.
+            async with self._model.turn(seconds_left) as turn:
+                size = picture.image.size
+                choice = await turn.choose(job, size, self._settings)
+                if isinstance(choice, Refusal):
+                    raise planning.refused(choice, Translator(self._texts, job.language))
+                digest = choice.model.sha256
+                working.plan = choice
+                progress.renew()
+                if digest != job.model_digest:
+                    planned = job.model_copy(update={"model_digest": digest})
+                    if known := await self._resent(planned):
+                        return known, digest
+                with telemetry.stage("Effect"):
+                    image = await turn.apply(choice, picture.image, progress.report)
+            del picture  # two pictures less the one that is sent
+            encoded = await encode_for(image, delivery)
+        async with self._uploads:
+            with telemetry.stage("Delivery"):
+                is_long = loop.time() - began > NOTIFY_SECONDS
+                notice = self._texts.get(job.language, "result-ready") if is_long else None
+                caption, keyboard = self._under_result(job)
+                sent = await deliver(
+                    self._status(job), image, encoded, caption, keyboard=keyboard, notice=notice
+                )
+                return sent, digest
 
-    async def _fetch(self, job: Job) -> Decoded:
-        data = await download(self._bot, job.file_id)
+    async def _decoded(self, job: Job, data: bytes) -> Decoded:
         limits = self._settings.limits
         loop = asyncio.get_running_loop()
         picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)

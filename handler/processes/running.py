@@ -16,6 +16,7 @@ from handler.app import create_app
 from handler.aws.cloud_error import explained
 from handler.jobs.engine import EngineFactory
 from handler.jobs.messages import RESERVED_SECONDS
+from handler.jobs.sqlite.database import IN_MEMORY
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.supervisor import Supervised
 from handler.processes.polling import Polling
@@ -106,7 +107,7 @@ async def work(
         CloudError: the queue is missing, may not be read, or cannot be reached at the start.
         StoreError: the store cannot be opened.
     """
-    if settings.store == ":memory:" and not settings.queue_url:
+    if settings.store == IN_MEMORY and not settings.queue_url:
         raise MissingSettingError("QUEUE_URL", "a worker takes its jobs from there or from STORE")
     grace = WORK_GRACE_SECONDS if settings.queue_url else settings.stop_seconds / 2
     async with Services(settings, engine_factory=engine_factory, jobs="elsewhere") as services:

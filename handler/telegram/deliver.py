@@ -47,21 +47,34 @@ async def resend(
     return True
 
 
+async def encode_for(image: Image.Image, best: Delivery) -> tuple[Delivery, bytes]:
+    """Encode a result in the best way to send it, or the next one whose file fits.
+
+    Args:
+        image: the result.
+        best: see :func:`handler.telegram.delivery.best_delivery`.
+
+    Raises:
+        UndeliverableError: nothing fits.
+    """
+    return await _encoded(image, best, b"", None)
+
+
 async def deliver(
     status: StatusMessage,
     image: Image.Image,
-    first: Delivery,
+    encoded: tuple[Delivery, bytes],
     caption: Caption,
     *,
     keyboard: InlineKeyboardMarkup | None = None,
     notice: str | None = None,
 ) -> Result | None:
-    """Encode a result and turn the status into it, smaller and smaller until Telegram takes it.
+    """Turn the status into a result, encoded smaller and smaller until Telegram takes it.
 
     Args:
         status: becomes the result; where it is gone, the result is sent as a reply.
         image: the result.
-        first: the best way to send it, see :func:`handler.telegram.delivery.plan`.
+        encoded: the best way to send it and the file for that, see :func:`encode_for`.
         caption: makes the caption.
         keyboard: stands under the result.
         notice: a short text to send afterwards, to a person who has waited long.
@@ -74,7 +87,7 @@ async def deliver(
         UnavailableError: Telegram cannot be reached.
         RefusedError: the person cannot be written to, or something else is refused.
     """
-    delivery, data = await _encoded(image, first, b"", None)
+    delivery, data = encoded
     for _ in range(MAX_REFUSALS):
         file = BufferedInputFile(data, delivery.file_name)
         try:

@@ -1,7 +1,8 @@
 """How a result goes out: as a photo, as a document, or as a smaller document; and its name.
 
 Pure decisions from Telegram's limits; encoding and sending happen elsewhere. Start with
-:func:`plan`, encode what it says, and while :func:`fits` says no, go on with :func:`smaller`.
+:func:`best_delivery`, encode as it says, and while :func:`fits` says no, go on with
+:func:`smaller`.
 Limits: https://core.telegram.org/bots/api#sendphoto and #senddocument.
 """
 
@@ -15,12 +16,11 @@ from pydantic import BaseModel, ConfigDict
 
 from handler.telegram.errors import RefusedError
 from model_layer import Size
-from model_layer.images import LOSSY
-from model_layer.images import Format as SourceFormat
+from model_layer.images import LOSSY, Format
 
 Kind = Literal["photo", "document"]
 """A photo, which Telegram compresses, or a file; one cannot be sent again as the other."""
-Format = Literal["JPEG", "PNG"]
+DeliveryFormat = Literal["JPEG", "PNG"]
 
 PHOTO_MAX_BYTES = 10_000_000
 PHOTO_MAX_SIDES_SUM = 10_000
@@ -49,7 +49,7 @@ class UndeliverableError(RefusedError):
 class Encoding:
     """What the bytes of a file are made of."""
 
-    format: Format
+    format: DeliveryFormat
     size: Size
     """The size to encode at: the result's own, or smaller."""
     quality: int = FALLING_QUALITIES[0]
@@ -78,11 +78,11 @@ class Result(BaseModel):
     """Whether the file is less than was promised, which the caption has to say each time."""
 
 
-def plan(
+def best_delivery(
     size: Size,
     *,
     source: Kind,
-    source_format: SourceFormat,
+    source_format: Format,
     lossless: bool,
     suffix: str,
     source_name: str | None = None,
@@ -148,9 +148,7 @@ def _is_invisible(character: str) -> bool:
     return category.startswith("C") or category in ("Zl", "Zp")
 
 
-def _best_encoding(
-    size: Size, source: Kind, source_format: SourceFormat, *, lossless: bool
-) -> Encoding:
+def _best_encoding(size: Size, source: Kind, source_format: Format, *, lossless: bool) -> Encoding:
     if lossless:
         return Encoding("PNG", size)
     if source == "photo":

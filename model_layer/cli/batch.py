@@ -54,7 +54,7 @@ class _Source:
     """The folder that it is in, seen from the one that was named."""
 
 
-def plan(
+def pair(
     photos: Sequence[Path],
     output: Path | None,
     effect: Effect,

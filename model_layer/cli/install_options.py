@@ -11,7 +11,7 @@ from model_layer.cli.options import WEIGHTS
 from model_layer.store.manifest import Model
 
 if TYPE_CHECKING:
-    from model_layer.store.install import Place
+    from model_layer.store.install import InstallTarget
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class InstallOptions:
         bool, typer.Option("--replace", help="Put it in the place of a model of the same name.")
     ] = False
 
-    def place(self) -> "Place":
+    def target(self) -> "InstallTarget":
         """Return what the options ask for."""
-        from model_layer.store.install import Place  # noqa: PLC0415
+        from model_layer.store.install import InstallTarget  # noqa: PLC0415
 
-        return Place(self.into, self.half, self.default, self.replace)
+        return InstallTarget(self.into, self.half, self.default, self.replace)
 
 
-def placed(model: Model, place: "Place") -> str:
+def installed(model: Model, target: "InstallTarget") -> str:
     """Say what was written, and which model the effect uses now; two lines."""
-    default = place.default_for(model)
+    default = target.default_for(model)
     stays = "" if default == model.name else "; --default would make it this one"
     return (
         f"{model.name}: {model.file}, {model.bytes / 1e6:.1f} MB, SHA-256 {model.sha256}\n"

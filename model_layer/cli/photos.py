@@ -147,7 +147,7 @@ def _apply(
     inputs: Inputs = "clean",
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
-    todo = batch.plan(
+    todo = batch.pair(
         photos, results.output, effect, results.format,
         recursive=results.recursive, overwrite=results.overwrite,
         skip_existing=results.skip_existing,

@@ -48,9 +48,9 @@ def plan(
     if check and image is None:
         if math.prod(size) > MAX_PIXELS:
             raise ValueError(f"{size[0]}×{size[1]}: too large to try, {MAX_PIXELS / 1e6:.0f} Mpx")
-        from model_layer.planning.speed_estimator import drawn  # noqa: PLC0415  # imports torch
+        from model_layer.planning.speed_estimator import synthetic_photo  # noqa: PLC0415  # imports torch
 
-        image = drawn(*size)
+        image = synthetic_photo(*size)
     print(f"{size[0]}×{size[1]} pixels on {engine.device}; seconds include encoding the result")
     _print_row(_HEAD + (_CHECKED if check else ()))
     for effect in effects:

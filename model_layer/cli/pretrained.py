@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from model_layer.cli.install_options import InstallOptions, placed
+from model_layer.cli.install_options import InstallOptions, installed
 from model_layer.cli.options import with_settings
 
 
@@ -20,8 +20,8 @@ def import_(
     """Take in a Pix2Pix generator trained elsewhere."""
     from model_layer.store.pretrained.importing import import_generator  # noqa: PLC0415
 
-    place = install.place()
-    print(placed(import_generator(file, name, licence, place), place))
+    target = install.target()
+    print(installed(import_generator(file, name, licence, target), target))
 
 
 @with_settings
@@ -46,9 +46,9 @@ def pull(
 
     for chatty in ("httpx2", "huggingface_hub"):  # each request, each repetition
         logging.getLogger(chatty).setLevel(logging.ERROR)
-    place = install.place()
-    for pulled in pulling.pull(repository, sorted(set(scale)), place, licence):
-        print(placed(pulled.model, place))
+    target = install.target()
+    for pulled in pulling.pull(repository, sorted(set(scale)), target, licence):
+        print(installed(pulled.model, target))
         found = pulled.trial
         print(f"  test photo: {found.network:.2f} dB, bicubic {found.bicubic:.2f}")
         print(f"  licence: {pulled.model.licence}")

@@ -7,7 +7,7 @@ import typer
 from model_layer.cli import console
 from model_layer.cli.options import WEIGHTS, local_folder
 from model_layer.store.bucket import Bucket
-from model_layer.store.publish import plan, send
+from model_layer.store.publish import compare, send
 
 
 def publish(
@@ -22,7 +22,7 @@ def publish(
 ) -> None:  # fmt: skip
     """Upload the models that changed to a bucket."""
     bucket = Bucket(target)
-    publication = plan(local_folder(weights), bucket)
+    publication = compare(local_folder(weights), bucket)
     with console.progress() as bars:
         size = sum(len(upload.data) for upload in publication.uploads)
         bar = bars.add_task(str(bucket), total=size)

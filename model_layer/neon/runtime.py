@@ -12,7 +12,7 @@ from model_layer.neon import effect as neon
 from model_layer.networks.network import Network
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Speed
-from model_layer.planning.speed_estimator import drawn, seconds_of
+from model_layer.planning.speed_estimator import seconds_of, synthetic_photo
 
 MEASURED_SIDE = 512
 """Of the picture that the generator is measured with, pixels: about what photos are shrunk to."""
@@ -46,7 +46,7 @@ def measure(network: Network, operations_per_pixel: int) -> Speed:
             return neon.fit(working, neon.generate(network, working, Neon()), Neon())
 
     lit = light()  # the first pass is slower
-    photo = drawn(2 * side, side)
+    photo = synthetic_photo(2 * side, side)
 
     def carry() -> Image.Image:
         with torch.inference_mode():

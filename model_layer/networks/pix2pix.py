@@ -1,7 +1,7 @@
-"""Pix2Pix: the U-Net generator and the PatchGAN discriminator.
+"""Pix2Pix: the U-Net generator.
 
 Source: Isola et al., "Image-to-Image Translation with Conditional Adversarial Networks",
-https://arxiv.org/abs/1611.07004, section 3.2 and appendix 6.1.
+https://arxiv.org/abs/1611.07004, section 3.2 and appendix 6.1.1.
 """
 
 from collections.abc import Mapping
@@ -159,45 +159,6 @@ class Generator(nn.Module):
         return out
 
 
-class Discriminator(nn.Module):
-    """PatchGAN: judges each 70×70 patch of an (input, output) pair as real or generated.
-
-    Args:
-        features: channels of the first layer (64 in the paper).
-        channels: channels of one picture of the pair.
-    """
-
-    def __init__(self, features: int = 64, channels: int = 3) -> None:
-        super().__init__()
-        f = features
-        self.initial = nn.Sequential(
-            nn.Conv2d(channels * 2, f, 4, 2, 1, padding_mode="reflect"), nn.LeakyReLU(0.2)
-        )
-        self.model = nn.Sequential(
-            self._block(f, f * 2, stride=2),
-            self._block(f * 2, f * 4, stride=2),
-            self._block(f * 4, f * 8, stride=1),
-            nn.Conv2d(f * 8, 1, 4, 1, 1, padding_mode="reflect"),
-        )
-
-    @staticmethod
-    def _block(in_channels: int, out_channels: int, stride: int) -> nn.Sequential:
-        return nn.Sequential(
-            nn.Conv2d(in_channels, out_channels, 4, stride, 1, bias=False, padding_mode="reflect"),
-            nn.BatchNorm2d(out_channels),
-            nn.LeakyReLU(0.2),
-        )
-
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """Score pairs of pictures, each (N, channels, H, W) in -1..1.
-
-        Returns:
-            Logits (N, 1, H/8 - 2, W/8 - 2), one a patch; above 0 means "real".
-        """
-        logits: Tensor = self.model(self.initial(torch.cat([x, y], 1)))
-        return logits
-
-
 def parameters_of(weights: Mapping[str, Tensor]) -> dict[str, int]:
     """Read off a generator's weights how it was built: ``features`` and ``resize_levels``.
 
@@ -210,15 +171,3 @@ def parameters_of(weights: Mapping[str, Tensor]) -> dict[str, int]:
         raise ValueError("not the weights of a Pix2Pix generator")
     resized = sum(weights[name].shape[-1] == 3 for name in levels)
     return {"features": len(first), **({"resize_levels": resized} if resized else {})}
-
-
-def initialise(network: nn.Module) -> None:
-    """Draw the weights of convolutions from N(0, 0.02), as the paper does (appendix 6.2)."""
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.normal_(module.weight, 0.0, 0.02)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm2d):
-            nn.init.normal_(module.weight, 1.0, 0.02)
-            nn.init.zeros_(module.bias)

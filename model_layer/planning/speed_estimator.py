@@ -65,7 +65,7 @@ def measured(model: Model, network: Network) -> Speed:
     return runtime_of(model.effect).measure(network, model.operations_per_pixel)
 
 
-def drawn(width: int, height: int) -> Image.Image:
+def synthetic_photo(width: int, height: int) -> Image.Image:
     """Draw something as smooth, and as noisy, as photos are; the same each time."""
     random = np.random.default_rng(0)
     coarse = Image.fromarray(random.integers(0, 256, (8, 8, 3), np.uint8))

@@ -14,7 +14,7 @@ from model_layer.store.store import ModelStore
 
 
 @dataclass(frozen=True)
-class Place:
+class InstallTarget:
     """Where weights go.
 
     Nothing that is there is lost unless it is asked for: a name that is taken is refused, and the
@@ -45,7 +45,7 @@ class Place:
                     f"{self.folder} has a model {name} already; --replace puts this in its place"
                 )
 
-    def take(
+    def install(
         self,
         name: str,
         weights: Mapping[str, Tensor],

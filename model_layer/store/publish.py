@@ -39,7 +39,7 @@ class Publication:
     """Names of files that the bucket has already."""
 
 
-def plan(folder: Path, bucket: Bucket) -> Publication:
+def compare(folder: Path, bucket: Bucket) -> Publication:
     """Compare a folder with a bucket, by SHA-256. Every file is read and verified.
 
     Raises:

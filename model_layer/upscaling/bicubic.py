@@ -1,4 +1,4 @@
-"""Bicubic resizing as MATLAB's imresize does it, which the super-resolution papers judge with.
+"""Bicubic resizing as MATLAB's imresize does it, which the super-resolution papers measure with.
 
 Keys' cubic (a = -0.5), widened by the factor when shrinking (antialiasing), borders mirrored.
 First down, then across; whole numbers are rounded after each, floating-point values not at all.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from model_layer.networks.registry import Parameters, build, load_strictly
-from model_layer.store.install import Place
+from model_layer.store.install import InstallTarget
 from model_layer.store.manifest import Model
 from model_layer.store.pretrained.checkpoint import CheckpointError, read_checkpoint
 from model_layer.store.pretrained.hub import Repository
@@ -38,14 +38,14 @@ class _Tried:
 
 
 def pull(
-    repository: str, scales: Sequence[int], place: Place, licence: str | None = None
+    repository: str, scales: Sequence[int], target: InstallTarget, licence: str | None = None
 ) -> list[Pulled]:
     """Fetch published weights and install them; all of them, or none.
 
     Args:
         repository: on the hub, as ``eugenesiow/edsr-base``.
         scales: which of its networks; a model is called after both, as ``edsr-base-x2``.
-        place: where they go.
+        target: where they go.
         licence: of the weights; by default what the model card states.
 
     Raises:
@@ -56,7 +56,7 @@ def pull(
         ModelStoreError: the folder's manifest is malformed.
     """
     names = {scale: f"{repository.rpartition('/')[2]}-x{scale}" for scale in scales}
-    place.check_free(list(names.values()))
+    target.check_free(list(names.values()))
     source = Repository(repository).at_commit(CONFIG)
     try:
         architecture, fields = read_config(source.fetch(CONFIG, MAX_CONFIG))
@@ -66,7 +66,7 @@ def pull(
     if not stated:
         raise ValueError(f"{repository}: the model card states no licence; name it by --licence")
     tried = [_try(source, architecture, fields, scale, name) for scale, name in names.items()]
-    return [_install(each, source, architecture, spdx(stated), place) for each in tried]
+    return [_install(each, source, architecture, spdx(stated), target) for each in tried]
 
 
 def _try(
@@ -95,9 +95,9 @@ def _try(
 
 
 def _install(
-    tried: _Tried, source: Repository, architecture: str, licence: str, place: Place
+    tried: _Tried, source: Repository, architecture: str, licence: str, target: InstallTarget
 ) -> Pulled:
-    model = place.take(
+    model = target.install(
         tried.name,
         tried.weights,
         _card(tried, source, architecture, licence),

@@ -9,7 +9,7 @@ from model_layer.images import encode
 from model_layer.networks.network import Network
 from model_layer.planning.layout import Layout, Tiles, Whole
 from model_layer.planning.planner import Speed
-from model_layer.planning.speed_estimator import drawn, seconds_of
+from model_layer.planning.speed_estimator import seconds_of, synthetic_photo
 from model_layer.upscaling import effect as upscaling
 
 MEASURED_OPERATIONS = 8e10
@@ -56,7 +56,7 @@ def measure(network: Network, operations_per_pixel: int) -> Speed:
     """
     side = int((MEASURED_OPERATIONS / operations_per_pixel) ** 0.5)
     side = min(network.tile, max(SMALLEST_SIDE, side))
-    picture = drawn(side, side)
+    picture = synthetic_photo(side, side)
     upscaling.apply(network, picture.crop((0, 0, 8, 8)))  # the first pass is slower
     seconds = seconds_of(lambda: upscaling.apply(network, picture))
     # Of the result, which is smoother than a picture of its size.

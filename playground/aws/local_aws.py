@@ -61,6 +61,13 @@ class LocalAws:
             raise LookupError("the jobs queue is empty")
         return answer["Messages"][0]
 
+    def jobs_left(self) -> int:
+        """Count the jobs that wait or are worked on."""
+        answer = self._sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])
+        counts = answer["Attributes"]
+        visible = int(counts["ApproximateNumberOfMessages"])
+        return visible + int(counts["ApproximateNumberOfMessagesNotVisible"])
+
 
 @contextmanager
 def local_aws(host: str, bot_token: str, webhook_secret: str, port: int = 0) -> Iterator[LocalAws]:

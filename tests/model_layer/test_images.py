@@ -10,7 +10,7 @@ import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from model_layer.images import (
     FORMATS,
@@ -340,3 +340,13 @@ def test_alpha_apart_and_together_again(mode: str) -> None:
     colour, alpha = split_alpha(image)
     assert (alpha is not None) == mode.endswith("A")
     assert np.array_equal(np.asarray(join_alpha(colour, alpha)), np.asarray(image))
+
+
+def test_what_does_not_fit_into_memory_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_: Image.Image) -> None:
+        raise MemoryError
+
+    data = encode(Image.new("RGB", (30, 20)), "PNG")
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
+    with pytest.raises(ImageTooLargeError, match="30×20"):
+        decode(data, 10_000)

@@ -9,10 +9,12 @@ from PIL import Image
 
 from tests.training.pictures import noise, plain, save
 from training.dataset import (
+    HOLDOUT,
     EmptyFolderError,
     find_pictures,
     load_pictures,
     luminance,
+    training_pictures,
 )
 
 
@@ -87,3 +89,38 @@ def test_luminance_is_rec_601() -> None:
     row = np.concatenate([plain(c, 1) for c in ((255, 0, 0), (0, 255, 0), (0, 0, 255))], axis=1)
     assert luminance(row)[0] == pytest.approx([0.299, 0.587, 0.114])
     assert luminance(plain((255, 255, 255), 1)) == pytest.approx(1)
+
+
+# ---- what may be trained on
+
+
+def test_held_out_pictures_are_left_out_by_name(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(tmp_path / "photos" / "deep", (20, 20), (20, 20), (20, 20))
+    (tmp_path / "list.txt").write_text("# Judges.\nelsewhere/0.png\n\nphotos/2.png\n")
+    with caplog.at_level(logging.INFO):
+        found = training_pictures([tmp_path / "photos"], tmp_path / "list.txt")
+    assert [path.name for path in found] == ["1.png"]
+    assert "1 pictures, 2 more held out" in caplog.text
+
+
+def test_a_folder_of_held_out_pictures_is_refused(tmp_path: Path) -> None:
+    save(tmp_path / "photos", (20, 20), (20, 20))
+    save(tmp_path / "judge", (20, 20))
+    (tmp_path / "list.txt").write_text("judge/0.png\n")
+    with pytest.raises(ValueError, match=r"judge are held out by .*list\.txt"):
+        training_pictures([tmp_path / "photos", tmp_path / "judge"], tmp_path / "list.txt")
+
+
+def test_an_empty_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("# nothing\n")
+    with pytest.raises(ValueError, match="names no picture"):
+        training_pictures([tmp_path], tmp_path / "list.txt")
+
+
+def test_the_committed_list_is_heeded() -> None:
+    lines = HOLDOUT.read_text().splitlines()
+    assert sum(line.startswith(("photos/", "sharp/")) for line in lines) > 20
+    with pytest.raises(EmptyFolderError):
+        training_pictures([Path(__file__).parent])

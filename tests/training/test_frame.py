@@ -13,9 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from model_layer.cli.options import setting
-from tests.training.pictures import save
 from training import frame
-from training.dataset import EmptyFolderError
 from training.frame import CHECKPOINT, LOG, StopRequest, TrainingError, average, cosine, train
 
 
@@ -264,38 +262,3 @@ def test_a_log_is_written_whole_and_read_back(tmp_path: Path) -> None:
     frame.write_log(lines, path)
     assert frame.read_log(path) == lines
     assert list(tmp_path.iterdir()) == [path]
-
-
-# ---- what may be trained on
-
-
-def test_held_out_pictures_are_left_out_by_name(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    save(tmp_path / "photos" / "deep", (20, 20), (20, 20), (20, 20))
-    (tmp_path / "list.txt").write_text("# Judges.\nelsewhere/0.png\n\nphotos/2.png\n")
-    with caplog.at_level(logging.INFO):
-        found = frame.pictures([tmp_path / "photos"], tmp_path / "list.txt")
-    assert [path.name for path in found] == ["1.png"]
-    assert "1 pictures, 2 more held out" in caplog.text
-
-
-def test_a_folder_of_held_out_pictures_is_refused(tmp_path: Path) -> None:
-    save(tmp_path / "photos", (20, 20), (20, 20))
-    save(tmp_path / "judge", (20, 20))
-    (tmp_path / "list.txt").write_text("judge/0.png\n")
-    with pytest.raises(ValueError, match=r"judge are held out by .*list\.txt"):
-        frame.pictures([tmp_path / "photos", tmp_path / "judge"], tmp_path / "list.txt")
-
-
-def test_an_empty_list_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text("# nothing\n")
-    with pytest.raises(ValueError, match="names no picture"):
-        frame.pictures([tmp_path], tmp_path / "list.txt")
-
-
-def test_the_committed_list_is_heeded() -> None:
-    lines = frame.HOLDOUT.read_text().splitlines()
-    assert sum(line.startswith(("photos/", "sharp/")) for line in lines) > 20
-    with pytest.raises(EmptyFolderError):
-        frame.pictures([Path(__file__).parent])

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.model_layer.command_line import CommandLine
+from tests.training.pictures import save
 from training.__main__ import COMMANDS
 
 
@@ -33,3 +35,14 @@ def test_gathering_pictures_does_not_wait_for_torch() -> None:
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("values", [["one", "two"], ["one", "--val", "two"]])
+def test_an_option_that_may_be_repeated_takes_all_that_follows(
+    cli: CommandLine, values: list[str]
+) -> None:
+    """A second folder of photos must not become one of neon pictures, unnoticed."""
+    for name in ("data", "one"):
+        save(Path(name), (60, 60))
+    assert cli("train-upscaler", "data", "--val", *values, "--patch", "8", "-o", "run") == 2
+    assert cli.errors[-1] == "error: no pictures in two"

@@ -29,7 +29,7 @@ from training.neon import (
 
 TINY = Settings(
     steps=4, batch=4, size=128, smallest_crop=64, short_side=80, features=4, critic_features=4,
-    every=2, workers=0, threads=1,
+    every=2, workers=0, threads=1, precision="float32",
 )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def test_it_can_begin_with_weights_that_were_not_told_of_light(tmp_path: Path) -
 
 
 def test_the_precision_is_measured_without_a_trace(tmp_path: Path) -> None:
-    given = dataclasses.replace(TINY, steps=2, decay_from=1.0, precision="float32")
+    given = dataclasses.replace(TINY, steps=2, decay_from=1.0)
     measured = dataclasses.replace(given, precision="auto")
     run = Run(measured, torch.device("cpu"))
     before = {name: value.clone() for name, value in run.generator.state_dict().items()}

@@ -3,24 +3,24 @@
 import hashlib
 from pathlib import Path
 
-from model_layer.store.install import Place
+from model_layer.store.install import InstallTarget
 from model_layer.store.manifest import Model
 from model_layer.store.pretrained.checkpoint import CheckpointError, read_checkpoint
 from model_layer.store.pretrained.generator import recognise
 
 
-def import_generator(path: Path, name: str, licence: str, place: Place) -> Model:
+def import_generator(path: Path, name: str, licence: str, target: InstallTarget) -> Model:
     """Convert the checkpoint of a Pix2Pix generator.
 
     Its layers are those of :class:`model_layer.networks.pix2pix.Generator`, by name; its width is
-    found from the shapes. The weights stay what they were, to the last bit, unless ``place`` asks
+    found from the shapes. The weights stay what they were, to the last bit, unless ``target`` asks
     for half precision.
 
     Args:
         path: what ``torch.save`` wrote: a state dict, or one wrapped in a dictionary.
         name: of the model.
         licence: of the weights.
-        place: where they go.
+        target: where they go.
 
     Raises:
         ValueError: the file holds code, is damaged or holds other weights, or the name is taken
@@ -28,13 +28,13 @@ def import_generator(path: Path, name: str, licence: str, place: Place) -> Model
         OSError: a file cannot be read or written.
         ModelStoreError: the folder's manifest is malformed.
     """
-    place.check_free([name])
+    target.check_free([name])
     weights = read_checkpoint(path)
     try:
         parameters = recognise(weights)
     except ValueError as error:
         raise CheckpointError(f"{path}: {error}") from error
-    return place.take(
+    return target.install(
         name,
         weights,
         _card(name, path, licence, parameters["features"]),

@@ -1,10 +1,12 @@
 """Presses that nothing comes of, or nothing yet: the person hears why."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from handler.jobs.queue import QueueFullError
+from handler.jobs.sqlite.queue import SqliteJobQueue
 from playground import ApiError, RetryAfter
 from tests.handler.running_bot import (
     RunningBot,
@@ -18,26 +20,33 @@ from tests.handler.running_bot import (
 
 
 async def test_a_full_queue_says_when_to_try_again(weights: Path) -> None:
-    async with run_bot(weights, queue_size=1, workers=1) as bot:
+    async with run_bot(weights, queue_size=1, workers=1, transfers=1) as bot:
         bot.engine.gate.clear()
-        people = [bot.telegram.person(name, "ru") for name in ("Alice", "Bob", "Carol")]
+        names = ("Alice", "Zoe", "Bob", "Carol")
+        people = [bot.telegram.person(name, "ru") for name in names]
         offers = [await bot.offered(person) for person in people]
-        for person, offer in list(zip(people, offers))[:2]:
+        queue = bot.services.queue
+        assert isinstance(queue, SqliteJobQueue)
+        for begun, (person, offer) in enumerate(list(zip(people, offers))[:2], 1):
             await person.press("neon:max", offer)
-        bob, carol = people[1:]
-        await bob.wait_for(is_text(bot.texts(bob, "status-queued", effect="neon", ahead=1)))
-        answer = await carol.press_for_answer("neon:max", offers[2])
+            async with asyncio.timeout(5):
+                while await queue.counts() != (0, begun):  # noqa: ASYNC110  # the store tells nobody
+                    await asyncio.sleep(0.005)
+        bob, carol = people[2:]
+        await bob.press("neon:max", offers[2])
+        await bob.wait_for(is_text(bot.texts(bob, "status-queued", effect="neon", ahead=2)))
+        answer = await carol.press_for_answer("neon:max", offers[3])
         assert answer.show_alert
         kinds = {entry.kind for person in (bob, carol) for entry in person.history}
         assert not kinds & {"deleted", "edited"}  # nothing was said and taken back
         assert answer.text in [bot.texts(carol, "press-busy", seconds=s) for s in range(1, 60)]
         assert statuses(carol) == []
         bot.engine.gate.set()
-        for person in people[:2]:
+        for person in people[:3]:
             await person.wait_for(lambda message: "photo" in message)
         await finished(bot, bob)
         # The refused press has left no claim behind.
-        assert await carol.press("neon:max", offers[2]) == bot.texts(carol, "press-remembered")
+        assert await carol.press("neon:max", offers[3]) == bot.texts(carol, "press-remembered")
 
 
 async def test_a_deleted_photo(bot: RunningBot) -> None:

@@ -67,7 +67,7 @@ def test_when_telegram_is_away_neither_the_bot_nor_the_picture_is_blamed(
     assert is_transient(error)
 
 
-@pytest.mark.parametrize("error", [RuntimeError("x"), MemoryError(), KeyError("x")])
+@pytest.mark.parametrize("error", [RuntimeError("x"), KeyError("x")])
 def test_the_rest_is_the_bots_own_fault(error: Exception) -> None:
     explanation = explain(error)
     assert explanation.key == "error-internal"
@@ -93,3 +93,13 @@ def test_what_would_be_the_same_again_does_not_pass(error: Exception) -> None:
 )
 def test_what_is_our_own_fault_may_pass(error: Exception) -> None:
     assert is_transient(error)
+
+
+def test_a_full_memory_may_pass_and_is_named_when_it_does_not() -> None:
+    assert is_transient(MemoryError())
+    explanation = explain(MemoryError())
+    for language in LANGUAGES:
+        text = TEXTS.get(language, explanation.key, **explanation.variables)
+        assert text.strip()
+        assert "{" not in text
+    assert "memory" in TEXTS.get("en", explanation.key, **explanation.variables)

@@ -58,7 +58,7 @@ async def work(
     effect: str = "neon:neon",
 ) -> Image.Image:
     async with model.turn(seconds) as turn:
-        plan = await turn.plan(job(effect), PICTURE.size, SETTINGS)
+        plan = await turn.choose(job(effect), PICTURE.size, SETTINGS)
         assert isinstance(plan, Plan)
         return await turn.apply(plan, PICTURE, on_progress)
 
@@ -170,7 +170,7 @@ async def test_no_job_comes_between_a_plan_and_its_work(
     model: ModelThread, engine: FakeEngine
 ) -> None:
     async with model.turn(60) as turn:
-        plan = await turn.plan(job(), PICTURE.size, SETTINGS)
+        plan = await turn.choose(job(), PICTURE.size, SETTINGS)
         assert isinstance(plan, Plan)
         next_one = asyncio.create_task(work(model, effect="upscale:2"))
         await asyncio.sleep(0.05)  # as long as showing the plan takes
@@ -181,7 +181,7 @@ async def test_no_job_comes_between_a_plan_and_its_work(
 
 async def test_a_turn_gate_without_work(model: ModelThread, engine: FakeEngine) -> None:
     async with model.turn(60) as turn:
-        await turn.plan(job(), PICTURE.size, SETTINGS)
+        await turn.choose(job(), PICTURE.size, SETTINGS)
     await work(model)
     assert engine.applied == ["neon:neon"]
 

@@ -28,7 +28,7 @@ URL = "s3://weights/models"
 def publish_from(folder: Path) -> str:
     """Publish a folder of weights; returns the digest of neon's."""
     bucket = Bucket(URL)
-    publish.send(publish.plan(folder, bucket), bucket)
+    publish.send(publish.compare(folder, bucket), bucket)
     return ModelStore.from_folder(folder).model(Neon()).sha256
 
 

@@ -43,7 +43,7 @@ def store(tmp_path: Path, aws: Aws) -> ModelStore:
     folder.mkdir()
     write_neon(folder, seed=1)
     bucket = Bucket(URL)
-    publish.send(publish.plan(folder, bucket), bucket)
+    publish.send(publish.compare(folder, bucket), bucket)
     store = ModelStore(S3Source(URL, tmp_path / "cache", make_client()))
     assert store.model(Neon()).sha256
     return store

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ from PIL import Image
 
 from handler import services
 from handler.__main__ import main
+from handler.aws.sqs import SqsJobQueue
 from handler.jobs import model_thread, supervisor, worker
+from handler.jobs.consumer import Consumer
 from handler.jobs.engine import OnProgress
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.processes import running
@@ -93,8 +95,13 @@ if __name__ == "__main__":
     services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
     worker.download = killed_after("downloaded", worker.download)  # type: ignore[attr-defined]
     worker.Worker.attempt = killed_before("received", worker.Worker.attempt)  # type: ignore[method-assign]
-    SqliteJobQueue.acknowledge = killed_before(  # type: ignore[method-assign]
-        "delivered", SqliteJobQueue.acknowledge
+    for queue in (SqliteJobQueue, SqsJobQueue):
+        queue.acknowledge = killed_before(  # type: ignore[method-assign]
+            "delivered", queue.acknowledge
+        )
+    # For SQS; on one machine the supervisor sees at once that a worker has died.
+    services.Consumer = partial(  # type: ignore[assignment,attr-defined]
+        Consumer, visibility_seconds=4, first_pause=0.1
     )
     if "work" in sys.argv:
         (FAULTS / f"worker-{os.getpid()}").touch()

@@ -94,6 +94,8 @@ async def test_serve_answers_and_ends_cleanly(telegram: Playground, weights: Pat
     async with ClientSession(f"http://127.0.0.1:{port}") as session:
         async with session.get("/health") as health:
             assert health.status == 200
+        loaded = await asyncio.to_thread(Path(f"/proc/{process.pid}/maps").read_text)
+        assert "libtorch" not in loaded
         async with session.post("/telegram/webhook", data=b"{}") as refused:
             assert refused.status == 401
     process.send_signal(signal.SIGTERM)

@@ -6,143 +6,21 @@ Real processes, real HTTP, and a Telegram that repeats updates; only the network
 import asyncio
 import os
 import signal
-import socket
-import sqlite3
-import sys
-import time
-from collections.abc import AsyncIterator
-from contextlib import closing
 from functools import partial
-from pathlib import Path
 
 import pytest
-from aiohttp import ClientError, ClientSession
-from pydantic import HttpUrl, SecretStr
 
-from handler.endpoints import HEALTH_PATH, WEBHOOK_PATH
-from handler.settings import Settings
-from handler.telegram.client import create_bot
 from handler.texts.texts import Texts
 from playground import Fault, Person, Playground
-from tests.handler.running_bot import (
-    SECRET,
-    TOKEN,
-    has_buttons,
-    is_text,
-    jpeg,
-    results,
-    statuses,
-)
+from tests.aws import Aws
+from tests.handler.processes.machine import PATIENCE, Machine
+from tests.handler.running_bot import has_buttons, is_text, jpeg, results, statuses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-ROOT = Path(__file__).parents[3]
-PATIENCE = 120.0
-"""Processes take long to start on a machine that is busy with other tests."""
+STAGES = ("received", "downloaded", "computing", "delivered")
 STOP_SECONDS = 8.0
 """A stop takes less, whatever happens."""
-
-
-class Machine:
-    """The bot on a machine of its own: it can lose power, and start again."""
-
-    def __init__(self, telegram: Playground, weights: Path, folder: Path) -> None:
-        self.telegram = telegram
-        self.pictures = 0
-        self.faults = folder / "faults"
-        self.faults.mkdir()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.environment = {
-            **os.environ,
-            "BOT_TOKEN": TOKEN,
-            "WEBHOOK_SECRET": SECRET,
-            "TELEGRAM_API_URL": telegram.url,
-            "WEIGHTS": str(weights),
-            "PORT": str(self.port),
-            "STORE": str(folder / "store.db"),
-            "FAULTS": str(self.faults),
-        }
-        self.process: asyncio.subprocess.Process | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def fault(self, name: str) -> None:
-        (self.faults / name).touch()
-
-    def end_fault(self, name: str) -> None:
-        (self.faults / name).unlink()
-
-    async def until_there_are(self, count: int, pattern: str) -> None:
-        """Wait for so many files that the processes have left."""
-        async with asyncio.timeout(PATIENCE):
-            while len(list(self.faults.glob(pattern))) < count:  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
-
-    async def start(self, command: str = "serve", **settings: str) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.handler.processes.bot_process", command),
-            cwd=ROOT,
-            env={**self.environment, **settings},
-        )
-        if command == "serve":
-            await self._until_it_answers()
-
-    async def set_webhook(self) -> None:
-        settings = Settings(bot_token=SecretStr(TOKEN), telegram_api_url=HttpUrl(self.telegram.url))
-        async with create_bot(settings) as bot:
-            await bot.set_webhook(self.url + WEBHOOK_PATH, secret_token=SECRET)
-
-    async def updates_are_handled(self) -> None:
-        """Wait until every update that was begun is one that is done."""
-        query = "SELECT count(*) FROM claims WHERE key LIKE 'update:%' AND NOT complete"
-        with closing(sqlite3.connect(self.environment["STORE"])) as store:
-            async with asyncio.timeout(30):
-                while store.execute(query).fetchone() != (0,):  # noqa: ASYNC110
-                    await asyncio.sleep(0.02)
-
-    async def kill(self) -> None:
-        assert self.process
-        self.process.kill()
-        await self.process.wait()
-
-    async def stop(self, signals: int = 1) -> float:
-        """Stop politely; returns how long that took."""
-        assert self.process
-        began = time.monotonic()
-        for _ in range(signals):
-            self.process.send_signal(signal.SIGTERM)
-            await asyncio.sleep(0.1)
-        await asyncio.wait_for(self.process.wait(), PATIENCE)
-        return time.monotonic() - began
-
-    async def _until_it_answers(self) -> None:
-        async with asyncio.timeout(PATIENCE), ClientSession() as session:
-            while True:
-                try:
-                    async with session.get(self.url + HEALTH_PATH):
-                        return
-                except ClientError:
-                    await asyncio.sleep(0.05)
-
-
-@pytest.fixture
-async def patient_telegram() -> AsyncIterator[Playground]:
-    async with Playground(token=TOKEN, retry_delay=0.1) as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def machine(
-    patient_telegram: Playground, weights: Path, tmp_path: Path
-) -> AsyncIterator[Machine]:
-    machine = Machine(patient_telegram, weights, tmp_path)
-    await machine.set_webhook()
-    yield machine
-    if machine.process and machine.process.returncode is None:
-        await machine.kill()
 
 
 async def accepted(machine: Machine, names: str) -> list[Person]:
@@ -226,7 +104,7 @@ async def test_a_telegram_that_hangs_does_not_hold_up_a_stop(machine: Machine) -
 
 async def test_a_worker_that_is_killed_costs_nobody_the_answer(machine: Machine) -> None:
     await machine.start()
-    for number, stage in enumerate(["received", "downloaded", "computing", "delivered"], 1):
+    for number, stage in enumerate(STAGES, 1):
         machine.fault(f"kill-{stage}")
         await answered_once(await accepted(machine, f"{stage[0]}{number}"))
         assert not (machine.faults / f"kill-{stage}").exists()
@@ -265,3 +143,20 @@ async def test_polling_has_a_worker_beside_it_too(
     await machine.start("poll")
     await answered_once(await accepted(machine, "A"))
     assert await machine.stop() < STOP_SECONDS
+
+
+async def test_on_aws_a_worker_that_is_killed_costs_nobody_the_answer_either(
+    machine: Machine, aws: Aws
+) -> None:
+    machine.environment |= os.environ
+    machine.environment |= {"QUEUE_URL": aws.fifo_queue().url, "RESULTS_TABLE": aws.table()}
+    await machine.start()
+    worker = await machine.run("work")
+    for number, stage in enumerate(STAGES, 1):
+        machine.fault(f"kill-{stage}")
+        people = await accepted(machine, f"{stage[0]}{number}")
+        assert await asyncio.wait_for(worker.wait(), PATIENCE) == -signal.SIGKILL
+        worker = await machine.run("work")
+        await answered_once(people)
+    worker.terminate()
+    assert await asyncio.wait_for(worker.wait(), PATIENCE) == 0

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from aiogram.types import Animation, Chat, Document, Message, PhotoSize
+from PIL import Image
 
 from handler.telegram import delivery
-from handler.telegram.deliver import deliver, resend, result_in
-from handler.telegram.delivery import Delivery, Result, UndeliverableError
+from handler.telegram.deliver import Caption, deliver, encode_for, resend, result_in
+from handler.telegram.delivery import Delivery, Result, UndeliverableError, best_delivery
 from handler.telegram.errors import ChatClosedError, UnavailableError
 from handler.telegram.status import StatusMessage
 from model_layer import images
@@ -19,16 +20,23 @@ from tests.handler.jobs.pictures import decoded, gradient, noise
 TOO_LARGE = ApiError(413, "Request Entity Too Large")
 
 
+async def delivered(
+    status: StatusMessage, image: Image.Image, best: Delivery, caption: Caption, **more: Any
+) -> Result | None:
+    """Encode and deliver, as the worker does."""
+    return await deliver(status, image, await encode_for(image, best), caption, **more)
+
+
 def caption(reduced: bool) -> str:
     return "Packed" if reduced else "Here"
 
 
 def neon(size: tuple[int, int] = (64, 48)) -> Delivery:
-    return delivery.plan(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
+    return best_delivery(size, source="photo", source_format="JPEG", lossless=False, suffix="neon")
 
 
 def upscaled(size: tuple[int, int]) -> Delivery:
-    return delivery.plan(
+    return best_delivery(
         size,
         source="document",
         source_format="JPEG",
@@ -51,7 +59,7 @@ def without(status: StatusMessage) -> StatusMessage:
 
 
 async def test_a_result_arrives_as_a_photo_in_reply(person: Person, status: StatusMessage) -> None:
-    result = await deliver(status, gradient(), neon(), caption)
+    result = await delivered(status, gradient(), neon(), caption)
     picture, answer = person.messages
     assert answer["reply_to_message"]["message_id"] == picture["message_id"]
     assert answer["caption"] == "Here"
@@ -62,7 +70,7 @@ async def test_an_upscaled_picture_arrives_pixel_for_pixel(
     person: Person, status: StatusMessage
 ) -> None:
     image = noise((128, 96))
-    result = await deliver(status, image, upscaled(image.size), caption)
+    result = await delivered(status, image, upscaled(image.size), caption)
     answer = person.messages[-1]
     assert answer["document"]["file_name"] == "cat-x2.png"
     assert answer["caption"] == "Here"
@@ -78,9 +86,9 @@ async def test_a_photo_too_heavy_for_a_photo_is_not_encoded_twice(
     status: StatusMessage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(delivery, "PHOTO_MAX_BYTES", 100)
+    monkeypatch.setattr("handler.telegram.delivery.PHOTO_MAX_BYTES", 100)
     encodings = count_encodings(monkeypatch)
-    result = await deliver(status, gradient(), neon(), caption)
+    result = await delivered(status, gradient(), neon(), caption)
     assert answers(telegram) == [("document", True)]
     assert encodings() == 1
     assert result is not None
@@ -108,7 +116,7 @@ async def test_a_document_too_heavy_is_encoded_smaller_and_says_so(
 ) -> None:
     image = noise((256, 256))
     monkeypatch.setattr(delivery, "DOCUMENT_MAX_BYTES", 30_000)
-    result = await deliver(status, image, upscaled(image.size), caption)
+    result = await delivered(status, image, upscaled(image.size), caption)
     answer = person.messages[-1]
     assert answers(telegram) == [("document", True)]
     assert answer["document"]["file_name"] == "cat-x2.jpg"
@@ -125,7 +133,7 @@ async def test_a_photo_telegram_cannot_process_comes_as_a_document(
     telegram: Playground, status: StatusMessage
 ) -> None:
     telegram.fail_next("editMessageMedia", ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED"))
-    result = await deliver(status, gradient(), neon(), caption)
+    result = await delivered(status, gradient(), neon(), caption)
     assert answers(telegram) == [("photo", False), ("document", True)]
     assert result is not None
     assert result.kind == "document"
@@ -136,7 +144,7 @@ async def test_a_413_makes_the_file_smaller(
 ) -> None:
     telegram.fail_next("editMessageMedia", TOO_LARGE)
     image = gradient((128, 96))
-    await deliver(status, image, upscaled(image.size), caption)
+    await delivered(status, image, upscaled(image.size), caption)
     assert answers(telegram) == [("document", False), ("document", True)]
     assert decoded(await person.download(person.messages[-1])).format == "JPEG"
 
@@ -144,7 +152,7 @@ async def test_a_413_makes_the_file_smaller(
 async def test_refusals_without_end_end(telegram: Playground, status: StatusMessage) -> None:
     telegram.fail_next("editMessageMedia", TOO_LARGE, times=100)
     with pytest.raises(UndeliverableError):
-        await deliver(status, gradient((128, 96)), upscaled((128, 96)), caption)
+        await delivered(status, gradient((128, 96)), upscaled((128, 96)), caption)
     assert len(answers(telegram)) < 10
 
 
@@ -152,17 +160,17 @@ async def test_a_gateway_away_for_a_while_costs_time_only(
     telegram: Playground, status: StatusMessage
 ) -> None:
     telegram.fail_next("editMessageMedia", Fault("page"), times=3)
-    assert await deliver(status, gradient(), neon(), caption)
+    assert await delivered(status, gradient(), neon(), caption)
     telegram.fail_next("editMessageMedia", Fault("page"), times=9)
     with pytest.raises(UnavailableError):
-        await deliver(status, gradient(), neon(), caption)
+        await delivered(status, gradient(), neon(), caption)
 
 
 @pytest.mark.parametrize("notice", [None, "Look!"])
 async def test_only_who_has_waited_long_is_rung_up(
     person: Person, status: StatusMessage, notice: str | None
 ) -> None:
-    await deliver(status, gradient(), neon(), caption, notice=notice)
+    await delivered(status, gradient(), neon(), caption, notice=notice)
     assert person.messages[-1].get("text") == notice
 
 
@@ -170,7 +178,7 @@ async def test_a_deleted_picture_gets_its_answer_without_reply(
     person: Person, status: StatusMessage
 ) -> None:
     await person.delete(person.messages[0])
-    assert await deliver(status, gradient(), neon(), caption)
+    assert await delivered(status, gradient(), neon(), caption)
     assert "photo" in person.messages[-1]
     assert "reply_to_message" not in person.messages[-1]
 
@@ -180,7 +188,7 @@ async def test_a_person_who_blocked_the_bot_is_not_tried_again(
 ) -> None:
     person.block()
     with pytest.raises(ChatClosedError):
-        await deliver(status, gradient(), neon(), caption)
+        await delivered(status, gradient(), neon(), caption)
     assert answers(telegram) == [("photo", False)]
 
 
@@ -188,7 +196,7 @@ async def test_a_person_who_blocked_the_bot_is_not_tried_again(
 async def test_a_known_result_comes_by_its_file_id(
     person: Person, status: StatusMessage, *, becomes_status: bool
 ) -> None:
-    result = await deliver(status, gradient(), upscaled((64, 48)), caption)
+    result = await delivered(status, gradient(), upscaled((64, 48)), caption)
     assert result is not None
     sent = await person.download(person.messages[-1])
     again = without(status)

@@ -14,24 +14,23 @@ from handler.telegram.delivery import (
     Delivery,
     Kind,
     UndeliverableError,
+    best_delivery,
     fits,
-    plan,
     safe_stem,
     smaller,
 )
 from model_layer.effects import Size
-from model_layer.images import FORMATS
-from model_layer.images import Format as SourceFormat
+from model_layer.images import FORMATS, Format
 
 sources: st.SearchStrategy[Kind] = st.sampled_from(["photo", "document"])
-formats: st.SearchStrategy[SourceFormat] = st.sampled_from(FORMATS)
+formats: st.SearchStrategy[Format] = st.sampled_from(FORMATS)
 sizes = st.tuples(st.integers(1, 300_000), st.integers(1, 300_000))
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> tuple[Delivery, Size]:
     size = draw(sizes)
-    delivery = plan(
+    delivery = best_delivery(
         size,
         source=draw(sources),
         source_format=draw(formats),
@@ -41,8 +40,10 @@ def plans(draw: st.DrawFn) -> tuple[Delivery, Size]:
     return delivery, size
 
 
-def neon(size: Size, source: Kind = "photo", source_format: SourceFormat = "JPEG") -> Delivery:
-    return plan(size, source=source, source_format=source_format, lossless=False, suffix="neon")
+def neon(size: Size, source: Kind = "photo", source_format: Format = "JPEG") -> Delivery:
+    return best_delivery(
+        size, source=source, source_format=source_format, lossless=False, suffix="neon"
+    )
 
 
 def next_ones(delivery: Delivery, bytes_per_pixel: float) -> list[Delivery]:
@@ -141,7 +142,7 @@ def test_a_photo_of_too_many_bytes_is_a_document_of_the_same_bytes() -> None:
 @pytest.mark.parametrize(
     ("source_format", "expected"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("WEBP", "PNG")]
 )
-def test_neon_of_a_file_stays_in_its_family(source_format: SourceFormat, expected: str) -> None:
+def test_neon_of_a_file_stays_in_its_family(source_format: Format, expected: str) -> None:
     delivery = neon((800, 600), "document", source_format)
     assert delivery.kind == "document"
     assert delivery.encoding.format == expected
@@ -150,15 +151,17 @@ def test_neon_of_a_file_stays_in_its_family(source_format: SourceFormat, expecte
 
 @settings(deadline=None)
 @given(sources, formats, sizes)
-def test_what_is_lossless_is_a_file(source: Kind, source_format: SourceFormat, size: Size) -> None:
-    delivery = plan(size, source=source, source_format=source_format, lossless=True, suffix="x2")
+def test_what_is_lossless_is_a_file(source: Kind, source_format: Format, size: Size) -> None:
+    delivery = best_delivery(
+        size, source=source, source_format=source_format, lossless=True, suffix="x2"
+    )
     assert delivery.kind == "document"
     assert delivery.encoding.format == "PNG"
     assert delivery.encoding.size == size
 
 
 def test_a_document_of_too_many_bytes_loses_quality_before_pixels() -> None:
-    step = plan(
+    step = best_delivery(
         (8000, 8000),
         source="photo",
         source_format="JPEG",
@@ -192,7 +195,7 @@ def test_a_document_of_too_many_bytes_loses_quality_before_pixels() -> None:
 def test_results_are_named_after_their_source(
     source_name: str | None, name: str, *, lossless: bool
 ) -> None:
-    delivery = plan(
+    delivery = best_delivery(
         (10, 10),
         source="photo",
         source_format="PNG",

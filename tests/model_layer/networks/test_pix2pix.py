@@ -1,14 +1,12 @@
-"""The generator and the discriminator of Pix2Pix."""
+"""The generator of Pix2Pix."""
 
 import pytest
 import torch
 from torch.nn import functional as nnf
 
 from model_layer.networks.pix2pix import (
-    Discriminator,
     Generator,
     ResizeConv2d,
-    initialise,
     parameters_of,
 )
 from model_layer.networks.registry import UnknownArchitectureError, build
@@ -37,9 +35,7 @@ def test_layer_names_and_order_of_the_generator() -> None:
 
 
 def test_the_papers_width_has_its_number_of_weights() -> None:
-    """54.4 million in the generator, 2.77 million in the 70×70 discriminator."""
     assert sum(p.numel() for p in Generator(64).parameters()) == 54_414_531
-    assert sum(p.numel() for p in Discriminator(64).parameters()) == 2_768_705
 
 
 @pytest.mark.parametrize("size", [(256, 256), (256, 512)])
@@ -48,25 +44,6 @@ def test_the_generator_keeps_the_size(size: tuple[int, int]) -> None:
         out = Generator(2).eval()(torch.rand(1, 3, *size) * 2 - 1)
     assert out.shape == (1, 3, *size)
     assert out.abs().max() <= 1
-
-
-def test_the_discriminator_judges_patches_of_70_pixels() -> None:
-    network = Discriminator(2).eval()
-    x = torch.rand(1, 3, 256, 256, requires_grad=True)
-    logits = network(x, torch.rand(1, 3, 256, 256))
-    assert logits.shape == (1, 1, 30, 30)
-    logits[0, 0, 15, 15].backward()
-    assert x.grad is not None
-    rows = x.grad.abs().amax((0, 1, 3)).nonzero().flatten()
-    assert int(rows.max() - rows.min()) + 1 == 70
-
-
-def test_initial_weights_follow_the_paper() -> None:
-    network = Generator(8)
-    initialise(network)
-    weight = network.down3.conv[0].weight
-    assert isinstance(weight, torch.Tensor)
-    assert float(weight.detach().std()) == pytest.approx(0.02, rel=0.05)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (4, 6)])
@@ -118,10 +95,9 @@ def test_weights_say_how_their_generator_was_built(parameters: dict[str, int]) -
     assert parameters_of(network.module.state_dict()) == parameters
 
 
-@pytest.mark.parametrize("network", [Discriminator(2), torch.nn.Linear(2, 2)])
-def test_other_weights_are_no_generators(network: torch.nn.Module) -> None:
+def test_other_weights_are_no_generators() -> None:
     with pytest.raises(ValueError, match="not the weights of a Pix2Pix generator"):
-        parameters_of(network.state_dict())
+        parameters_of(torch.nn.Linear(2, 2).state_dict())
 
 
 def test_resize_convolution_costs_no_more_operations() -> None:

@@ -10,7 +10,7 @@ from model_layer.networks.registry import Network, build
 from model_layer.planning.layout import Tiles, Whole
 from model_layer.planning.planner import Budget, Plan, Refusal, Speed
 from model_layer.planning.runtime import runtime_of
-from model_layer.planning.speed_estimator import SpeedEstimator, drawn, measured
+from model_layer.planning.speed_estimator import SpeedEstimator, measured, synthetic_photo
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore
 
@@ -47,7 +47,7 @@ def test_each_model_is_measured_once_and_only_when_it_is_asked_for(store: ModelS
         return Speed(1e10)
 
     engine = Engine(store, "cpu", SpeedEstimator(measure))
-    engine.apply(Upscale(2), drawn(8, 8))
+    engine.apply(Upscale(2), synthetic_photo(8, 8))
     assert names == []
     for _ in range(2):
         engine.plans(Upscale(2), (100, 100))
@@ -62,7 +62,7 @@ def test_a_wrong_speed_is_mended_by_work(store: ModelStore) -> None:
     for _ in range(3):
         (plan,) = engine.plans(Upscale(2), size)
         predicted.append(plan.effect_seconds)
-        engine.apply(Upscale(2), drawn(*size), model=plan.model)
+        engine.apply(Upscale(2), synthetic_photo(*size), model=plan.model)
     assert predicted[0] > predicted[1] > predicted[2]
 
 
@@ -76,6 +76,6 @@ def test_a_choice_or_a_refusal_comes_of_it(store: ModelStore) -> None:
     assert refusal.alternatives == ()
 
 
-def test_the_drawn_picture_is_the_same_each_time() -> None:
-    assert drawn(40, 30).size == (40, 30)
-    assert drawn(40, 30).tobytes() == drawn(40, 30).tobytes()
+def test_the_synthetic_photo_is_the_same_each_time() -> None:
+    assert synthetic_photo(40, 30).size == (40, 30)
+    assert synthetic_photo(40, 30).tobytes() == synthetic_photo(40, 30).tobytes()

@@ -13,7 +13,7 @@ from model_layer.effects import Neon, Upscale
 from model_layer.store import packaging
 from model_layer.store.bucket import Bucket, make_client
 from model_layer.store.manifest import MANIFEST
-from model_layer.store.publish import Publication, PublishError, plan, send
+from model_layer.store.publish import Publication, PublishError, compare, send
 from model_layer.store.store import ModelStore, ModelStoreError
 from tests.aws import Aws
 from tests.model_layer.buckets import recording_client
@@ -37,7 +37,7 @@ def bucket(aws: Aws) -> Bucket:
 
 
 def publish(folder: Path, bucket: Bucket) -> Publication:
-    publication = plan(folder, bucket)
+    publication = compare(folder, bucket)
     send(publication, bucket)
     return publication
 
@@ -121,7 +121,7 @@ def test_a_publication_that_fails_half_way_changes_nothing_for_readers(
     with pytest.raises(PublishError, match=rf"^{URL}/edsr-x2-\w+\.safetensors: access denied"):
         publish(folder, Bucket(URL, client))
     assert bucket.read(MANIFEST) == before
-    assert "neon.md" not in sent(plan(folder, bucket))  # what was sent is not sent again
+    assert "neon.md" not in sent(compare(folder, bucket))  # what was sent is not sent again
     assert sent(publish(folder, bucket))[-1] == MANIFEST
 
 
@@ -150,6 +150,6 @@ def test_a_missing_bucket(aws: Aws, folder: Path) -> None:
 
 
 def test_all_bytes_are_reported(folder: Path, bucket: Bucket) -> None:
-    publication, reported = plan(folder, bucket), list[int]()
+    publication, reported = compare(folder, bucket), list[int]()
     send(publication, bucket, reported.append)
     assert sum(reported) == sum(len(upload.data) for upload in publication.uploads)

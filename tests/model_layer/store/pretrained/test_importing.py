@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from model_layer.effects import Neon
-from model_layer.networks.pix2pix import Discriminator, Generator
+from model_layer.networks.pix2pix import Generator
 from model_layer.store.store import ModelStore
 from tests.model_layer.command_line import CommandLine, draw, names, pixels
 from tests.model_layer.conftest import random_weights
@@ -20,6 +20,7 @@ from tests.model_layer.store.pretrained.checkpoints import saved
 
 LICENCE = ("--licence", "CC-BY-4.0")
 FEATURES = 8
+DISCRIMINATOR = dict.fromkeys(("initial.0.weight", "model.0.0.weight"), torch.zeros(4, 6, 4, 4))
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def without(key: str) -> dict[str, Tensor]:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (Discriminator(4).state_dict(), "these are the weights of the discriminator; the generato"),
+        (DISCRIMINATOR, "these are the weights of the discriminator; the generato"),
         ({"head.0.weight": torch.ones(4, 3, 3, 3)}, "not the weights of a Pix2Pix generator"),
         (without("down3.conv.1.running_mean"), "down3.conv.1.running_mean is missing"),
         (

@@ -1,0 +1,77 @@
+"""The store fails: what needs it is repeated by Telegram, what does not works all the same."""
+
+import asyncio
+import copy
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from handler.conversation import answers
+from playground import Fault, Person
+from tests.handler.running_bot import Json, RunningBot, finished, results, statuses
+
+
+class StoreIsAwayError(Exception):
+    """As a table's throttling, or a full disk."""
+
+
+def failing() -> Callable[..., Awaitable[Any]]:
+    async def fail(*args: object, **kwargs: object) -> None:
+        raise StoreIsAwayError("throttled")
+
+    return fail
+
+
+async def a_press(bot: RunningBot, alice: Person) -> Json:
+    """Return the update of a press that was never delivered."""
+    await alice.press("neon:neon", await bot.offered(alice))
+    await finished(bot, alice)
+    update = copy.deepcopy(next(u for u in bot.updates if "callback_query" in u))
+    update["update_id"] += 1000
+    update["callback_query"]["data"] = "upscale:2"
+    return update
+
+
+async def test_start_works_without_the_store(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("claim", "complete", "release"):
+        monkeypatch.setattr(bot.services.results, name, failing())
+    alice = bot.telegram.person()
+    await alice.send_text("/start")
+    await alice.wait_for(lambda message: message)
+    assert len(await bot.said(alice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "method"),
+    [("results", "claim"), ("results", "get"), ("results", "complete"), ("queue", "put")],
+)
+async def test_a_press_that_is_not_kept_comes_again(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch, part: str, method: str
+) -> None:
+    alice = bot.telegram.person()
+    update = await a_press(bot, alice)
+    with monkeypatch.context() as away:
+        away.setattr(getattr(bot.services, part), method, failing())
+        assert await bot.post(update) == 503
+    assert await bot.post(update) == 200
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(bot, alice)
+    assert len(results(alice)) == 2
+    assert bot.engine.applied == ["neon:neon", "upscale:2"]
+    assert statuses(alice) == []
+
+
+async def test_a_press_whose_answer_hangs_is_kept_and_taken(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PARTING_SECONDS", 0.05)
+    alice = bot.telegram.person()
+    update = await a_press(bot, alice)
+    bot.telegram.fail_next("answerCallbackQuery", Fault("hang"), times=9)
+    async with asyncio.timeout(4):  # an answer to a press has ten seconds
+        assert await bot.post(update) == 200
+    await finished(bot, alice)
+    assert len(results(alice)) == 2

@@ -1,0 +1,27 @@
+"""A machine, and a Telegram that repeats its updates."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from playground import Playground
+from tests.handler.processes.machine import Machine
+from tests.handler.running_bot import TOKEN
+
+
+@pytest.fixture
+async def patient_telegram() -> AsyncIterator[Playground]:
+    async with Playground(token=TOKEN, retry_delay=0.1) as telegram:
+        yield telegram
+
+
+@pytest.fixture
+async def machine(
+    patient_telegram: Playground, weights: Path, tmp_path: Path
+) -> AsyncIterator[Machine]:
+    machine = Machine(patient_telegram, weights, tmp_path)
+    await machine.set_webhook()
+    yield machine
+    if machine.process and machine.process.returncode is None:
+        await machine.kill()
