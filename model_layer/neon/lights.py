@@ -86,7 +86,8 @@ def spread_of_hues(colours: Tensor) -> Tensor:
     """How far hues of light (N, 4 or 6, h, w) are spread: 0 one hue, 1 where they cancel out."""
     light = colours[:, :2].flatten(2)
     mean = light.norm(dim=1).mean(1).clamp(min=1e-6)
-    return 1 - light.mean(2).norm(dim=1) / mean
+    spread: Tensor = 1 - light.mean(2).norm(dim=1) / mean
+    return spread
 
 
 def _of_picture(told: Tensor) -> Tensor:
