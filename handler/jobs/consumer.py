@@ -53,6 +53,7 @@ class Consumer:
         self._draining = False
         self.done = 0
         """Jobs worked on so far, whatever came of them."""
+        self._polling = asyncio.Lock()
         self._receiving: set[asyncio.Task[Message | None]] = set()
         self._working: set[asyncio.Task[None]] = set()
 
@@ -97,12 +98,19 @@ class Consumer:
 
     async def _receive(self) -> Message | BaseException | None:
         """Wait for a job in a task of its own, which can be cancelled without ending the loop."""
-        receiving = self._source.receive(self._poll_seconds, self._visibility_seconds)
-        task = asyncio.create_task(receiving)
+        task = asyncio.create_task(self._poll())
         self._receiving.add(task)
         (outcome,) = await asyncio.gather(task, return_exceptions=True)
         self._receiving.discard(task)
         return outcome
+
+    async def _poll(self) -> Message | None:
+        """Ask the queue, one loop at a time.
+
+        A poll costs money, and one that is open when its process is killed may still take a job.
+        """
+        async with self._polling:
+            return await self._source.receive(self._poll_seconds, self._visibility_seconds)
 
     async def _work_on(self, message: Message) -> None:
         """Do a job in a task of its own, which can be cancelled without ending the loop."""

@@ -205,3 +205,32 @@ async def test_cancelling_the_consumer_hands_back_too(
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await queue.counts() == (1, 0)
+
+
+class Counted(SqliteJobQueue):
+    """A queue that counts who waits for a job."""
+
+    polls = 0
+    most_polls = 0
+
+    async def receive(self, seconds: float, visibility: float) -> Message | None:
+        self.polls += 1
+        self.most_polls = max(self.most_polls, self.polls)
+        try:
+            return await super().receive(seconds, visibility)
+        finally:
+            self.polls -= 1
+
+
+async def test_the_queue_is_polled_once_at_a_time_however_many_jobs_are_done_at_once(
+    worker: Worker, database: Database, request_of: RequestOf, telegram: Playground
+) -> None:
+    queue = Counted(database, capacity=10, workers=4)
+    people = [telegram.person(name) for name in ("Alice", "Bob", "Carol")]
+    async with running(Consumer(worker, queue, concurrency=4)):
+        for number, person in enumerate(people):
+            picture = encoded(noise((60 + number, 50)))
+            await queue.put(await request_of(person, picture, id=str(number)))
+        for person in people:
+            await result_of(person)
+    assert queue.most_polls == 1
