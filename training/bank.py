@@ -36,7 +36,7 @@ def bank(pictures: Iterable[Path], most: int = LIGHTS) -> tuple[Tensor, Tensor]:
         picture.thumbnail((SIDE, SIDE))
         x = to_tensor(picture)
         colours = light_map.measure(x, CELLS)
-        found.append((spread_of_hues(colours), lights.layout(x), colours))
+        found.append((float(lights.spread_of_hues(colours)), lights.layout(x), colours))
     found.sort(key=lambda one: -one[0])
     layouts: list[Tensor] = []
     maps: list[Tensor] = []
@@ -51,9 +51,3 @@ def bank(pictures: Iterable[Path], most: int = LIGHTS) -> tuple[Tensor, Tensor]:
     if not maps:
         raise ValueError("no picture has light in several strong colours")
     return torch.cat(layouts), torch.cat(maps)
-
-
-def spread_of_hues(colours: Tensor) -> float:
-    """How far the light's hues are spread: 0 for one hue, 1 where they cancel out to grey."""
-    light = colours[0, :2].flatten(1)
-    return 1 - float(light.mean(1).norm() / light.norm(dim=0).mean().clamp(min=1e-6))

@@ -13,8 +13,11 @@ from model_layer.networks.tensors import luma, to_tensor
 from model_layer.rigs import Grid, rigs
 
 LAYOUT = 8  # cells along each side of a layout
+VARIETY = 0.15  # what several hues count for in a light of the bank, against its likeness
 ANOTHER = 0.3  # mean difference of colours from which two lights of the bank count as different
 MEASURED_SIDE = 320  # pixels, long side at which a picture's light is measured
+MEASURED = 0.65  # mean length of light that was measured in a picture, before a strength
+STRETCHED = 3.0  # times, at most, that it is made longer or shorter to have it
 LAMP = 1.0  # length of a rig's lamps before a strength makes it its own
 SHADE = 0.8  # length of the colours of its shadows
 
@@ -31,10 +34,10 @@ def told(light: str, photo: Tensor, bank: Bank) -> Tensor:
         What is told, (1, 6, 3, 3), at its full length.
     """
     if (number := next_of(light)) is not None:
-        return search(photo, bank, number)
+        return _of_picture(search(photo, bank, number))
     if rig := rigs().get(light):
         return _of_rig(rig.light, rig.shadows)
-    return light_map.decode(light)
+    return _of_picture(light_map.decode(light))
 
 
 def code_of(picture: Image.Image) -> str:
@@ -66,8 +69,9 @@ def search(photo: Tensor, bank: Bank, number: int) -> Tensor:
     if not len(bank.maps):
         return photo.new_zeros(1, 6, light_map.CELLS, light_map.CELLS)
     mirrored = bank.layouts.view(-1, LAYOUT, LAYOUT).flip(2).flatten(1)
-    likeness = torch.cat([bank.layouts, mirrored]) @ layout(photo)[0]
+    likeness = torch.cat([bank.layouts, mirrored]) @ layout(photo)[0] / LAYOUT**2
     every = torch.cat([bank.maps, bank.maps.flip(3)])
+    likeness = likeness + VARIETY * spread_of_hues(every)
     found: list[Tensor] = []
     for place in likeness.argsort(descending=True, stable=True).tolist():
         one = every[place : place + 1]
@@ -76,6 +80,23 @@ def search(photo: Tensor, bank: Bank, number: int) -> Tensor:
         if len(found) > number:
             return one
     return found[number % len(found)]
+
+
+def spread_of_hues(colours: Tensor) -> Tensor:
+    """How far hues of light (N, 4 or 6, h, w) are spread: 0 one hue, 1 where they cancel out."""
+    light = colours[:, :2].flatten(2)
+    mean = light.norm(dim=1).mean(1).clamp(min=1e-6)
+    spread: Tensor = 1 - light.mean(2).norm(dim=1) / mean
+    return spread
+
+
+def _of_picture(told: Tensor) -> Tensor:
+    """Bring measured light to a common length: how much there is, is the strength's matter."""
+    colours, known = torch.split(told, [4, 2], 1)
+    lengths = colours[:, :2].norm(dim=1, keepdim=True)
+    mean = lengths.sum() / known[:, :1].sum().clamp(min=1)
+    factor = (MEASURED / mean.clamp(min=1e-6)).clamp(1 / STRETCHED, STRETCHED)
+    return torch.cat([colours * factor, known], 1)
 
 
 def _of_rig(light: Grid, shadows: Grid) -> Tensor:

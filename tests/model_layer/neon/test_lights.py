@@ -16,6 +16,11 @@ def half(*, left: bool) -> torch.Tensor:
     return picture
 
 
+def direction(asked: torch.Tensor) -> torch.Tensor:
+    """The hues, whatever their length."""
+    return torch.cat([asked[:, :4] / asked[:, :4].norm(), asked[:, 4:]], 1)
+
+
 def told(red: float, blue: float) -> torch.Tensor:
     colours = torch.tensor([red, blue, red, blue]).view(1, 4, 1, 1).expand(1, 4, 3, 3)
     return torch.cat([colours, torch.ones(1, 2, 3, 3)], 1)
@@ -30,13 +35,14 @@ BANK = Bank(
 
 
 def test_auto_is_the_light_that_lies_as_the_photos_does() -> None:
-    assert torch.equal(lights.told("auto", TOP, BANK), told(0.0, 0.9))
-    assert torch.equal(lights.told("auto", half(left=True), BANK), told(0.5, 0.0))
+    for photo, expected in ((TOP, told(0.0, 0.9)), (half(left=True), told(0.5, 0.0))):
+        found = lights.told("auto", photo, BANK)
+        assert torch.allclose(direction(found), direction(expected), atol=1e-5)
 
 
 def test_the_next_is_another_one_and_after_the_last_comes_the_first() -> None:
     found = [lights.told(light, TOP, BANK) for light in ("auto", "auto+1", "auto+2")]
-    assert torch.equal(found[1], told(0.5, 0.0))
+    assert torch.allclose(direction(found[1]), direction(told(0.5, 0.0)), atol=1e-5)
     assert torch.equal(found[2], found[0])
 
 
@@ -44,7 +50,27 @@ def test_a_light_fits_the_other_way_round_too() -> None:
     one_sided = told(0.5, 0.0)
     one_sided[..., 0] = 0
     bank = Bank(lights.layout(half(left=True)), one_sided)
-    assert torch.equal(lights.told("auto", half(left=False), bank), one_sided.flip(3))
+    found = lights.told("auto", half(left=False), bank)
+    assert torch.allclose(direction(found), direction(one_sided.flip(3)), atol=1e-5)
+
+
+def test_of_two_that_fit_the_one_of_several_hues_is_taken() -> None:
+    several = told(0.5, 0.0)
+    several[:, 1, :, 1:] = 0.5
+    bank = Bank(lights.layout(TOP).repeat(2, 1), torch.cat([told(0.5, 0.0), several]))
+    found = lights.told("auto", TOP, bank)
+    assert torch.allclose(direction(found), direction(several), atol=1e-5)
+
+
+def test_measured_light_has_one_length_and_keeps_its_differences() -> None:
+    faint = told(0.2, 0.0)
+    faint[:, :4, 0] *= 2
+    found = lights.told("auto", TOP, Bank(lights.layout(TOP), faint))
+    lengths = found[0, :2].norm(dim=0)
+    assert abs(float(lengths.mean()) - lights.MEASURED) < 1e-4
+    assert torch.allclose(lengths[0], 2 * lengths[1], atol=1e-5)
+    hardly_any = lights.told("auto", TOP, Bank(lights.layout(TOP), told(0.01, 0.0)))
+    assert float(hardly_any[0, :2].norm(dim=0).max()) < 0.05
 
 
 def test_an_empty_bank_tells_nothing() -> None:
@@ -72,4 +98,13 @@ def test_the_light_of_a_picture_is_a_light_that_can_be_asked_for() -> None:
     lamps = lights.told(lights.code_of(picture), TOP, BANK)
     wanted = light_map.measure(torch.tensor([1.0, 0.157, 0.784]).view(1, 3, 1, 1), 1)
     assert lamps[:, 4:].all()
-    assert torch.allclose(lamps[:, :2], wanted[:, :2].expand(1, 2, 3, 3), atol=0.17)
+    hue = torch.cosine_similarity(lamps[:, :2], wanted[:, :2], dim=1)
+    assert hue.min() > 0.98
+
+
+def test_spread_of_hues() -> None:
+    opposite = told(0.5, 0.0)
+    opposite[:, :2, :, 0] *= -1
+    one, mixed = lights.spread_of_hues(torch.cat([told(0.5, 0.2), opposite])).tolist()
+    assert abs(one) < 1e-5
+    assert abs(mixed - 2 / 3) < 1e-5
