@@ -11,6 +11,7 @@ from model_layer.effects import Strength
 from model_layer.images import decode, encode
 from model_layer.store.store import ModelStore
 from tests.model_layer.command_line import draw
+from tests.model_layer.shipped import WEIGHTS
 from training.neon_stages import STAGES
 
 
@@ -23,8 +24,11 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_generator_is_timed_beside_it(tiny_weights: Path, photo: Path) -> None:
-    network = load_network(ModelStore.from_folder(tiny_weights))
+@pytest.mark.parametrize("shipped", [False, True], ids=["grey", "told of light"])
+def test_the_generator_is_timed_beside_it(
+    tiny_weights: Path, photo: Path, *, shipped: bool
+) -> None:
+    network = load_network(ModelStore.from_folder(WEIGHTS if shipped else tiny_weights))
     found = measure(network, photo.read_bytes(), Strength.NEON, 3)
     assert 0 < found.generator < found.total
     assert found.ratio > 1
