@@ -254,14 +254,15 @@ def choose_precision(run: Run, batch: Sequence[Tensor]) -> None:
     """Let ``auto`` become the precision that is faster here, by measuring either."""
     if run.precision != "auto":
         return
-    seconds = {}
-    for run.precision in PRECISIONS:
-        for _ in range(2):  # the first warms up
+    seconds = dict.fromkeys(PRECISIONS, math.inf)
+    for turn in range(4):  # in turns and the best of each, for neighbours come and go
+        for run.precision in PRECISIONS:
             start = perf_counter()
             run.trial(*batch).backward()  # type: ignore[no-untyped-call]
             if run.device.type == "cuda":
                 torch.cuda.synchronize()
-            seconds[run.precision] = perf_counter() - start
+            if turn:  # the first warms up
+                seconds[run.precision] = min(seconds[run.precision], perf_counter() - start)
     run.precision = min(PRECISIONS, key=lambda name: seconds[name])
     logger.info("a step in float32: %.2f s, in bfloat16: %.2f s", *seconds.values())
 
