@@ -67,6 +67,10 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def withdraw(self, job: Job) -> None:
+        """Take out a job that was cancelled, if it waits; where it cannot be, its worker drops it."""
+        ...
+
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long a job may wait and be worked on until it is done or given up, seconds.
 
