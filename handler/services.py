@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final, Literal, Self
 
 from handler.aws.dynamodb import DynamoResultCache
+from handler.aws.open_jobs import DynamoOpenJobs
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
@@ -16,6 +17,7 @@ from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -78,15 +80,26 @@ class Services:
                 self._database, capacity=settings.queue_size, workers=settings.workers
             )
         )
+        self.open_jobs = (
+            DynamoOpenJobs(settings.results_table)
+            if settings.results_table
+            else SqliteOpenJobs(self._database)
+        )
         self.worker = Worker(
             bot=self.bot,
             results=self.results,
+            open_jobs=self.open_jobs,
             settings=settings,
             texts=self.texts,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
-            settings, texts=self.texts, queue=self.queue, results=self.results, store=self.store
+            settings,
+            texts=self.texts,
+            queue=self.queue,
+            open_jobs=self.open_jobs,
+            results=self.results,
+            store=self.store,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()

@@ -2,10 +2,11 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses
+from handler.conversation import cancelling, commands, errors, hints, pictures, presses
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -18,6 +19,7 @@ def create_dispatcher(
     *,
     texts: Texts,
     queue: JobQueue,
+    open_jobs: OpenJobs,
     results: ResultCache,
     store: ModelStore,
 ) -> Dispatcher:
@@ -25,7 +27,9 @@ def create_dispatcher(
 
     It keeps nothing about people: what a press needs, it finds in the update itself.
     """
-    dependencies = Dependencies(settings=settings, store=store, results=results, queue=queue)
+    dependencies = Dependencies(
+        settings=settings, store=store, results=results, queue=queue, open_jobs=open_jobs
+    )
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
@@ -34,6 +38,7 @@ def create_dispatcher(
     dispatcher.include_routers(
         commands.create_router(),
         pictures.create_router(),
+        cancelling.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left
         errors.create_router(),

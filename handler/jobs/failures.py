@@ -19,7 +19,7 @@ class JobError(Exception):
 
 
 class CancelledJobError(JobError):
-    """The person wants it no more; this has been said."""
+    """The person wants it no more."""
 
 
 class TookTooLongError(JobError):

@@ -67,8 +67,12 @@ class JobQueue(Protocol):
         """
         ...
 
-    async def withdraw(self, job: Job) -> None:
-        """Take out a job that was cancelled, if it waits; where it cannot be, its worker drops it."""
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled.
+
+        Returns:
+            Whether no worker has it, or will get it; else one drops it.
+        """
         ...
 
     async def longest_stay(self, job_seconds: float) -> float:

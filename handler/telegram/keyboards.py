@@ -5,6 +5,7 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handler.telegram.callback_data import Action
 from handler.texts.translator import Translator
 from model_layer import Effect, UnknownEffectError, parse_effect
 

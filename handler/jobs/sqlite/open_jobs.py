@@ -4,10 +4,16 @@ import sqlite3
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from handler.jobs.job import Job
 from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Cancellation, State
 from handler.jobs.sqlite.database import Database
+
+_INSERT: Final = (
+    "INSERT OR IGNORE INTO open_jobs (chat_id, id, person_id, state, body, expires)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 
 class SqliteOpenJobs:
@@ -70,13 +76,14 @@ class SqliteOpenJobs:
             "DELETE FROM open_jobs WHERE chat_id = ? AND id = ? AND person_id <> ?",
             [job.chat_id, job.id, job.person_id],
         )
-        self._insert(job.chat_id, job.id, job.person_id, State.OPEN, db, job)
+        self._insert(job, db)
         return _state(job.chat_id, job.id, db) is not State.CANCELLED
 
     def _cancel(
         self, chat_id: int, job_id: str, person_id: int, db: sqlite3.Connection
     ) -> Cancellation:
-        self._insert(chat_id, job_id, person_id, State.CANCELLED, db)
+        unknown = [chat_id, job_id, person_id, State.CANCELLED, None]
+        db.execute(_INSERT, [*unknown, self._clock() + OPEN_SECONDS])
         query = "SELECT person_id, state FROM open_jobs WHERE chat_id = ? AND id = ?"
         owner, state = db.execute(query, [chat_id, job_id]).fetchone()
         if owner != person_id:
@@ -87,28 +94,16 @@ class SqliteOpenJobs:
         return Cancellation.DONE
 
     def _begin_answer(self, job: Job, db: sqlite3.Connection) -> bool:
-        self._insert(job.chat_id, job.id, job.person_id, State.OPEN, db, job)
+        self._insert(job, db)
         if _state(job.chat_id, job.id, db) is State.CANCELLED:
             return False
         _set_state(job.chat_id, job.id, State.ANSWERED, db)
         return True
 
-    def _insert(
-        self,
-        chat_id: int,
-        job_id: str,
-        person_id: int,
-        state: State,
-        db: sqlite3.Connection,
-        job: Job | None = None,
-    ) -> None:
-        """Insert a job that is not known."""
-        body = job.model_dump_json() if job else None
-        db.execute(
-            "INSERT OR IGNORE INTO open_jobs (chat_id, id, person_id, state, body, expires)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            [chat_id, job_id, person_id, state, body, self._clock() + OPEN_SECONDS],
-        )
+    def _insert(self, job: Job, db: sqlite3.Connection) -> None:
+        """Insert a job, unless it is known."""
+        known = [job.chat_id, job.id, job.person_id, State.OPEN, job.model_dump_json()]
+        db.execute(_INSERT, [*known, self._clock() + OPEN_SECONDS])
 
 
 def _state(chat_id: int, job_id: str, db: sqlite3.Connection) -> State | None:

@@ -99,9 +99,9 @@ class SqliteJobQueue:
             listener()
         return ahead
 
-    async def withdraw(self, job: Job) -> None:
-        """Take out a job that was cancelled, if it waits."""
-        await self._database.write(partial(self._withdraw, job))
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled, unless it is worked on; says whether it was there."""
+        return await self._database.write(partial(self._withdraw, job))
 
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long a press is known at most, seconds: a job stays until it is done."""
@@ -263,10 +263,12 @@ class SqliteJobQueue:
         _move_to_end(chat_id, db)
         return message
 
-    def _withdraw(self, job: Job, db: sqlite3.Connection) -> None:
+    def _withdraw(self, job: Job, db: sqlite3.Connection) -> bool:
         query = "DELETE FROM jobs WHERE id = ? AND receipt IS NULL RETURNING chat_id"
-        if deleted := db.execute(query, [job.id]).fetchone():
+        deleted = db.execute(query, [job.id]).fetchone()
+        if deleted:
             self._note_end(job.id, deleted, db)
+        return deleted is not None
 
     def _finish(self, message: Message, db: sqlite3.Connection) -> None:
         deleted = db.execute(
