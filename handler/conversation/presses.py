@@ -17,9 +17,9 @@ from handler.conversation.keeping import keeping
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
-from handler.telegram import keyboards
+from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
-from model_layer import ModelStore, ModelStoreError, parse_effect
+from model_layer import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a press is believed to be on its way into the queue: Telegram repeats after 60 s."""
@@ -48,13 +48,15 @@ class RefusedPressError(Exception):
 def create_router() -> Router:
     """Return a router for the buttons under pictures, and for buttons of other versions."""
     router = Router(name="presses")
-    router.callback_query.register(press, F.data.func(keyboards.is_effect))
+    router.callback_query.register(press, F.data.func(as_wish).as_("wish"))
     router.callback_query.register(press_unknown)
     return router
 
 
 async def press(
     callback: CallbackQuery,
+    *,
+    wish: Wish,
     event_update: Update,
     translate: Translator,
     bot: Bot,
@@ -66,7 +68,8 @@ async def press(
     """
     reply = PressAnswer(callback)
     try:
-        job = await _job(callback, event_update.update_id, translate.language, dependencies.store)
+        update_id, store = event_update.update_id, dependencies.store
+        job = await _job(callback, wish, update_id, translate.language, store)
         with keeping():
             is_claimed = await _claim(job, dependencies.results)
         if not is_claimed:
@@ -113,20 +116,20 @@ def _begun(job: Job) -> str:
     return f"press:{job.id}"
 
 
-async def _job(callback: CallbackQuery, update_id: int, language: str, store: ModelStore) -> Job:
-    """Find the picture: it is what the message with the buttons replies to."""
+async def _job(
+    callback: CallbackQuery, wish: Wish, update_id: int, language: str, store: ModelStore
+) -> Job:
+    """Find the picture: in the message with the buttons, or in the one that it replies to."""
     if not isinstance(callback.message, Message):
         raise RefusedPressError("press-too-old")
-    original = callback.message.reply_to_message
+    original = callback.message if wish.own else callback.message.reply_to_message
     attachment = attachment_of(original) if original else None
     if original is None or attachment is None:
         raise RefusedPressError("press-photo-deleted")
-    code = str(callback.data)
     try:
-        effect, inputs = parse_effect(code), INPUTS[attachment.source]
-        model = await asyncio.to_thread(store.model, effect, inputs)
+        model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
     except ModelStoreError as error:
-        logger.error("no model for %s: %s", code, error)
+        logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedPressError("press-model-missing") from error
     return Job(
         id=str(update_id),
@@ -136,7 +139,8 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
         file_id=attachment.file_id,
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
-        effect_code=code,
+        effect_code=wish.effect.code,
+        form=wish.form,
         model_digest=model.sha256,
         language=language,
     )
