@@ -78,7 +78,7 @@ async def make_job(
     Args:
         picture: the message with the picture, which the result replies to.
         attachment: of the message.
-        wish: what is to be done with it.
+        wish: what is asked for.
         update_id: of the update that asks for it.
         language: of the person who asks.
         store: the models.
