@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handler.jobs.memory import Memory
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
@@ -16,5 +17,6 @@ class Dependencies:
     settings: Settings
     store: ModelStore
     results: ResultCache
+    memory: Memory
     queue: JobQueue
     open_jobs: OpenJobs

@@ -6,6 +6,7 @@ from handler.conversation import cancelling, commands, errors, hints, pictures, 
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.memory import Memory
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
@@ -21,14 +22,21 @@ def create_dispatcher(
     queue: JobQueue,
     open_jobs: OpenJobs,
     results: ResultCache,
+    memory: Memory,
     store: ModelStore,
 ) -> Dispatcher:
     """Return the dispatcher that takes the bot's updates.
 
-    It keeps nothing about people: what a press needs, it finds in the update itself.
+    It keeps nothing about people: what a press needs, it finds in the update itself, and what is
+    to be remembered goes into ``memory``.
     """
     dependencies = Dependencies(
-        settings=settings, store=store, results=results, queue=queue, open_jobs=open_jobs
+        settings=settings,
+        store=store,
+        results=results,
+        memory=memory,
+        queue=queue,
+        open_jobs=open_jobs,
     )
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
