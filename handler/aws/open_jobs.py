@@ -165,7 +165,7 @@ class DynamoOpenJobs:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            item: _Entry = error.response.get("Item", {})
+            item: Any = error.response.get("Item", {})
             return dict(item.get(names["#job"], {}).get("M", {}))
         return None
 

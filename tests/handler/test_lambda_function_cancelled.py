@@ -32,7 +32,7 @@ from tests.playground.waiting import until
 async def _webhook(function: Function, telegram: Playground, weights: Path) -> AsyncIterator[None]:
     """The function that talks to Telegram, beside the one that works."""
     settings = function.services.settings
-    aws = {"queue_url": settings.queue_url, "results_table": settings.results_table}
+    aws: Json = {"queue_url": settings.queue_url, "results_table": settings.results_table}
     services, _ = services_for(telegram, weights, **aws)
     environment = Environment(lambda: services)
     bot = create_bot(settings)

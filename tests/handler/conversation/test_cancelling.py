@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from playground import Fault, Person
-from playground.person import CallbackAnswer
+from playground.callbacks import CallbackAnswer
 from tests.handler.conversation.test_not_kept import failing
 from tests.handler.jobs.workbench import wait
 from tests.handler.running_bot import (
