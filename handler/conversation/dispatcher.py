@@ -2,7 +2,7 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses
+from handler.conversation import commands, errors, hints, pictures, presses, words
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
@@ -11,6 +11,7 @@ from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
 from handler.texts.texts import Texts
+from handler.texts.vocabulary import Vocabulary
 from model_layer import ModelStore
 
 
@@ -31,13 +32,19 @@ def create_dispatcher(
     dependencies = Dependencies(
         settings=settings, store=store, results=results, memory=memory, queue=queue
     )
-    dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
+    dispatcher = Dispatcher(
+        disable_fsm=True,
+        settings=settings,
+        dependencies=dependencies,
+        vocabulary=Vocabulary(texts),
+    )
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
     dispatcher.update.outer_middleware(LanguageMiddleware(texts))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.include_routers(
         commands.create_router(),
+        words.create_router(),
         pictures.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left
