@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import time
 from contextlib import suppress
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from handler.conversation.keeping import keeping
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
+from handler.observability import telemetry
 from handler.telegram import keyboards
 from handler.texts.translator import Translator
 from model_layer import ModelStore, ModelStoreError, parse_effect
@@ -64,6 +66,7 @@ async def press(
 
     The answer waits for nothing that is sent: what goes wrong later is told in the chat.
     """
+    telemetry.count("Presses")
     reply = PressAnswer(callback)
     try:
         job = await _job(callback, event_update.update_id, translate.language, dependencies.store)
@@ -78,6 +81,7 @@ async def press(
             await _release(job, dependencies.results)
             raise
     except RefusedPressError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
 
 
@@ -126,6 +130,7 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
         effect, inputs = parse_effect(code), INPUTS[attachment.source]
         model = await asyncio.to_thread(store.model, effect, inputs)
     except ModelStoreError as error:
+        telemetry.failure("weights")
         logger.error("no model for %s: %s", code, error)
         raise RefusedPressError("press-model-missing") from error
     return Job(
@@ -139,6 +144,7 @@ async def _job(callback: CallbackQuery, update_id: int, language: str, store: Mo
         effect_code=code,
         model_digest=model.sha256,
         language=language,
+        pressed_at=time.time(),
     )
 
 
@@ -153,6 +159,7 @@ async def _work(
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
         if sent:
+            telemetry.waited("PressToPicture", job.pressed_at)
             with suppress(Exception):  # the result is there: a double tap is the lesser harm
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
