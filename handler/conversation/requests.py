@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import time
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, Protocol
 
@@ -16,6 +17,7 @@ from handler.conversation.keeping import keeping
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
 from model_layer import ModelStore, ModelStoreError
@@ -89,6 +91,7 @@ async def make_job(
     try:
         model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
     except ModelStoreError as error:
+        telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
     return Job(
@@ -103,6 +106,7 @@ async def make_job(
         form=wish.form,
         model_digest=model.sha256,
         language=language,
+        pressed_at=time.time(),
     )
 
 
@@ -166,6 +170,7 @@ async def _work(
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
         if sent:
+            telemetry.waited("PressToPicture", job.pressed_at)
             with suppress(Exception):  # the result is there: a double tap is the lesser harm
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
