@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from types import TracebackType
 from typing import Final, Literal, Self
 
+from handler.aws.backlog import DynamoBacklog
 from handler.aws.dynamodb import DynamoResultCache
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
@@ -72,10 +73,13 @@ class Services:
             else SqliteResultCache(self._database, settings.remembered_results)
         )
         self.queue = (
-            SqsJobQueue(settings.queue_url)
+            SqsJobQueue(settings.queue_url, backlog=_backlog(settings))
             if settings.queue_url
             else SqliteJobQueue(
-                self._database, capacity=settings.queue_size, workers=settings.workers
+                self._database,
+                capacity=settings.queue_size,
+                chat_capacity=settings.queue_per_chat,
+                workers=settings.workers,
             )
         )
         self.worker = Worker(
@@ -177,3 +181,14 @@ class Services:
         traceback: TracebackType | None,
     ) -> None:
         await self.stop()
+
+
+def _backlog(settings: Settings) -> DynamoBacklog | None:
+    """Return what bounds SQS; nothing does where there is no table to count in."""
+    if settings.results_table is None:
+        return None
+    return DynamoBacklog(
+        settings.results_table,
+        capacity=settings.queue_size,
+        chat_capacity=settings.queue_per_chat,
+    )

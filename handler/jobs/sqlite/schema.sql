@@ -29,3 +29,9 @@ CREATE TABLE IF NOT EXISTS results (
     used INTEGER NOT NULL  -- the one with the lowest was used longest ago
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS results_by_use ON results (used);
+CREATE TABLE IF NOT EXISTS counters (
+    key TEXT PRIMARY KEY,
+    value INTEGER NOT NULL,
+    expires REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS counters_by_age ON counters (expires);
