@@ -9,12 +9,14 @@ from types import TracebackType
 from typing import Final, Literal, Self
 
 from handler.aws.backlog import DynamoBacklog
+from handler.aws.counters import DynamoCounters
 from handler.aws.dynamodb import DynamoResultCache
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
+from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
 from handler.jobs.sqlite.queue import SqliteJobQueue
@@ -90,7 +92,14 @@ class Services:
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
-            settings, texts=self.texts, queue=self.queue, results=self.results, store=self.store
+            settings,
+            texts=self.texts,
+            queue=self.queue,
+            results=self.results,
+            counters=DynamoCounters(settings.results_table)
+            if settings.results_table
+            else SqliteCounters(self._database),
+            store=self.store,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()

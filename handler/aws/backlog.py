@@ -108,7 +108,8 @@ class DynamoBacklog:
                 _chat(chat_id),
                 UpdateExpression="SET #jobs.#id = :end, #expires = :end",
                 # Of those that expired some may still be there: they are tidied below.
-                ConditionExpression="size(#jobs) < :limit AND attribute_not_exists(#jobs.#id)",
+                ConditionExpression="attribute_exists(#jobs) AND size(#jobs) < :limit"
+                " AND attribute_not_exists(#jobs.#id)",
                 ExpressionAttributeNames={"#jobs": "jobs", "#id": job_id, "#expires": "expires"},
                 ExpressionAttributeValues={
                     ":end": {"N": str(end)},

@@ -95,13 +95,17 @@ class SqsJobQueue:
         """
         if self._backlog:
             stay = await self.longest_stay(0.0)
-            await self._backlog.enter(job.chat_id, job.id, stay, self._count)
+            await self._backlog.enter(job.chat_id, job.id, stay, lambda: sum(self._counts()))
         try:
             await asyncio.to_thread(self._send, job)
         except BaseException:
             await self._leave(job)
             raise
         return 0
+
+    async def counts(self) -> tuple[int, int]:
+        """Count the jobs that wait and those in work, as nearly as SQS can tell."""
+        return await asyncio.to_thread(self._counts)
 
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long SQS keeps a message, and the time of a job begun at the last moment.
@@ -184,14 +188,14 @@ class SqsJobQueue:
         except Exception as error:  # noqa: BLE001  # it counts for some days, and hurts nobody else
             logger.warning("job %s goes on counting: %s", job.id, error)
 
-    def _count(self) -> int:
-        """Return about how many jobs there are, waiting and in work."""
+    def _counts(self) -> tuple[int, int]:
         names: list[QueueAttributeNameType] = [
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesNotVisible",
         ]
         answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)
-        return sum(int(answer["Attributes"][name]) for name in names)
+        waiting, in_work = (int(answer["Attributes"][name]) for name in names)
+        return waiting, in_work
 
     def _receive(self, seconds: float, visibility: float) -> Message | None:
         answer = self._client.receive_message(

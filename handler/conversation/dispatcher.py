@@ -2,10 +2,13 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses
+from handler.conversation import commands, errors, hints, pictures, presses, stats
+from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
+from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.counters import Counters
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -19,20 +22,29 @@ def create_dispatcher(
     texts: Texts,
     queue: JobQueue,
     results: ResultCache,
+    counters: Counters,
     store: ModelStore,
 ) -> Dispatcher:
     """Return the dispatcher that takes the bot's updates.
 
     It keeps nothing about people: what a press needs, it finds in the update itself.
     """
-    dependencies = Dependencies(settings=settings, store=store, results=results, queue=queue)
+    dependencies = Dependencies(
+        settings=settings,
+        store=store,
+        results=results,
+        queue=queue,
+        quotas=Quotas(counters, settings),
+    )
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
     dispatcher.update.outer_middleware(LanguageMiddleware(texts))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
+    dispatcher.update.outer_middleware(AccessMiddleware(settings))
     dispatcher.include_routers(
         commands.create_router(),
+        stats.create_router(settings),
         pictures.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left

@@ -69,6 +69,10 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def counts(self) -> tuple[int, int]:
+        """Count the jobs that wait, for their first or another try, and those in work."""
+        ...
+
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long a job may wait and be worked on until it is done or given up, seconds.
 
