@@ -11,6 +11,7 @@ from typing import Final, Literal, Self
 from handler.aws.backlog import DynamoBacklog
 from handler.aws.counters import DynamoCounters
 from handler.aws.dynamodb import DynamoResultCache
+from handler.aws.memory import DynamoMemory
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
@@ -19,6 +20,7 @@ from handler.jobs.engine import EngineFactory, load_engine
 from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
+from handler.jobs.sqlite.memory import SqliteMemory
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -46,8 +48,8 @@ logger = logging.getLogger(__name__)
 class Services:
     """The bot, or the part of it that this process is.
 
-    Jobs, claims and results are kept in ``settings.queue_url`` and ``settings.results_table``,
-    or else in the file ``settings.store``.
+    Jobs are kept in ``settings.queue_url``, claims, results and notes in
+    ``settings.results_table``, or else all of them in the file ``settings.store``.
 
     Args:
         settings: the bot's settings.
@@ -74,6 +76,16 @@ class Services:
             if settings.results_table
             else SqliteResultCache(self._database, settings.remembered_results)
         )
+        self.memory = (
+            DynamoMemory(settings.results_table)
+            if settings.results_table
+            else SqliteMemory(self._database)
+        )
+        self.counters = (
+            DynamoCounters(settings.results_table)
+            if settings.results_table
+            else SqliteCounters(self._database)
+        )
         self.queue = (
             SqsJobQueue(settings.queue_url, backlog=_backlog(settings))
             if settings.queue_url
@@ -96,9 +108,8 @@ class Services:
             texts=self.texts,
             queue=self.queue,
             results=self.results,
-            counters=DynamoCounters(settings.results_table)
-            if settings.results_table
-            else SqliteCounters(self._database),
+            counters=self.counters,
+            memory=self.memory,
             store=self.store,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs

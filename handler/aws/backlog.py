@@ -3,8 +3,8 @@
 In the table of results and claims, under keys that begin with ``backlog#``. Each chat has an item
 with the ids of its jobs, so that a repeated request counts once; a job that ends without a word,
 because its host died in the last delivery, counts until SQS would have dropped it anyway. The
-total is a number. It may come to differ from the truth, by answers that are lost; where it reaches
-the bound, SQS is asked for the truth.
+total is a number. It may come to differ from the truth, by answers that are lost; at the bound SQS
+is asked for the truth, now and then.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS: Final = 60.0
 """When a new try makes sense at the bound."""
+TRUST_SECONDS: Final = 3600.0
+"""How long the total is believed before SQS is asked, which knows nothing of the last moments."""
 _TOTAL: Final = "backlog#"
 _TRIES: Final = 3
 """More than one only where an item has to be made or tidied first."""
@@ -91,7 +93,7 @@ class DynamoBacklog:
     ) -> None:
         if not self._enter_chat(chat_id, job_id, math.ceil(self._clock() + seconds)):
             return
-        if self._add_to_total() or (self._correct_total(real_total()) and self._add_to_total()):
+        if self._add_to_total() or (self._correct_total(real_total) and self._add_to_total()):
             return
         self._leave_chat(chat_id, job_id)
         raise QueueFullError(RETRY_SECONDS)
@@ -157,23 +159,34 @@ class DynamoBacklog:
         """Count one more in all; False where there is no room."""
         return self._changed(
             _TOTAL,
-            UpdateExpression="ADD #value :one",
+            UpdateExpression="SET #checked = if_not_exists(#checked, :now) ADD #value :one",
             ConditionExpression="attribute_not_exists(#value) OR #value < :limit",
-            ExpressionAttributeNames={"#value": "value"},
+            ExpressionAttributeNames={"#value": "value", "#checked": "checked"},
             ExpressionAttributeValues={
                 ":one": {"N": "1"},
+                ":now": {"N": str(self._clock())},
                 ":limit": {"N": str(self._capacity)},
             },
         )
 
-    def _correct_total(self, real: int) -> bool:
-        """Set the total to what SQS says, where that is less."""
+    def _correct_total(self, real_total: Callable[[], int]) -> bool:
+        """Set the total to what SQS says, where that is less; one process does, now and then."""
+        now = self._clock()
         return self._changed(
+            _TOTAL,
+            UpdateExpression="SET #checked = :now",
+            ConditionExpression="#checked <= :before",
+            ExpressionAttributeNames={"#checked": "checked"},
+            ExpressionAttributeValues={
+                ":now": {"N": str(now)},
+                ":before": {"N": str(now - TRUST_SECONDS)},
+            },
+        ) and self._changed(
             _TOTAL,
             UpdateExpression="SET #value = :real",
             ConditionExpression="#value > :real",
             ExpressionAttributeNames={"#value": "value"},
-            ExpressionAttributeValues={":real": {"N": str(real)}},
+            ExpressionAttributeValues={":real": {"N": str(real_total())}},
         )
 
     def _jobs(self, chat_id: int) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from handler.conversation.quotas import Quotas
+from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -16,5 +17,6 @@ class Dependencies:
     settings: Settings
     store: ModelStore
     results: ResultCache
+    memory: Memory
     queue: JobQueue
     quotas: Quotas

@@ -9,6 +9,7 @@ from handler.conversation.language import LanguageMiddleware
 from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
+from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -23,16 +24,19 @@ def create_dispatcher(
     queue: JobQueue,
     results: ResultCache,
     counters: Counters,
+    memory: Memory,
     store: ModelStore,
 ) -> Dispatcher:
     """Return the dispatcher that takes the bot's updates.
 
-    It keeps nothing about people: what a press needs, it finds in the update itself.
+    It keeps nothing about people: what a press needs, it finds in the update itself, and what is
+    to be remembered goes into ``memory``.
     """
     dependencies = Dependencies(
         settings=settings,
         store=store,
         results=results,
+        memory=memory,
         queue=queue,
         quotas=Quotas(counters, settings),
     )

@@ -7,20 +7,22 @@ from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
-from handler.telegram import keyboards
+from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 
 
 def create_router() -> Router:
     """Return a router for the buttons under pictures, and for buttons of other versions."""
     router = Router(name="presses")
-    router.callback_query.register(press, F.data.func(keyboards.is_effect))
+    router.callback_query.register(press, F.data.func(as_wish).as_("wish"))
     router.callback_query.register(press_unknown)
     return router
 
 
 async def press(
     callback: CallbackQuery,
+    *,
+    wish: Wish,
     event_update: Update,
     translate: Translator,
     bot: Bot,
@@ -32,11 +34,11 @@ async def press(
     """
     reply = PressAnswer(callback)
     try:
-        original, attachment = _picture(callback)
+        original, attachment = _picture(callback, wish)
         job = await make_job(
             original,
             attachment,
-            str(callback.data),
+            wish,
             update_id=event_update.update_id,
             language=translate.language,
             store=dependencies.store,
@@ -51,11 +53,11 @@ async def press_unknown(callback: CallbackQuery, translate: Translator) -> None:
     await answer(callback, translate("press-unknown"), alert=True)
 
 
-def _picture(callback: CallbackQuery) -> tuple[Message, Attachment]:
-    """Find the picture: it is what the message with the buttons replies to."""
+def _picture(callback: CallbackQuery, wish: Wish) -> tuple[Message, Attachment]:
+    """Find the picture: in the message with the buttons, or in the one that it replies to."""
     if not isinstance(callback.message, Message):
         raise RefusedRequestError("press-too-old")
-    original = callback.message.reply_to_message
+    original = callback.message if wish.own else callback.message.reply_to_message
     attachment = attachment_of(original) if original else None
     if original is None or attachment is None:
         raise RefusedRequestError("press-photo-deleted")

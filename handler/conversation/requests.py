@@ -17,9 +17,10 @@ from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
+from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
 from handler.texts.wording import duration
-from model_layer import ModelStore, ModelStoreError, parse_effect
+from model_layer import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a request is believed to be on its way into the queue: Telegram repeats after 60 s."""
@@ -68,7 +69,7 @@ class Reply(Protocol):
 async def make_job(
     picture: Message,
     attachment: Attachment,
-    code: str,
+    wish: Wish,
     *,
     update_id: int,
     language: str,
@@ -79,7 +80,7 @@ async def make_job(
     Args:
         picture: the message with the picture, which the result replies to.
         attachment: of the message.
-        code: of the effect.
+        wish: what is asked for.
         update_id: of the update that asks for it.
         language: of the person who asks.
         store: the models.
@@ -88,10 +89,9 @@ async def make_job(
         RefusedRequestError: there is no model for it.
     """
     try:
-        effect, inputs = parse_effect(code), INPUTS[attachment.source]
-        model = await asyncio.to_thread(store.model, effect, inputs)
+        model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
     except ModelStoreError as error:
-        logger.error("no model for %s: %s", code, error)
+        logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
     return Job(
         id=str(update_id),
@@ -101,7 +101,8 @@ async def make_job(
         file_id=attachment.file_id,
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
-        effect_code=code,
+        effect_code=wish.effect.code,
+        form=wish.form,
         model_digest=model.sha256,
         language=language,
     )

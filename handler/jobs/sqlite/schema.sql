@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     owner TEXT,  -- the process that has it
     taken_at REAL
 );
-CREATE INDEX IF NOT EXISTS jobs_of_chat ON jobs (chat_id, position);
+DROP INDEX IF EXISTS jobs_of_chat;
+CREATE INDEX IF NOT EXISTS jobs_by_chat ON jobs (chat_id, position, receipt);
 CREATE TABLE IF NOT EXISTS turns (
     chat_id INTEGER PRIMARY KEY,
     turn INTEGER NOT NULL  -- the chat with the lowest is next
@@ -35,3 +36,12 @@ CREATE TABLE IF NOT EXISTS counters (
     expires REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS counters_by_age ON counters (expires);
+CREATE TABLE IF NOT EXISTS memory (
+    person INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    note TEXT NOT NULL,  -- a JSON object
+    expires REAL,  -- NULL for until it is forgotten
+    PRIMARY KEY (person, topic, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS memory_by_age ON memory (expires);
