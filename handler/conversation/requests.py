@@ -14,12 +14,14 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.keeping import keeping
+from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
+from handler.texts.wording import duration
 from model_layer import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
@@ -175,15 +177,32 @@ async def _work(
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        with keeping():
-            ahead = await dependencies.queue.reserve(job.chat_id)
-        # For as long as the job may wait and take, although nobody may end the claim (the worker
-        # was killed); until now, for as long as a handover takes.
-        stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
-        with keeping():
-            await results.complete(job.claim_key, stay)
-        async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-            await enqueue(job, ahead, bot, dependencies.queue, translate)
+        async with dependencies.quotas.spending(job.chat_id):
+            await _hand_in(job, reply, translate, bot, dependencies)
+    except QuotaSpentError as error:
+        free_in = duration(translate, error.seconds)
+        raise RefusedRequestError("press-quota", duration=free_in) from error
     except QueueFullError as error:
+        if error.own:
+            raise RefusedRequestError("press-line-full", own=error.own) from error
         wait = math.ceil(error.retry_after)
         raise RefusedRequestError("press-busy", seconds=wait) from error
+
+
+async def _hand_in(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Queue a job.
+
+    Raises:
+        QueueFullError: no room for it.
+    """
+    with keeping():
+        ahead = await dependencies.queue.reserve(job.chat_id)
+    # For as long as the job may wait and take, although nobody may end the claim (the worker
+    # was killed); until now, for as long as a handover takes.
+    stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
+    with keeping():
+        await dependencies.results.complete(job.claim_key, stay)
+    async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+        await enqueue(job, ahead, bot, dependencies.queue, translate)
