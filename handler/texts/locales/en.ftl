@@ -1,6 +1,9 @@
-### What the bot says in English.
+## What the bot says in English.
 ### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
 ### a caption 1024, the description 512, the short description 120.
+
+language-name = English
+language-codes = en
 
 ## The bot's profile and menu
 
