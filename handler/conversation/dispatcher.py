@@ -2,7 +2,7 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses
+from handler.conversation import commands, errors, hints, pictures, presses, settings_menu
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
@@ -34,10 +34,11 @@ def create_dispatcher(
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
-    dispatcher.update.outer_middleware(LanguageMiddleware(texts))
+    dispatcher.update.outer_middleware(LanguageMiddleware(texts, memory))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.include_routers(
         commands.create_router(),
+        settings_menu.create_router(),
         pictures.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left

@@ -1,7 +1,7 @@
 """What a person has chosen with /settings."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -62,18 +62,7 @@ async def load(memory: Memory, person: int) -> Preferences:
 
 
 async def choose(memory: Memory, person: int, setting: str, choice: str) -> Preferences:
-    """Remember a choice until /forget; returns all that is chosen now.
-
-    Raises:
-        ValueError: there is no such setting, or no such choice.
-    """
-    if choice not in CHOICES.get(setting, ()):
-        raise ValueError(f"no choice: {setting} {choice}")
-    chosen = Preferences.of({**asdict(await load(memory, person)), setting: choice})
-    default = Preferences()
-    names = [field.name for field in fields(Preferences)]
-    note = {name: getattr(chosen, name) for name in names}
-    await memory.put(
-        person, SETTINGS, {name: note[name] for name in names if note[name] != getattr(default, name)}
-    )
+    """Remember one of :data:`CHOICES` until /forget; returns all that is chosen now."""
+    chosen = replace(await load(memory, person), **{setting: choice})
+    await memory.put(person, SETTINGS, asdict(chosen))
     return chosen

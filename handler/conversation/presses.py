@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message, Update
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
@@ -25,6 +26,7 @@ async def press(
     wish: Wish,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -41,6 +43,7 @@ async def press(
             wish,
             update_id=event_update.update_id,
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
         )
         await fulfil(job, reply, translate, bot, dependencies)

@@ -12,14 +12,15 @@ from pydantic import SecretStr
 
 import handler
 from handler.conversation.hints import HINTS
-from handler.settings import Settings
+from handler.settings import LOCALES, Settings
 from handler.texts import texts as texts_module
-from handler.texts.texts import LANGUAGES, LOCALES, Texts, TextsError
+from handler.texts.texts import LANGUAGES, Texts, TextsError
 from tests.deployment.cloudformation import template
 
 EXAMPLES = {
     "name": "Alice",
     "contact": "@human",
+    "choice": "sunset",
     "strength": "max",
     "scale": 3,
     "seconds": 5,
