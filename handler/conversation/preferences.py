@@ -7,7 +7,7 @@ from typing import Final
 
 from handler.jobs.memory import SETTINGS, Memory, Note
 from handler.texts.texts import LANGUAGES
-from model_layer.effects import AUTO, Neon, Strength
+from model_layer.effects import AUTO, Effect, Neon, Strength
 from model_layer.rigs import rigs
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -42,8 +42,12 @@ class Preferences:
 
     @property
     def neon(self) -> Neon:
-        """The effect of the one button that says nothing but neon."""
+        """The effect of who asks for nothing but neon."""
         return Neon(Strength(self.strength), self.light)
+
+    def prefer(self, effect: Effect) -> Effect:
+        """Return what is meant by an effect that leaves light and strength open."""
+        return self.neon if effect == Neon() else effect
 
     @property
     def keeps_metadata(self) -> bool:

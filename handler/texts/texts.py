@@ -67,6 +67,14 @@ class Texts:
         listed = self._say(language, "language-codes", {})
         return tuple(code.strip() for code in listed.split(","))
 
+    def in_all_languages(self, key: str) -> list[str]:
+        """Return a text without variables in every language that has it."""
+        return [
+            self._say(name, key, {})
+            for name, bundle in self._bundles.items()
+            if bundle.has_message(key)
+        ]
+
     def _say(self, language: str, key: str, args: dict[str, Any]) -> str:
         bundle = self._bundles[language]
         pattern = bundle.get_message(key).value

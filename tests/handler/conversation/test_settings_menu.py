@@ -165,3 +165,19 @@ def test_what_was_noted_by_another_version_is_read_as_far_as_it_goes() -> None:
 def test_every_default_is_a_choice() -> None:
     for setting, choices in CHOICES.items():
         assert getattr(Preferences(), setting) in choices
+
+
+async def test_neon_is_offered_and_made_in_the_chosen_light(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="en")
+    await menu(bot, alice)
+    for setting, choice in (("light", "miami"), ("strength", "max")):
+        await alice.press(f"@set:{setting}")
+        await bot.said(alice)
+        await alice.press(f"@set:{setting}:{choice}")
+        await bot.said(alice)
+    await alice.send_photo(jpeg(), caption="neon")
+    result = await alice.wait_for(lambda message: "photo" in message)
+    assert result["caption"] == bot.texts(alice, "caption-neon", strength="max")
+    await alice.send_photo(jpeg(colour="teal"))
+    await bot.said(alice)
+    assert "neon:max:miami" in str(alice.messages[-1]["reply_markup"])
