@@ -5,6 +5,7 @@ from aiogram import Dispatcher
 from handler.conversation import commands, errors, hints, pictures, presses, words
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
+from handler.conversation.ownership import OwnershipMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
@@ -42,6 +43,7 @@ def create_dispatcher(
     # the person.
     dispatcher.update.outer_middleware(LanguageMiddleware(texts))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
+    dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
         commands.create_router(),
         words.create_router(),

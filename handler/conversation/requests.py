@@ -70,6 +70,7 @@ async def make_job(
     wish: Wish,
     *,
     update_id: int,
+    asker_id: int | None,
     language: str,
     store: ModelStore,
 ) -> Job:
@@ -80,6 +81,7 @@ async def make_job(
         attachment: of the message.
         wish: what is asked for.
         update_id: of the update that asks for it.
+        asker_id: in a group, the person who asks.
         language: of the person who asks.
         store: the models.
 
@@ -94,6 +96,7 @@ async def make_job(
     return Job(
         id=str(update_id),
         chat_id=picture.chat.id,
+        asker_id=asker_id,
         photo_message_id=picture.message_id,
         source=attachment.source,
         file_id=attachment.file_id,

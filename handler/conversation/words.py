@@ -5,7 +5,7 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import Message, Update
 
 from handler.conversation import pictures
-from handler.conversation.addressing import Spoken, spoken_to
+from handler.conversation.addressing import Spoken, asker_of, spoken_to
 from handler.conversation.answers import MessageAnswer
 from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
@@ -52,12 +52,14 @@ async def listen(
             attachment,
             reply=MessageAnswer(message),
             update_id=event_update.update_id,
+            asker_id=asker_of(message),
             translate=translate,
             bot=bot,
             dependencies=dependencies,
         )
     elif spoken.address == "name":
-        await pictures.offer(picture, attachment, translate, dependencies.settings, dependencies)
+        asker_id = asker_of(message)
+        await pictures.offer(picture, attachment, translate, bot, dependencies, asker_id=asker_id)
     elif _deserves_hint(message, spoken, vocabulary):
         await message.reply(translate("hint-words"))
     else:
@@ -71,6 +73,7 @@ async def _grant(
     *,
     reply: MessageAnswer,
     update_id: int,
+    asker_id: int | None,
     translate: Translator,
     bot: Bot,
     dependencies: Dependencies,
@@ -85,6 +88,7 @@ async def _grant(
             attachment,
             wish,
             update_id=update_id,
+            asker_id=asker_id,
             language=translate.language,
             store=dependencies.store,
         )
