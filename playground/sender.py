@@ -13,7 +13,8 @@ from playground.privacy import reaches_bot
 from playground.state import State
 
 START_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-ALBUM_SIZES = range(2, 11)
+# Of one: what the bot gets when the rest could not be sent.
+ALBUM_SIZES = range(1, 11)
 # What a forwarded message does not take along.
 LEFT_BEHIND = frozenset(
     {
@@ -71,11 +72,11 @@ class Sender:
         media_group_id; the first has the caption.
 
         Raises:
-            ValueError: not 2 to 10 of them, or a photo as for :meth:`send_photo`.
+            ValueError: not 1 to 10 of them, or a photo as for :meth:`send_photo`.
         """
         items = list(pictures)
         if len(items) not in ALBUM_SIZES:
-            raise ValueError("an album has 2 to 10 items")
+            raise ValueError("an album has 1 to 10 items")
         add = self._state.files
         if names is None:
             contents = [await add.add_photo(data) for data in items]

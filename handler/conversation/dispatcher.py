@@ -2,11 +2,14 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses, words
+from handler.conversation import commands, errors, hints, pictures, presses, stats, words
+from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.ownership import OwnershipMiddleware
+from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.counters import Counters
 from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
@@ -22,6 +25,7 @@ def create_dispatcher(
     texts: Texts,
     queue: JobQueue,
     results: ResultCache,
+    counters: Counters,
     memory: Memory,
     store: ModelStore,
 ) -> Dispatcher:
@@ -31,7 +35,12 @@ def create_dispatcher(
     to be remembered goes into ``memory``.
     """
     dependencies = Dependencies(
-        settings=settings, store=store, results=results, memory=memory, queue=queue
+        settings=settings,
+        store=store,
+        results=results,
+        memory=memory,
+        queue=queue,
+        quotas=Quotas(counters, settings),
     )
     dispatcher = Dispatcher(
         disable_fsm=True,
@@ -43,9 +52,11 @@ def create_dispatcher(
     # the person.
     dispatcher.update.outer_middleware(LanguageMiddleware(texts))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
+    dispatcher.update.outer_middleware(AccessMiddleware(settings))
     dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
         commands.create_router(),
+        stats.create_router(settings),
         words.create_router(),
         pictures.create_router(),
         presses.create_router(),

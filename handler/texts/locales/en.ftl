@@ -43,6 +43,9 @@ support = Stuck on a level? A human will help you out: { $contact }
 support-none = No human is on duty right now. Try /help: it knows most of the tricks.
 unknown-command = That cheat code doesn't work here. The real ones: /start, /help, /support.
 
+access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
+stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
+
 ## A picture has come
 
 choose-effect = Nice catch! What shall we do with it?
@@ -70,6 +73,8 @@ press-busy = { $seconds ->
     [one] The whole arcade is taken! Try again in a second.
    *[other] The whole arcade is taken! Try again in { $seconds } seconds.
 }
+press-line-full = { NUMBER($own) } of your pictures are in line already, and that is all the room you have. Press again when some of them are done 🎟
+press-quota = That was your last coin for now! The machine takes new ones from you in { $duration } 🪙
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
 press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟

@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from playground import ApiError, Group, Person, Playground
 from tests.handler.running_bot import (
+    Json,
     RunningBot,
     buttons,
     has_buttons,
     jpeg,
     opened,
     results,
+    run_bot,
 )
 from tests.handler.running_function import Function
 from tests.playground.waiting import until
@@ -168,8 +172,7 @@ async def test_everybody_has_their_own_language(bot: RunningBot) -> None:
     ada, zhenya = bot.telegram.group("Friends", *people).members
     for person in (ada, zhenya):
         await person.send_photo(jpeg(), caption=f"/neon{NAME}")
-        caption = bot.texts(person, "caption-neon", strength="neon")
-        await person.wait_for(lambda message, caption=caption: message.get("caption") == caption)
+        await person.wait_for(_is_captioned(bot.texts(person, "caption-neon", strength="neon")))
 
 
 async def test_two_who_ask_for_the_same_get_it_once(
@@ -239,7 +242,7 @@ async def test_a_bot_that_is_removed_says_nothing_more(bot: RunningBot, group: G
     group.remove_bot()
     bot.engine.gate.set()
     async with asyncio.timeout(5):
-        while any(await bot.services.queue.counts()):  # type: ignore[union-attr]  # noqa: ASYNC110
+        while any(await bot.services.queue.counts()):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     assert results(ada) == []
 
@@ -253,3 +256,22 @@ async def test_in_the_cloud(function: Function, telegram: Playground) -> None:
     (result,) = results(ada)
     assert result["chat"]["id"] == ada.chat_id
     assert result["reply_to_message"]["message_id"] == photo["message_id"]
+
+
+async def test_quotas_are_peoples_not_groups(weights: Path) -> None:
+    async with run_bot(weights, quota_per_day=1) as bot:
+        ada, ben = bot.telegram.group(
+            "Friends", bot.telegram.person("Ada"), bot.telegram.person("Ben")
+        ).members
+        for person, colour in ((ada, "navy"), (ben, "teal"), (ada, "olive")):
+            await person.send_photo(jpeg(colour=colour), caption="/neon")
+        await ada.wait_until(lambda: len(results(ada)) == 2)
+        await all_is_heard(bot)
+        assert len(results(ada)) == 2
+        assert [m["reply_to_message"]["from"]["id"] for m in ada.messages if "text" in m] == [
+            ada.id
+        ]
+
+
+def _is_captioned(caption: str) -> Callable[[Json], bool]:
+    return lambda message: message.get("caption") == caption
