@@ -15,6 +15,7 @@ from handler.conversation import (
 from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
+from handler.conversation.ownership import OwnershipMiddleware
 from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
@@ -61,6 +62,7 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(LanguageMiddleware(texts, memory))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.update.outer_middleware(AccessMiddleware(settings))
+    dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
         commands.create_router(),
         settings_menu.create_router(),

@@ -22,7 +22,9 @@ async def send_remembered(
     Returns:
         Whether the person has the result now.
     """
-    status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
+    status = StatusMessage(
+        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
+    )
     caption = wording.captions(translate, job.effect)
     if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
         telemetry.count("CacheHits")
@@ -49,7 +51,9 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
         NotKeptError: the queue cannot be written to.
         RefusedError: the person cannot be written to.
     """
-    status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
+    status = StatusMessage(
+        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
+    )
     try:
         await status.send(wording.queued(translate, job.effect, ahead))
     except BaseException:
@@ -61,3 +65,9 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
     except BaseException:
         await status.delete()
         raise
+
+
+def _status(job: Job, bot: Bot) -> StatusMessage:
+    return StatusMessage(
+        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
+    )

@@ -21,6 +21,8 @@ class Job(BaseModel):
     id: str
     """Telegram's update id: the same for every delivery of the same press."""
     chat_id: int
+    asker_id: int | None = None
+    """In a group, the person who asks: the buttons of this job are theirs."""
     photo_message_id: int
     """The message with the picture, which may be an earlier result; the result replies to it."""
     status_message_id: int | None = None

@@ -255,7 +255,11 @@ class Worker:
 
     def _status(self, job: Job) -> StatusMessage:
         return StatusMessage(
-            self._bot, job.chat_id, job.status_message_id, reply_to=job.photo_message_id
+            self._bot,
+            job.chat_id,
+            job.status_message_id,
+            reply_to=job.photo_message_id,
+            asker_id=job.asker_id,
         )
 
     def _under_result(self, job: Job) -> tuple[Caption, InlineKeyboardMarkup | None]:

@@ -124,6 +124,7 @@ press-line-full = { NUMBER($own) } of your pictures are in line already, and tha
 press-quota = That was your last coin for now! The machine takes new ones from you in { $duration } 🪙
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
+press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
@@ -201,6 +202,7 @@ instead-smaller = Up to { $width } × { $height } I can do it, though 🐢
 instead-nothing = Try something much smaller 🐢
 error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
 error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
+error-no-rights = I'm not allowed to send pictures in this group. Ask an admin to let me send photos and files 🔒
 error-telegram-away = Telegram is out of breath and didn't take my answer. Press the button once more in a few minutes 📡
 error-restarting = I'm just changing my batteries. Press the button again in a minute 🔋
 
