@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final, Literal, Self
 
 from handler.aws.dynamodb import DynamoResultCache
+from handler.aws.memory import DynamoMemory
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
@@ -16,6 +17,7 @@ from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
+from handler.jobs.sqlite.memory import SqliteMemory
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -43,8 +45,8 @@ logger = logging.getLogger(__name__)
 class Services:
     """The bot, or the part of it that this process is.
 
-    Jobs, claims and results are kept in ``settings.queue_url`` and ``settings.results_table``,
-    or else in the file ``settings.store``.
+    Jobs are kept in ``settings.queue_url``, claims, results and notes in
+    ``settings.results_table``, or else all of them in the file ``settings.store``.
 
     Args:
         settings: the bot's settings.
@@ -71,6 +73,11 @@ class Services:
             if settings.results_table
             else SqliteResultCache(self._database, settings.remembered_results)
         )
+        self.memory = (
+            DynamoMemory(settings.results_table)
+            if settings.results_table
+            else SqliteMemory(self._database)
+        )
         self.queue = (
             SqsJobQueue(settings.queue_url)
             if settings.queue_url
@@ -86,7 +93,12 @@ class Services:
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
-            settings, texts=self.texts, queue=self.queue, results=self.results, store=self.store
+            settings,
+            texts=self.texts,
+            queue=self.queue,
+            results=self.results,
+            memory=self.memory,
+            store=self.store,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()

@@ -55,6 +55,11 @@ class PressAnswer:
             await asyncio.wait([answering], timeout=PARTING_SECONDS)
             answering.cancel()
 
+    async def decline(self, text: str) -> None:
+        """Say in passing that there is nothing to be done."""
+        self._given = True
+        await answer(self._callback, text)
+
     async def refuse(self, text: str) -> None:
         """Say why nothing comes of the press.
 

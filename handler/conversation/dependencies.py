@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -15,4 +16,5 @@ class Dependencies:
     settings: Settings
     store: ModelStore
     results: ResultCache
+    memory: Memory
     queue: JobQueue

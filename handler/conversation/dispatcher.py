@@ -6,6 +6,7 @@ from handler.conversation import commands, errors, hints, pictures, presses
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -19,13 +20,17 @@ def create_dispatcher(
     texts: Texts,
     queue: JobQueue,
     results: ResultCache,
+    memory: Memory,
     store: ModelStore,
 ) -> Dispatcher:
     """Return the dispatcher that takes the bot's updates.
 
-    It keeps nothing about people: what a press needs, it finds in the update itself.
+    It keeps nothing about people: what a press needs, it finds in the update itself, and what is
+    to be remembered goes into ``memory``.
     """
-    dependencies = Dependencies(settings=settings, store=store, results=results, queue=queue)
+    dependencies = Dependencies(
+        settings=settings, store=store, results=results, memory=memory, queue=queue
+    )
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.

@@ -30,7 +30,7 @@ from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
 from handler.telegram.deliver import Caption, deliver, encode_for, resend
-from handler.telegram.delivery import best_delivery
+from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
 from handler.telegram.keyboards import follow_ups_keyboard
@@ -204,6 +204,7 @@ class Worker:
                 lossless=job.effect.lossless,
                 suffix=job.effect.suffix,
                 source_name=job.file_name,
+                form=job.form,
             )
             # The time of other jobs in the model's thread is not counted against this one.
             async with self._model.turn(seconds_left) as turn:
@@ -285,7 +286,7 @@ def _delivery_key(job: Job) -> str:
 
 
 def _action(job: Job) -> Action:
-    with_photo = job.source == "photo" and not job.effect.lossless
+    with_photo = is_photo(job.source, job.form, lossless=job.effect.lossless)
     return "upload_photo" if with_photo else "upload_document"
 
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
-from model_layer import Effect, UnknownEffectError, parse_effect
+from model_layer import Effect
 
 START: Final = "start"
 
@@ -22,7 +23,7 @@ def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> Inline
     rows: dict[str, list[InlineKeyboardButton]] = {}
     for effect in effects:
         label = translate(f"button-{effect.family}", **effect.parameters)
-        button = InlineKeyboardButton(text=label, callback_data=effect.code)
+        button = InlineKeyboardButton(text=label, callback_data=str(Wish(effect)))
         rows.setdefault(effect.family, []).append(button)
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
 
@@ -31,12 +32,3 @@ def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboard
     """Return the buttons under a result of ``effect``; None where it has none."""
     effects = effect.follow_ups()
     return effects_keyboard(translate, effects) if effects else None
-
-
-def is_effect(data: str | None) -> bool:
-    """Tell whether what a button sends back stands for an effect."""
-    try:
-        parse_effect(data or "")
-    except UnknownEffectError:
-        return False
-    return True

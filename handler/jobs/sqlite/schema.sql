@@ -29,3 +29,12 @@ CREATE TABLE IF NOT EXISTS results (
     used INTEGER NOT NULL  -- the one with the lowest was used longest ago
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS results_by_use ON results (used);
+CREATE TABLE IF NOT EXISTS memory (
+    person INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    note TEXT NOT NULL,  -- a JSON object
+    expires REAL,  -- NULL for until it is forgotten
+    PRIMARY KEY (person, topic, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS memory_by_age ON memory (expires);

@@ -231,7 +231,7 @@ def _keys_asked_for() -> Iterator[str]:
                 continue
             name = ast.unparse(node.func)
             position = 1 if re.search(r"\btexts?\.get$", name) else 0
-            if position or name == "translate" or name.endswith("RefusedPressError"):
+            if position or name == "translate" or name.endswith("RefusedRequestError"):
                 key = node.args[position] if len(node.args) > position else None
                 if isinstance(key, ast.Constant):
                     yield str(key.value)
