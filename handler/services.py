@@ -10,6 +10,7 @@ from typing import Final, Literal, Self
 
 from handler.aws.dynamodb import DynamoResultCache
 from handler.aws.memory import DynamoMemory
+from handler.aws.open_jobs import DynamoOpenJobs
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
@@ -18,6 +19,7 @@ from handler.jobs.engine import EngineFactory, load_engine
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
 from handler.jobs.sqlite.memory import SqliteMemory
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -85,9 +87,15 @@ class Services:
                 self._database, capacity=settings.queue_size, workers=settings.workers
             )
         )
+        self.open_jobs = (
+            DynamoOpenJobs(settings.results_table)
+            if settings.results_table
+            else SqliteOpenJobs(self._database)
+        )
         self.worker = Worker(
             bot=self.bot,
             results=self.results,
+            open_jobs=self.open_jobs,
             settings=settings,
             texts=self.texts,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
@@ -96,6 +104,7 @@ class Services:
             settings,
             texts=self.texts,
             queue=self.queue,
+            open_jobs=self.open_jobs,
             results=self.results,
             memory=self.memory,
             store=self.store,

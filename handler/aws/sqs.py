@@ -79,6 +79,10 @@ class SqsJobQueue:
         await asyncio.to_thread(self._send, job)
         return 0
 
+    async def withdraw(self, job: Job) -> bool:  # noqa: ARG002  # as of the other queue
+        """Return False: a message is taken out only by who has received it."""
+        return False
+
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long SQS keeps a message, and the time of a job begun at the last moment.
 

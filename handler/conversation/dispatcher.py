@@ -2,11 +2,12 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses
+from handler.conversation import cancelling, commands, errors, hints, pictures, presses
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.memory import Memory
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -19,6 +20,7 @@ def create_dispatcher(
     *,
     texts: Texts,
     queue: JobQueue,
+    open_jobs: OpenJobs,
     results: ResultCache,
     memory: Memory,
     store: ModelStore,
@@ -29,7 +31,12 @@ def create_dispatcher(
     to be remembered goes into ``memory``.
     """
     dependencies = Dependencies(
-        settings=settings, store=store, results=results, memory=memory, queue=queue
+        settings=settings,
+        store=store,
+        results=results,
+        memory=memory,
+        queue=queue,
+        open_jobs=open_jobs,
     )
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
@@ -39,6 +46,7 @@ def create_dispatcher(
     dispatcher.include_routers(
         commands.create_router(),
         pictures.create_router(),
+        cancelling.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left
         errors.create_router(),

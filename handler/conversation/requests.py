@@ -178,7 +178,16 @@ async def _work(
         with keeping():
             await results.complete(job.claim_key, stay)
         async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-            await enqueue(job, ahead, bot, dependencies.queue, translate)
+            is_kept = await enqueue(
+                job,
+                ahead,
+                bot,
+                translate,
+                queue=dependencies.queue,
+                open_jobs=dependencies.open_jobs,
+            )
+        if not is_kept:
+            await _release(job, results)
     except QueueFullError as error:
         wait = math.ceil(error.retry_after)
         raise RefusedRequestError("press-busy", seconds=wait) from error

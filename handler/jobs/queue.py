@@ -67,6 +67,14 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled.
+
+        Returns:
+            Whether no worker has it, or will get it; else one drops it.
+        """
+        ...
+
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long a job may wait and be worked on until it is done or given up, seconds.
 

@@ -22,7 +22,7 @@ NAMESPACE: Final = "NeonBot"
 SERVICE: Final = "bot"
 """Defaults of Powertools' own variables POWERTOOLS_METRICS_NAMESPACE and …_SERVICE_NAME."""
 
-Counter = Literal["Jobs", "CacheHits", "ColdStarts", "Returned"]
+Counter = Literal["Jobs", "CacheHits", "Cancelled", "ColdStarts", "Returned"]
 Stage = Literal["Job", "Download", "Effect", "Delivery"]
 
 _metrics: "Metrics | None" = None
