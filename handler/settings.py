@@ -5,14 +5,36 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from handler.aws.secret_settings import SecretSettings
 from model_layer import Limits
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
+
+
+def _split_ids(value: object) -> object:
+    return (
+        [part for part in re.split(r"[\s,]+", value) if part] if isinstance(value, str) else value
+    )
+
+
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]
+"""Of people (above zero) and groups (below)."""
 
 
 class MissingSettingError(Exception):
@@ -97,7 +119,21 @@ class Settings(BaseSettings):
     device: str | None = Field(
         None, description="torch device; by default a GPU when there is one, else the CPU."
     )
-    queue_size: PositiveInt = Field(32, description="Jobs that may wait.")
+    queue_size: PositiveInt = Field(5000, description="Jobs that may wait in all.")
+    queue_per_chat: PositiveInt = Field(500, description="Jobs of one chat that may wait.")
+    quota_per_minute: PositiveInt | None = Field(
+        None, description="New pictures that a person may ask for within a minute."
+    )
+    quota_per_day: PositiveInt | None = Field(None, description="The same within a day.")
+    allowed_ids: Ids = Field(
+        frozenset(),
+        description="Ids of people and groups, with commas between them: the bot is for nobody "
+        "else.",
+    )
+    admin_ids: Ids = Field(
+        frozenset(),
+        description="Ids of people who may ask for /stats, are always let in, and have no quotas.",
+    )
     workers: PositiveInt = Field(2, description="Pictures decoded and computed at once.")
     transfers: PositiveInt = Field(
         4, description="Downloads at once, and uploads: beside the pictures that are computed."

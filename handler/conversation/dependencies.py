@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handler.conversation.quotas import Quotas
 from handler.jobs.memory import Memory
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
@@ -20,3 +21,4 @@ class Dependencies:
     memory: Memory
     queue: JobQueue
     open_jobs: OpenJobs
+    quotas: Quotas

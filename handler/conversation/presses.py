@@ -7,6 +7,7 @@ from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 
@@ -32,6 +33,7 @@ async def press(
 
     The answer waits for nothing that is sent: what goes wrong later is told in the chat.
     """
+    telemetry.count("Presses")
     reply = PressAnswer(callback)
     try:
         original, attachment = _picture(callback, wish)
@@ -45,6 +47,7 @@ async def press(
         )
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import time
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, Protocol
 
@@ -13,11 +14,14 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, forget, put_again, send_remembered
 from handler.conversation.keeping import keeping
+from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.open_jobs import Addition
 from handler.jobs.queue import QueueFullError
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
+from handler.texts.wording import duration
 from model_layer import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
@@ -87,6 +91,7 @@ async def make_job(
     try:
         model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
     except ModelStoreError as error:
+        telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
     return Job(
@@ -101,6 +106,7 @@ async def make_job(
         form=wish.form,
         model_digest=model.sha256,
         language=language,
+        pressed_at=time.time(),
     )
 
 
@@ -137,6 +143,8 @@ async def fulfil(
             async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
                 await put_again(job, bot, dependencies)
     except QueueFullError as error:
+        if error.own:
+            raise RefusedRequestError("press-line-full", own=error.own) from error
         wait = math.ceil(error.retry_after)
         raise RefusedRequestError("press-busy", seconds=wait) from error
 
@@ -145,21 +153,51 @@ async def _work(
     job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
 ) -> None:
     """Send the result if it is known, else hand the job in."""
-    results, queue = dependencies.results, dependencies.queue
+    if await _send_known(job, reply, translate, bot, dependencies):
+        telemetry.waited("PressToPicture", job.pressed_at)
+        return
+    try:
+        async with dependencies.quotas.spending(job.chat_id):
+            await _hand_in(job, reply, translate, bot, dependencies)
+    except QuotaSpentError as error:
+        await forget(job, dependencies)
+        free_in = duration(translate, error.seconds)
+        raise RefusedRequestError("press-quota", duration=free_in) from error
+
+
+async def _send_known(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> bool:
+    """Send the result of an equal job, if there was one."""
     try:
         with keeping():
-            known = await results.get(job.result_key)
-        if known:
-            async with reply.accepting(translate("press-remembered")):
-                sent = await send_remembered(job, known, bot, results, translate)
-            if sent:
-                with suppress(Exception):  # the result is there: a double tap is the lesser harm
-                    await dependencies.open_jobs.close(job)
-                    await results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
-                return
+            known = await dependencies.results.get(job.result_key)
+        if known is None:
+            return False
+        async with reply.accepting(translate("press-remembered")):
+            if not await send_remembered(job, known, bot, dependencies.results, translate):
+                return False
+    except BaseException:
+        await forget(job, dependencies)
+        raise
+    with suppress(Exception):  # the result is there: a double tap is the lesser harm
+        await dependencies.open_jobs.close(job)
+        await dependencies.results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
+    return True
+
+
+async def _hand_in(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Queue a job.
+
+    Raises:
+        QueueFullError: no room for it.
+    """
+    try:
         await _hold_claim(job, dependencies)
         with keeping():
-            ahead = await queue.reserve(job.chat_id)
+            ahead = await dependencies.queue.reserve(job.chat_id)
     except BaseException:
         await forget(job, dependencies)
         raise

@@ -38,6 +38,8 @@ class Job(BaseModel):
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
     """Of the person, an IETF language tag as Telegram sends it."""
+    pressed_at: float | None = None
+    """When the button was pressed, Unix time in seconds; unknown in jobs of older versions."""
 
     @field_validator("effect_code")
     @classmethod

@@ -135,6 +135,7 @@ class Worker:
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
                     await self.fail(job, error)
                     return
+                telemetry.waited("PressToPicture", job.pressed_at)
                 if result is not None:
                     await self._optional(job, self._results.put(_delivery_key(job), result))
             await self._finish(job)
@@ -146,7 +147,7 @@ class Worker:
             return
         await self._release(job)
         if isinstance(failure, ChatClosedError):
-            telemetry.failure("chat-closed")
+            telemetry.refusal("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
             await self._apologise(job, failure)
@@ -323,7 +324,8 @@ class Worker:
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
-        telemetry.failure(explanation.key.removeprefix("error-"))
+        counted = telemetry.failure if explanation.is_our_fault else telemetry.refusal
+        counted(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
         await self._status(job).end_with(text)

@@ -60,6 +60,12 @@ class Texts:
             logger.error("text %r: %s", key, error)
         return str(text)
 
+    def in_all_languages(self, key: str) -> list[str]:
+        """Return a text without variables in every language that has it."""
+        return [
+            self.get(name, key) for name in self._bundles if self._bundles[name].has_message(key)
+        ]
+
     def spoken(self, language: str | None) -> str:
         """Return which of :data:`LANGUAGES` is spoken with a person of ``language``."""
         primary = (language or "").replace("_", "-").partition("-")[0].lower()
