@@ -57,6 +57,8 @@ class SqsJobQueue:
         backlog: bounds it; without one there is room for all.
     """
 
+    counts_all = True
+
     def __init__(
         self,
         queue_url: str,
@@ -139,6 +141,9 @@ class SqsJobQueue:
                 await self.release(message)
             raise
 
+    async def begin(self, message: Message) -> None:
+        """Do nothing: SQS counts every delivery."""
+
     async def acknowledge(self, message: Message) -> None:
         """Delete a job that is done."""
         await asyncio.to_thread(
@@ -163,7 +168,13 @@ class SqsJobQueue:
             VisibilityTimeout=round(seconds),
         )
 
-    async def release(self, message: Message, pause: float = 0.0) -> None:
+    async def release(
+        self,
+        message: Message,
+        pause: float = 0.0,
+        *,
+        is_failure: bool = True,  # noqa: ARG002
+    ) -> None:
         """Let a job be delivered again after ``pause`` seconds."""
         await self.extend_visibility(message, pause)
 

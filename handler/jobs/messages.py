@@ -6,6 +6,7 @@ pass therefore costs the person only time; only after the last delivery is there
 
 import asyncio
 import logging
+from functools import partial
 from typing import Final
 
 from pydantic import ValidationError
@@ -49,7 +50,7 @@ class MessageHandler:
         own, longer time.
 
         When the task is cancelled, the message is released first, for another worker to take at
-        once; the person of a last delivery is told to press the button again.
+        once; where no delivery would follow, the person is told to press the button again.
 
         Args:
             message: just received.
@@ -74,15 +75,20 @@ class MessageHandler:
             await self._try_to_extend_visibility(message, seconds + VISIBILITY_MARGIN_SECONDS)
             allowed = max(0.0, seconds - RESERVED_SECONDS)
         try:
-            await self._worker.attempt(job, allowed, is_last=await self._is_last_of_many(message))
+            await self._worker.attempt(
+                job,
+                allowed,
+                is_last=self._source.counts_all and await self._is_last_of_many(message),
+                begin=partial(self._source.begin, message),
+            )
         except TryAgainError as error:
             await self._failed(message, job, error.reason)
             return False
         except asyncio.CancelledError:
-            is_last = await self._is_last(message)
+            is_last = self._source.counts_all and await self._is_last(message)
             if is_last:
                 await self._worker.drop(job)
-            await self._release(message, is_last=is_last)
+            await self._release(message, is_last=is_last, is_failure=False)
             raise
         return True
 
@@ -103,14 +109,19 @@ class MessageHandler:
         await self._release(message, pause)
 
     async def _release(
-        self, message: Message, pause: float = 0.0, *, is_last: bool = False
+        self,
+        message: Message,
+        pause: float = 0.0,
+        *,
+        is_last: bool = False,
+        is_failure: bool = True,
     ) -> None:
         """Release or reject a message. Never raises: it logs."""
         try:
             if is_last:
                 await self._source.reject(message)
             else:
-                await self._source.release(message, pause)
+                await self._source.release(message, pause, is_failure=is_failure)
         except Exception as error:  # noqa: BLE001  # then it takes the visibility timeout
             logger.warning("message %s cannot be released: %s", message.id, error)
 

@@ -25,6 +25,16 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Addition(StrEnum):
+    """What was known of a job that is added."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """A delivery of the same update has added it, and has not come to its end."""
+    CLOSED = "closed"
+    """It has its answer, or was cancelled."""
+
+
 class Cancellation(StrEnum):
     """What came of the wish to cancel a job."""
 
@@ -37,12 +47,16 @@ class Cancellation(StrEnum):
 class OpenJobs(Protocol):
     """Jobs by chat and id. Every change is atomic, and seen by all processes."""
 
-    async def add(self, job: Job) -> bool:
-        """Note a job that is about to be put into the queue.
+    async def add(self, job: Job) -> Addition:
+        """Note a job before anything is said about it, or return what is known of it."""
+        ...
 
-        Returns:
-            False when its person has cancelled it already: they were quicker than this call.
-        """
+    async def replace(self, job: Job) -> None:
+        """Note what has become known of a job: its status message."""
+        ...
+
+    async def remove(self, job: Job) -> None:
+        """Forget a job of which nothing came."""
         ...
 
     async def cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:

@@ -35,7 +35,7 @@ class Message:
     receipt: str
     """Names this delivery to the queue."""
     deliveries: int
-    """How often the job was delivered, this time included."""
+    """How many tries the job has had, this delivery included; see :attr:`JobSource.counts_all`."""
 
 
 class JobQueue(Protocol):
@@ -97,6 +97,9 @@ class JobSource(Protocol):
     dies, the job becomes visible again by itself.
     """
 
+    counts_all: bool
+    """Whether every delivery counts as a try; else only one that is begun, or fails."""
+
     async def receive(self, seconds: float, visibility: float) -> Message | None:
         """Wait for a job, and hide it.
 
@@ -107,6 +110,10 @@ class JobSource(Protocol):
         Returns:
             None when none came.
         """
+        ...
+
+    async def begin(self, message: Message) -> None:
+        """Count this delivery as a try, even if its worker dies: what comes may kill it."""
         ...
 
     async def acknowledge(self, message: Message) -> None:
@@ -121,8 +128,16 @@ class JobSource(Protocol):
         """
         ...
 
-    async def release(self, message: Message, pause: float = 0.0) -> None:
-        """Let a job be delivered again after ``pause`` seconds."""
+    async def release(
+        self, message: Message, pause: float = 0.0, *, is_failure: bool = True
+    ) -> None:
+        """Let a job be delivered again after ``pause`` seconds.
+
+        Args:
+            message: of the delivery that ends.
+            pause: before the next one, seconds.
+            is_failure: whether the delivery counts as a try, unless every one does.
+        """
         ...
 
     async def reject(self, message: Message) -> None:

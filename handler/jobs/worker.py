@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import TypeVar
@@ -48,6 +48,7 @@ from model_layer.images import Decoded, decode
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Begin = Callable[[], Awaitable[None]]
 
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
@@ -98,7 +99,12 @@ class Worker:
         self._uploads = asyncio.Semaphore(settings.transfers)
 
     async def attempt(
-        self, job: Job, seconds: float | None = None, *, is_last: bool = False
+        self,
+        job: Job,
+        seconds: float | None = None,
+        *,
+        is_last: bool = False,
+        begin: Begin | None = None,
     ) -> None:
         """Do a job that comes again until it is done, and answer the person.
 
@@ -110,6 +116,7 @@ class Worker:
             seconds: for all of it; what is not done by then is left to the next delivery.
             is_last: whether it does not come again. Then a job that an earlier process was killed
                 over is not begun: there would be nobody left to apologise.
+            begin: called before what may kill this process: decoding and computing.
 
         Raises:
             TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
@@ -120,7 +127,7 @@ class Worker:
                     async with track_attempt(self._results, job) as was_killed:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(job, seconds)
+                        result = await self._answer_within(job, seconds, begin)
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -177,13 +184,15 @@ class Worker:
         self._decoders.shutdown(wait=False, cancel_futures=True)
         await self._model.close()
 
-    async def _answer_within(self, job: Job, seconds: float | None) -> Result | None:
+    async def _answer_within(
+        self, job: Job, seconds: float | None, begin: Begin | None
+    ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
             async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
-                return await self._answer(job)
+                return await self._answer(job, begin)
         except CancelledJobError:
             raise
         except Exception as error:
@@ -239,13 +248,13 @@ class Worker:
         await self._status(job).end_with(text, or_send=False)
         await self._optional(job, self._open_jobs.close(job))
 
-    async def _answer(self, job: Job) -> Result | None:
+    async def _answer(self, job: Job, begin: Begin | None) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
         if known := await self._resent(job):
             return known
         working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
         async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, digest = await self._make(job, progress, working)
+            result, digest = await self._make(job, progress, working, begin)
         if result is not None:
             # Of the weights that made it, which may be newer than those the job was made for.
             made = job.model_copy(update={"model_digest": digest})
@@ -265,7 +274,7 @@ class Worker:
         return None
 
     async def _make(
-        self, job: Job, progress: Progress, working: WorkingText
+        self, job: Job, progress: Progress, working: WorkingText, begin: Begin | None
     ) -> tuple[Result | None, str]:
         """Make and send the result; returns what to remember, and the digest of the weights."""
         loop = asyncio.get_running_loop()
@@ -275,6 +284,8 @@ class Worker:
                 data = await download(self._bot, job.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         async with self._pictures:
+            if begin:
+                await self._optional(job, begin())
             picture = await self._decoded(job, data)
             del data
             delivery = best_delivery(

@@ -10,6 +10,11 @@ from typing import Final, TypeVar
 
 IN_MEMORY: Final = ":memory:"
 SCHEMA_VERSION: Final = 2
+ADDED_COLUMNS: Final = (
+    ("claims", "holder", "TEXT NOT NULL DEFAULT ''"),
+    ("jobs", "tries", "INTEGER NOT NULL DEFAULT 0"),
+)
+"""What the tables of version 1 lack; whole tables are made where they are missing."""
 BUSY_SECONDS: Final = 5.0
 """How long a transaction waits for one of another process; they take milliseconds."""
 
@@ -105,12 +110,23 @@ def _opened(path: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:
-    """Make the tables of a new file."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    """Make the tables of a new file, and bring those of an older version up to date."""
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise StoreError(f"the store {path} was written by a newer version of the bot")
     if version < SCHEMA_VERSION:
         schema = Path(__file__).with_name("schema.sql").read_text()
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-        )
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")  # another process may do the same
+            for statement in schema.split(";\n"):
+                connection.execute(statement)
+            for table, column, kind in ADDED_COLUMNS:
+                columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+                if column not in {name for _, name, *_ in columns}:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -16,7 +16,9 @@ from handler.jobs.queue import LeaseLostError, Message, QueueFullError
 from handler.jobs.sqlite.database import Database
 
 MAX_DELIVERIES: Final = 3
-"""How often a job is begun before the person is told that it fails."""
+"""How often a job is tried before the person is told that it fails."""
+MAX_KILLS: Final = 20
+"""How often a job is delivered whose workers die before its work begins."""
 DEDUPLICATION_SECONDS: Final = 3600.0
 """How long a job that is done is known: longer than Telegram goes on repeating a press."""
 POLL_SECONDS: Final = 1.0
@@ -35,6 +37,9 @@ class SqliteJobQueue:
     delivered. The jobs of one chat are delivered one after the other, in order. However much a chat
     may have waiting, a quarter of the room is kept for the others.
 
+    A delivery counts as a try when the job's work begins in it, or fails. One that ends with its
+    process before that, or because the bot stops, costs the job nothing.
+
     Several processes may put and receive. Reserved places belong to this object: they end with
     its process.
 
@@ -46,6 +51,8 @@ class SqliteJobQueue:
         owner: names the process that receives, for :meth:`release_of`.
         clock: Unix time in seconds, for tests.
     """
+
+    counts_all = False
 
     def __init__(
         self,
@@ -128,6 +135,10 @@ class SqliteJobQueue:
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), min(left, POLL_SECONDS))
 
+    async def begin(self, message: Message) -> None:
+        """Count this delivery as a try, whatever becomes of it."""
+        await self._database.write(partial(_set_tries, message, message.deliveries), durable=False)
+
     async def acknowledge(self, message: Message) -> None:
         """Delete a job that is done; it is known for :data:`DEDUPLICATION_SECONDS`."""
         await self._database.write(partial(self._finish, message))
@@ -143,9 +154,19 @@ class SqliteJobQueue:
         if not await self._database.write(change, durable=False):
             raise LeaseLostError(f"job {message.id} is in other hands")
 
-    async def release(self, message: Message, pause: float = 0.0) -> None:
+    async def release(
+        self, message: Message, pause: float = 0.0, *, is_failure: bool = True
+    ) -> None:
         """Let a job be delivered again after ``pause`` seconds."""
-        await self._database.write(partial(_set_visible, message, self._clock() + pause, None))
+
+        def release(db: sqlite3.Connection) -> None:
+            if is_failure:
+                _set_tries(message, message.deliveries, db)
+            else:
+                _uncount(message, db)
+            _set_visible(message, self._clock() + pause, None, db)
+
+        await self._database.write(release)
         self.wake()
 
     async def release_of(self, owner: str) -> int:
@@ -255,15 +276,17 @@ class SqliteJobQueue:
     def _take(self, visibility: float, db: sqlite3.Connection) -> Message | None:
         now = self._clock()
         row = db.execute(
-            "SELECT id, chat_id, body, deliveries FROM jobs JOIN turns USING (chat_id)"
+            "SELECT id, chat_id, body, deliveries, tries FROM jobs JOIN turns USING (chat_id)"
             " WHERE position IN (SELECT min(position) FROM jobs GROUP BY chat_id)"
             " AND visible_at <= ? ORDER BY turn LIMIT 1",
             [now],
         ).fetchone()
         if row is None:
             return None
-        job_id, chat_id, body, deliveries = row
-        message = Message(job_id, body, receipt=uuid.uuid4().hex, deliveries=deliveries + 1)
+        job_id, chat_id, body, deliveries, tries = row
+        if deliveries >= MAX_KILLS + tries:
+            tries = MAX_DELIVERIES
+        message = Message(job_id, body, receipt=uuid.uuid4().hex, deliveries=tries + 1)
         db.execute(
             "UPDATE jobs SET deliveries = deliveries + 1, visible_at = ?, receipt = ?, owner = ?,"
             " taken_at = ? WHERE id = ?",
@@ -308,6 +331,17 @@ def _move_to_end(chat_id: int, db: sqlite3.Connection) -> None:
         " VALUES (?, (SELECT coalesce(max(turn), 0) + 1 FROM turns))",
         [chat_id],
     )
+
+
+def _set_tries(message: Message, tries: int, db: sqlite3.Connection) -> None:
+    changed = "UPDATE jobs SET tries = ? WHERE id = ? AND receipt = ?"
+    db.execute(changed, [tries, message.id, message.receipt])
+
+
+def _uncount(message: Message, db: sqlite3.Connection) -> None:
+    """Let it be as if the delivery had not been."""
+    changed = "UPDATE jobs SET tries = ?, deliveries = deliveries - 1 WHERE id = ? AND receipt = ?"
+    db.execute(changed, [message.deliveries - 1, message.id, message.receipt])
 
 
 def _set_visible(

@@ -4,6 +4,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     chat_id INTEGER NOT NULL,
     body TEXT NOT NULL,
     deliveries INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,  -- deliveries whose work was begun, or failed
     visible_at REAL NOT NULL DEFAULT 0,  -- Unix time
     receipt TEXT,  -- of the delivery under way; NULL while the job waits
     owner TEXT,  -- the process that has it
@@ -19,7 +20,8 @@ CREATE TABLE IF NOT EXISTS finished (id TEXT PRIMARY KEY, expires REAL NOT NULL)
 CREATE TABLE IF NOT EXISTS claims (
     key TEXT PRIMARY KEY,
     expires REAL NOT NULL,
-    complete INTEGER NOT NULL DEFAULT 0
+    complete INTEGER NOT NULL DEFAULT 0,
+    holder TEXT NOT NULL DEFAULT ''  -- who may claim it again
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_age ON claims (expires);
 CREATE TABLE IF NOT EXISTS results (

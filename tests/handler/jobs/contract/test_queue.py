@@ -92,10 +92,21 @@ async def test_a_pause_holds_the_chat_up_and_nobody_else(queue: Queue, make_job:
 
 async def test_a_job_whose_worker_died_comes_again(queue: Queue, make_job: MakeJob) -> None:
     await queue.put(make_job(id="1"))
-    await delivered(queue, visibility=1)
+    await queue.begin(await delivered(queue, visibility=1))
     await assert_nothing_comes(queue)
     again = await delivered(queue)
     assert (job_in(again).id, again.deliveries) == ("1", 2)
+
+
+async def test_a_delivery_that_came_to_nothing_is_no_try_where_the_queue_can_tell(
+    queue: Queue, make_job: MakeJob
+) -> None:
+    await queue.put(make_job(id="1"))
+    await delivered(queue, visibility=1)  # the worker dies while it downloads, say
+    begun = await delivered(queue)
+    await queue.begin(begun)
+    await queue.release(begun, is_failure=False)  # the bot stops
+    assert (await delivered(queue)).deliveries == (3 if queue.counts_all else 1)
 
 
 async def test_a_job_is_hidden_for_as_long_as_its_worker_says(
