@@ -9,7 +9,7 @@ from aiogram import Bot
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
-from handler.jobs.queue import QueueFullError
+from handler.jobs.queue import Place, QueueFullError
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
@@ -41,7 +41,7 @@ async def send_remembered(
 
 
 async def enqueue(
-    job: Job, ahead: int, bot: Bot, translate: Translator, dependencies: Dependencies
+    job: Job, place: Place, bot: Bot, translate: Translator, dependencies: Dependencies
 ) -> None:
     """Show a status message and hand the job in; the worker goes on with the message.
 
@@ -50,7 +50,7 @@ async def enqueue(
 
     Args:
         job: to be done; its claim is held, and the open jobs have it.
-        ahead: jobs before it.
+        place: jobs before it.
         bot: sends the message.
         translate: in the person's language.
         dependencies: the queue has a reservation for the job.
@@ -69,13 +69,16 @@ async def enqueue(
         keyboard=cancel_keyboard(translate, job.id),
     )
     try:
-        await status.send(wording.queued(translate, job.effect, ahead))
+        await status.send(wording.queued(translate, job.effect, place.own, place.others))
     except BaseException as error:
         await dependencies.queue.cancel_reservation(job.chat_id)
         if isinstance(error, Exception):  # else the time was up, and it may have been sent
             await forget(job, dependencies)
         raise
     job = job.model_copy(update={"status_message_id": status.message_id})
+    if place.own:
+        with suppress(Exception):  # then its message does not say when others are done
+            await dependencies.open_jobs.replace(job)
     await _put(job, bot, dependencies)
 
 

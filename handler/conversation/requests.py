@@ -208,12 +208,12 @@ async def _hand_in(
     try:
         await _hold_claim(job, dependencies)
         with keeping():
-            ahead = await dependencies.queue.reserve(job.chat_id)
+            place = await dependencies.queue.reserve(job)
     except BaseException:
         await forget(job, dependencies)
         raise
     async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-        await enqueue(job, ahead, bot, translate, dependencies)
+        await enqueue(job, place, bot, translate, dependencies)
 
 
 async def _hold_claim(job: Job, dependencies: Dependencies) -> None:

@@ -27,6 +27,7 @@ from handler.jobs.failures import (
     is_transient,
 )
 from handler.jobs.job import INPUTS, Job
+from handler.jobs.line import Line
 from handler.jobs.model_thread import AbortedError, ModelThread
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
@@ -89,6 +90,8 @@ class Worker:
         self._open_jobs = open_jobs
         self._settings = settings
         self._texts = texts
+        self.line = Line(bot, texts, results, open_jobs)
+        """Tells those who wait about the jobs that are done here."""
         self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
@@ -253,8 +256,10 @@ class Worker:
         if known := await self._resent(job):
             return known
         working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
-        async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, digest = await self._make(job, progress, working, begin)
+        progressing = self._status(job).progress(working, _action(job), self._pace)
+        with self.line.working(job, working):
+            async with progressing as progress:
+                result, digest = await self._make(job, progress, working, begin)
         if result is not None:
             # Of the weights that made it, which may be newer than those the job was made for.
             made = job.model_copy(update={"model_digest": digest})

@@ -181,6 +181,7 @@ class Environment:
                 failed.append(message.id)
             else:
                 await self._queue.leave(message)  # SQS deletes it
+                await self._messages.show_line(message)
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
     def _limit_requests(self, seconds: float | None) -> None:

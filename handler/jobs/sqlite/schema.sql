@@ -2,6 +2,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     position INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of arrival
     id TEXT NOT NULL UNIQUE,
     chat_id INTEGER NOT NULL,
+    heavy INTEGER NOT NULL DEFAULT 1,  -- 0 for those that come before the chat's others
     body TEXT NOT NULL,
     deliveries INTEGER NOT NULL DEFAULT 0,
     tries INTEGER NOT NULL DEFAULT 0,  -- deliveries whose work was begun, or failed
@@ -11,7 +12,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     taken_at REAL
 );
 DROP INDEX IF EXISTS jobs_of_chat;
-CREATE INDEX IF NOT EXISTS jobs_by_chat ON jobs (chat_id, position, receipt);
+DROP INDEX IF EXISTS jobs_by_chat;
+CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs (chat_id, heavy, position, receipt);
 CREATE TABLE IF NOT EXISTS turns (
     chat_id INTEGER PRIMARY KEY,
     turn INTEGER NOT NULL  -- the chat with the lowest is next

@@ -189,3 +189,18 @@ async def test_nothing_is_kept_for_ever(
     clock.now += OPEN_SECONDS
     await webhook.add(make_job(chat_id=PERSON, id="4"))
     assert await worker.job(PERSON, lost.id) is None
+
+
+async def test_the_open_jobs_of_a_chat_are_listed_in_order(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
+) -> None:
+    jobs = [make_job(chat_id=PERSON, id=str(n), pressed_at=100 - n) for n in range(5)]
+    for job in (*jobs, make_job(chat_id=STRANGER, id="9")):
+        await webhook.add(job)
+    await webhook.cancel(PERSON, "1", PERSON)
+    await worker.begin_answer(jobs[3])
+    assert await worker.of_chat(PERSON) == [jobs[4], jobs[2], jobs[0]]
+    shown = jobs[2].model_copy(update={"status_message_id": 42})
+    await webhook.replace(shown)
+    assert await worker.of_chat(PERSON) == [jobs[4], shown, jobs[0]]
+    assert await worker.of_chat(1) == []
