@@ -104,8 +104,14 @@ def work(*, supervised: Supervised = False) -> None:
 
 @webhook.command("set")
 def set_(stack: Stack = None) -> None:
-    """Send updates to WEBHOOK_URL; publish commands and descriptions."""
-    url = _ask_telegram(webhook_admin.set_webhook, stack)
+    """Send updates to WEBHOOK_URL; publish name, picture, descriptions and commands."""
+
+    async def set_and_publish(services: Services) -> str:
+        url = await webhook_admin.set_webhook(services)
+        await webhook_admin.publish(services)
+        return url
+
+    url = _ask_telegram(set_and_publish, stack)
     print(f"Telegram sends updates to {url}")
 
 
