@@ -3,6 +3,7 @@
 from aiogram import Dispatcher
 
 from handler.conversation import (
+    cancelling,
     commands,
     errors,
     hints,
@@ -16,10 +17,12 @@ from handler.conversation import (
 from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
+from handler.conversation.ownership import OwnershipMiddleware
 from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
 from handler.jobs.memory import Memory
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -33,6 +36,7 @@ def create_dispatcher(
     *,
     texts: Texts,
     queue: JobQueue,
+    open_jobs: OpenJobs,
     results: ResultCache,
     counters: Counters,
     memory: Memory,
@@ -49,6 +53,7 @@ def create_dispatcher(
         results=results,
         memory=memory,
         queue=queue,
+        open_jobs=open_jobs,
         quotas=Quotas(counters, settings),
     )
     dispatcher = Dispatcher(
@@ -62,6 +67,7 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(LanguageMiddleware(texts, memory))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.update.outer_middleware(AccessMiddleware(settings))
+    dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
         start.create_router(),
         commands.create_router(settings),
@@ -69,6 +75,7 @@ def create_dispatcher(
         stats.create_router(settings),
         words.create_router(),
         pictures.create_router(),
+        cancelling.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left
         errors.create_router(),

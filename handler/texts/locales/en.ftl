@@ -127,6 +127,7 @@ button-neon = 👽 { $strength ->
    *[neon] neon
 }
 button-upscale = 👾 ×{ $scale }
+button-cancel = ✖ Cancel
 
 ## A button has been pressed
 
@@ -134,6 +135,9 @@ press-accepted-neon = 👽 Flipping the big switch…
 press-accepted-upscale = 👾 Growing pixels…
 press-already = Hold your fire, player! I'm already on it 🕹
 press-remembered = I remember this one! Straight from the vault ⚡
+press-cancelled = Stopped. Your coin is back in your pocket 🪙
+press-cancel-late = Too late to stop it: it's already on its way to you 🚀
+press-cancel-others = That's another player's game: only they can stop it ✋
 press-busy = { $seconds ->
     [one] The whole arcade is taken! Try again in a second.
    *[other] The whole arcade is taken! Try again in { $seconds } seconds.
@@ -142,6 +146,7 @@ press-line-full = { NUMBER($own) } of your pictures are in line already, and tha
 press-quota = That was your last coin for now! The machine takes new ones from you in { $duration } 🪙
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
+press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
@@ -193,6 +198,7 @@ status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
+status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -219,6 +225,7 @@ instead-smaller = Up to { $width } × { $height } I can do it, though 🐢
 instead-nothing = Try something much smaller 🐢
 error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
 error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
+error-no-rights = I'm not allowed to send pictures in this group. Ask an admin to let me send photos and files 🔒
 error-telegram-away = Telegram is out of breath and didn't take my answer. Press the button once more in a few minutes 📡
 error-restarting = I'm just changing my batteries. Press the button again in a minute 🔋
 
