@@ -87,7 +87,14 @@ async def try_it(
     caption = translate("try-caption")
     sample = await own_pictures.send("sample", bot, chat_id, dependencies.results, caption=caption)
     if attachment := attachment_of(sample):
-        await pictures.offer(sample, attachment, translate, preferences, dependencies)
+        await pictures.offer(
+            sample,
+            attachment,
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+        )
 
 
 async def _optional(call: Awaitable[T], default: T) -> T:
