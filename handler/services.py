@@ -71,7 +71,9 @@ class Services:
         self.settings = settings
         self.texts = Texts(settings.default_language)
         self.bot = create_bot(settings)
-        self.store = store or ModelStore.open(settings.weights, settings.model_cache)
+        self.store = store or ModelStore.open(
+            settings.weights, settings.model_cache, settings.manifest
+        )
         self._database = Database(locate(settings.store))
         self.results = (
             DynamoResultCache(settings.results_table)
