@@ -21,6 +21,8 @@ class Job(BaseModel):
     id: str
     """Telegram's update id: the same for every delivery of the same press."""
     chat_id: int
+    asker_id: int | None = None
+    """In a group, the person who asks: the buttons of this job are theirs."""
     photo_message_id: int
     """The message with the picture, which may be an earlier result; the result replies to it."""
     status_message_id: int | None = None
@@ -34,10 +36,14 @@ class Job(BaseModel):
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
+    keeps_metadata: bool = False
+    """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
     """Of the person, an IETF language tag as Telegram sends it."""
+    pressed_at: float | None = None
+    """When the button was pressed, Unix time in seconds; unknown in jobs of older versions."""
 
     @field_validator("effect_code")
     @classmethod
@@ -56,6 +62,11 @@ class Job(BaseModel):
         return INPUTS[self.source]
 
     @property
+    def person_id(self) -> int:
+        """Who has asked, and may cancel: in a private chat, the chat's person."""
+        return self.chat_id
+
+    @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
         return f"{self.chat_id}:{self.photo_message_id}:{self._wanted}"
@@ -72,7 +83,8 @@ class Job(BaseModel):
 
     @property
     def _wanted(self) -> str:
-        return f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        wanted = f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 
 def _short_hash(text: str) -> str:
