@@ -61,7 +61,11 @@ class ModelStore:
 
     @classmethod
     def open(
-        cls, place: str | Path, cache: Path | None = None, preferred: Collection[str] = ()
+        cls,
+        place: str | Path,
+        cache: Path | None = None,
+        manifest: Path | None = None,
+        preferred: Collection[str] = (),
     ) -> "ModelStore":
         """Open a folder or a bucket; nothing is read yet.
 
@@ -69,6 +73,7 @@ class ModelStore:
             place: a folder with a manifest.json, or ``s3://bucket/prefix``.
             cache: folder for what is fetched from a bucket; by default one among the system's
                 temporary files.
+            manifest: that counts instead of the bucket's, see :class:`S3Source`.
             preferred: names of models that are taken before all others that fit.
 
         Raises:
@@ -76,7 +81,7 @@ class ModelStore:
         """
         if str(place).startswith(SCHEME):
             cache = cache or Path(tempfile.gettempdir()) / "neon-bot-models"
-            return cls(S3Source(str(place), cache), preferred)
+            return cls(S3Source(str(place), cache, manifest=manifest), preferred)
         return cls(FolderSource(Path(place)), preferred)
 
     @classmethod
