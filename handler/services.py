@@ -8,6 +8,8 @@ from functools import cached_property, partial
 from types import TracebackType
 from typing import Final, Literal, Self
 
+from handler.aws.backlog import DynamoBacklog
+from handler.aws.counters import DynamoCounters
 from handler.aws.dynamodb import DynamoResultCache
 from handler.aws.memory import DynamoMemory
 from handler.aws.sqs import SqsJobQueue
@@ -15,6 +17,7 @@ from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
+from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
 from handler.jobs.sqlite.memory import SqliteMemory
@@ -78,11 +81,19 @@ class Services:
             if settings.results_table
             else SqliteMemory(self._database)
         )
+        self.counters = (
+            DynamoCounters(settings.results_table)
+            if settings.results_table
+            else SqliteCounters(self._database)
+        )
         self.queue = (
-            SqsJobQueue(settings.queue_url)
+            SqsJobQueue(settings.queue_url, backlog=_backlog(settings))
             if settings.queue_url
             else SqliteJobQueue(
-                self._database, capacity=settings.queue_size, workers=settings.workers
+                self._database,
+                capacity=settings.queue_size,
+                chat_capacity=settings.queue_per_chat,
+                workers=settings.workers,
             )
         )
         self.worker = Worker(
@@ -97,6 +108,7 @@ class Services:
             texts=self.texts,
             queue=self.queue,
             results=self.results,
+            counters=self.counters,
             memory=self.memory,
             store=self.store,
         )
@@ -189,3 +201,14 @@ class Services:
         traceback: TracebackType | None,
     ) -> None:
         await self.stop()
+
+
+def _backlog(settings: Settings) -> DynamoBacklog | None:
+    """Return what bounds SQS; nothing does where there is no table to count in."""
+    if settings.results_table is None:
+        return None
+    return DynamoBacklog(
+        settings.results_table,
+        capacity=settings.queue_size,
+        chat_capacity=settings.queue_per_chat,
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handler.conversation.quotas import Quotas
 from handler.jobs.memory import Memory
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
@@ -18,3 +19,4 @@ class Dependencies:
     results: ResultCache
     memory: Memory
     queue: JobQueue
+    quotas: Quotas

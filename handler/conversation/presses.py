@@ -6,7 +6,9 @@ from aiogram.types import CallbackQuery, Message, Update
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 
@@ -25,6 +27,7 @@ async def press(
     wish: Wish,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -32,6 +35,7 @@ async def press(
 
     The answer waits for nothing that is sent: what goes wrong later is told in the chat.
     """
+    telemetry.count("Presses")
     reply = PressAnswer(callback)
     try:
         original, attachment = _picture(callback, wish)
@@ -41,10 +45,12 @@ async def press(
             wish,
             update_id=event_update.update_id,
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
         )
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
 
 

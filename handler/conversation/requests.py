@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import time
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, Protocol
 
@@ -13,11 +14,16 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.keeping import keeping
+from handler.conversation.preferences import Preferences
+from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
+from handler.telegram.delivery import Form, is_photo
 from handler.texts.translator import Translator
+from handler.texts.wording import duration
 from model_layer import ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
@@ -71,6 +77,7 @@ async def make_job(
     *,
     update_id: int,
     language: str,
+    preferences: Preferences,
     store: ModelStore,
 ) -> Job:
     """Make the job for a picture, with the weights there are now.
@@ -81,6 +88,7 @@ async def make_job(
         wish: what is asked for.
         update_id: of the update that asks for it.
         language: of the person who asks.
+        preferences: of the person, where the wish leaves a choice.
         store: the models.
 
     Raises:
@@ -89,8 +97,11 @@ async def make_job(
     try:
         model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
     except ModelStoreError as error:
+        telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
+    is_usually_photo = is_photo(attachment.source, None, lossless=wish.effect.lossless)
+    usual_form: Form | None = "file" if is_usually_photo and preferences.sends_files else None
     return Job(
         id=str(update_id),
         chat_id=picture.chat.id,
@@ -100,9 +111,12 @@ async def make_job(
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
-        form=wish.form,
+        form=wish.form or usual_form,
+        # A photo says nothing: Telegram has removed it.
+        keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
         model_digest=model.sha256,
         language=language,
+        pressed_at=time.time(),
     )
 
 
@@ -166,19 +180,37 @@ async def _work(
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, results, translate)
         if sent:
+            telemetry.waited("PressToPicture", job.pressed_at)
             with suppress(Exception):  # the result is there: a double tap is the lesser harm
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        with keeping():
-            ahead = await dependencies.queue.reserve(job.chat_id)
-        # For as long as the job may wait and take, although nobody may end the claim (the worker
-        # was killed); until now, for as long as a handover takes.
-        stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
-        with keeping():
-            await results.complete(job.claim_key, stay)
-        async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-            await enqueue(job, ahead, bot, dependencies.queue, translate)
+        async with dependencies.quotas.spending(job.chat_id):
+            await _hand_in(job, reply, translate, bot, dependencies)
+    except QuotaSpentError as error:
+        free_in = duration(translate, error.seconds)
+        raise RefusedRequestError("press-quota", duration=free_in) from error
     except QueueFullError as error:
+        if error.own:
+            raise RefusedRequestError("press-line-full", own=error.own) from error
         wait = math.ceil(error.retry_after)
         raise RefusedRequestError("press-busy", seconds=wait) from error
+
+
+async def _hand_in(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Queue a job.
+
+    Raises:
+        QueueFullError: no room for it.
+    """
+    with keeping():
+        ahead = await dependencies.queue.reserve(job.chat_id)
+    # For as long as the job may wait and take, although nobody may end the claim (the worker
+    # was killed); until now, for as long as a handover takes.
+    stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
+    with keeping():
+        await dependencies.results.complete(job.claim_key, stay)
+    async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+        await enqueue(job, ahead, bot, dependencies.queue, translate)

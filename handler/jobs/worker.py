@@ -118,6 +118,7 @@ class Worker:
                 except Exception as error:  # noqa: BLE001  # the person waits for an answer
                     await self.fail(job, error)
                     return
+                telemetry.waited("PressToPicture", job.pressed_at)
                 if result is not None:
                     await self._optional(job, self._results.put(_delivery_key(job), result))
             await self._finish(job)
@@ -126,7 +127,7 @@ class Worker:
         """Release a job's claim and tell the person, if there still is one, why it failed."""
         await self._release(job)
         if isinstance(failure, ChatClosedError):
-            telemetry.failure("chat-closed")
+            telemetry.refusal("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
             await self._apologise(job, failure)
@@ -205,6 +206,7 @@ class Worker:
                 suffix=job.effect.suffix,
                 source_name=job.file_name,
                 form=job.form,
+                metadata=picture.metadata if job.keeps_metadata else None,
             )
             # The time of other jobs in the model's thread is not counted against this one.
             async with self._model.turn(seconds_left) as turn:
@@ -245,7 +247,8 @@ class Worker:
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
-        telemetry.failure(explanation.key.removeprefix("error-"))
+        counted = telemetry.failure if explanation.is_our_fault else telemetry.refusal
+        counted(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
         await self._status(job).end_with(text)
