@@ -3,22 +3,26 @@
 from aiogram import Dispatcher
 
 from handler.conversation import (
+    cancelling,
     commands,
     errors,
     hints,
     pictures,
     presses,
     settings_menu,
+    start,
     stats,
     words,
 )
 from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
+from handler.conversation.ownership import OwnershipMiddleware
 from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
 from handler.jobs.memory import Memory
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -32,6 +36,7 @@ def create_dispatcher(
     *,
     texts: Texts,
     queue: JobQueue,
+    open_jobs: OpenJobs,
     results: ResultCache,
     counters: Counters,
     memory: Memory,
@@ -48,6 +53,7 @@ def create_dispatcher(
         results=results,
         memory=memory,
         queue=queue,
+        open_jobs=open_jobs,
         quotas=Quotas(counters, settings),
     )
     dispatcher = Dispatcher(
@@ -61,12 +67,15 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(LanguageMiddleware(texts, memory))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.update.outer_middleware(AccessMiddleware(settings))
+    dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
-        commands.create_router(),
+        start.create_router(),
+        commands.create_router(settings),
         settings_menu.create_router(),
         stats.create_router(settings),
         words.create_router(),
         pictures.create_router(),
+        cancelling.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left
         errors.create_router(),

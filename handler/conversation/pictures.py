@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import Message
 
@@ -11,6 +11,7 @@ from handler.conversation.dependencies import Dependencies
 from handler.conversation.preferences import Preferences
 from handler.jobs.results import ResultCache
 from handler.telegram.keyboards import effects_keyboard
+from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
 from model_layer import Effect, Limits, offered_effects
@@ -33,11 +34,17 @@ def create_router() -> Router:
 async def offer(
     message: Message,
     attachment: Attachment,
+    *,
     translate: Translator,
     preferences: Preferences,
+    bot: Bot,
     dependencies: Dependencies,
+    asker_id: int | None = None,
 ) -> None:
-    """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
+    """Reply with buttons; the reply is what leads back to the picture when one is pressed.
+
+    In a group they are for the person who asks.
+    """
     limits = dependencies.settings.limits
     if refusal := why_not(attachment, limits, translate):
         await message.reply(refusal)
@@ -46,7 +53,8 @@ async def offer(
     effects = [preferences.prefer(effect) for effect in allowed]
     is_next = await _is_next_of_an_album(message, dependencies.results)
     text = question(translate, effects, is_next=is_next)
-    await message.reply(text, reply_markup=effects_keyboard(translate, effects))
+    keyboard = only_for(asker_id, effects_keyboard(translate, effects), bot.token)
+    await message.reply(text, reply_markup=keyboard)
 
 
 def why_not(

@@ -3,6 +3,7 @@
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, Update
 
+from handler.conversation.addressing import asker_of
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
@@ -44,6 +45,7 @@ async def press(
             attachment,
             wish,
             update_id=event_update.update_id,
+            asker_id=asker_of(callback),
             language=translate.language,
             preferences=preferences,
             store=dependencies.store,

@@ -76,6 +76,7 @@ async def make_job(
     wish: Wish,
     *,
     update_id: int,
+    asker_id: int | None,
     language: str,
     preferences: Preferences,
     store: ModelStore,
@@ -87,6 +88,7 @@ async def make_job(
         attachment: of the message.
         wish: what is asked for.
         update_id: of the update that asks for it.
+        asker_id: in a group, the person who asks.
         language: of the person who asks.
         preferences: of the person, where the wish leaves a choice.
         store: the models.
@@ -105,6 +107,7 @@ async def make_job(
     return Job(
         id=str(update_id),
         chat_id=picture.chat.id,
+        asker_id=asker_id,
         photo_message_id=picture.message_id,
         source=attachment.source,
         file_id=attachment.file_id,
@@ -185,7 +188,7 @@ async def _work(
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        async with dependencies.quotas.spending(job.chat_id):
+        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
             await _hand_in(job, reply, translate, bot, dependencies)
     except QuotaSpentError as error:
         free_in = duration(translate, error.seconds)
@@ -213,4 +216,13 @@ async def _hand_in(
     with keeping():
         await dependencies.results.complete(job.claim_key, stay)
     async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-        await enqueue(job, ahead, bot, dependencies.queue, translate)
+        is_kept = await enqueue(
+            job,
+            ahead,
+            bot,
+            translate,
+            queue=dependencies.queue,
+            open_jobs=dependencies.open_jobs,
+        )
+    if not is_kept:
+        await _release(job, dependencies.results)

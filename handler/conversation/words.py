@@ -5,7 +5,7 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import Message, Update
 
 from handler.conversation import pictures
-from handler.conversation.addressing import Spoken, spoken_to
+from handler.conversation.addressing import Spoken, asker_of, spoken_to
 from handler.conversation.answers import MessageAnswer
 from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
@@ -54,13 +54,23 @@ async def listen(
             attachment,
             reply=MessageAnswer(message),
             update_id=event_update.update_id,
+            asker_id=asker_of(message),
             translate=translate,
             preferences=preferences,
             bot=bot,
             dependencies=dependencies,
         )
     elif spoken.address == "name":
-        await pictures.offer(picture, attachment, translate, preferences, dependencies)
+        asker_id = asker_of(message)
+        await pictures.offer(
+            picture,
+            attachment,
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+            asker_id=asker_id,
+        )
     elif _deserves_hint(message, spoken, vocabulary):
         await message.reply(translate("hint-words"))
     else:
@@ -74,6 +84,7 @@ async def _grant(
     *,
     reply: MessageAnswer,
     update_id: int,
+    asker_id: int | None,
     translate: Translator,
     preferences: Preferences,
     bot: Bot,
@@ -89,6 +100,7 @@ async def _grant(
             attachment,
             wish,
             update_id=update_id,
+            asker_id=asker_id,
             language=translate.language,
             preferences=preferences,
             store=dependencies.store,

@@ -21,6 +21,8 @@ class Job(BaseModel):
     id: str
     """Telegram's update id: the same for every delivery of the same press."""
     chat_id: int
+    asker_id: int | None = None
+    """In a group, the person who asks: the buttons of this job are theirs."""
     photo_message_id: int
     """The message with the picture, which may be an earlier result; the result replies to it."""
     status_message_id: int | None = None
@@ -58,6 +60,11 @@ class Job(BaseModel):
     def inputs(self) -> Inputs:
         """What the models are to expect of the picture."""
         return INPUTS[self.source]
+
+    @property
+    def person_id(self) -> int:
+        """Who has asked, and may cancel: in a private chat, the chat's person."""
+        return self.chat_id
 
     @property
     def claim_key(self) -> str:

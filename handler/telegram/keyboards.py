@@ -5,11 +5,12 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.telegram.callback_data import Wish
+from handler.telegram.callback_data import Action, Wish
 from handler.texts.translator import Translator
 from model_layer import Effect
 
 START: Final = "start"
+CANCEL: Final = "cancel"
 
 
 def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
@@ -32,3 +33,10 @@ def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboard
     """Return the buttons under a result of ``effect``; None where it has none."""
     effects = effect.follow_ups()
     return effects_keyboard(translate, effects) if effects else None
+
+
+def cancel_keyboard(translate: Translator, job_id: str) -> InlineKeyboardMarkup:
+    """Return the button under a job that waits or is worked on."""
+    data = str(Action(CANCEL, (job_id,)))
+    button = InlineKeyboardButton(text=translate("button-cancel"), callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])

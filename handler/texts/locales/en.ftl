@@ -7,6 +7,7 @@ language-codes = en
 
 ## The bot's profile and menu
 
+name = Neon City
 description =
     👽 I paint your photos in cyberpunk light. 👾 And I make small pictures two, three or four times larger, crisp edges included.
 
@@ -14,7 +15,15 @@ description =
 short-description = 👽 Photos in cyberpunk neon. 👾 Small pictures made big and crisp.
 command-start = Insert coin and begin
 command-help = The rules of the game
+command-settings = Language, light, files: your way
+command-privacy = What I remember, and for how long
+command-forget = Wipe what I remember of you
+command-about = Who is behind the lamp
 command-support = Call a human
+command-neon = Neon light on the picture you reply to
+command-x2 = The picture you reply to, twice as large
+command-x3 = The picture you reply to, three times as large
+command-x4 = The picture you reply to, four times as large
 
 ## Commands
 
@@ -22,7 +31,11 @@ greeting =
     Welcome to Neon City, { $name }! 🌃
 
     The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
+greeting-again = The lamps are on already, player one 🌃 Send me a photo, or borrow mine.
 button-start = 🚀 START
+button-try = ☕ Try it on this photo
+try-accepted = One coffee, coming up!
+try-caption = ☕ A free sample, in case you have no photo at hand.
 nameless = player
 start-accepted = Level one loaded!
 what-i-can =
@@ -42,9 +55,14 @@ help =
     Neon comes back as you sent it, photo for photo and file for file. Upscaled pictures always come as files, so that not a pixel gets lost.
 
     Want another look? Press another button under the same photo. Photos are not kept here: only Telegram stores them.
+about =
+    🌃 Neon City is a bot with two small neural networks of its own.
+
+    👽 One lays coloured light over your photo: the light is new, every edge is yours. 👾 The other draws in the detail that a small picture lacks.
+
+    Both run on this bot's own machine. Your pictures go nowhere else, and none is kept: /privacy. The program is free software under the MIT licence.
 support = Stuck on a level? A human will help you out: { $contact }
-support-none = No human is on duty right now. Try /help: it knows most of the tricks.
-unknown-command = That cheat code doesn't work here. The real ones: /start, /help, /support.
+unknown-command = That cheat code doesn't work here. The real ones: { $commands }.
 
 ## Settings
 
@@ -109,6 +127,7 @@ button-neon = 👽 { $strength ->
    *[neon] neon
 }
 button-upscale = 👾 ×{ $scale }
+button-cancel = ✖ Cancel
 
 ## A button has been pressed
 
@@ -116,6 +135,9 @@ press-accepted-neon = 👽 Flipping the big switch…
 press-accepted-upscale = 👾 Growing pixels…
 press-already = Hold your fire, player! I'm already on it 🕹
 press-remembered = I remember this one! Straight from the vault ⚡
+press-cancelled = Stopped. Your coin is back in your pocket 🪙
+press-cancel-late = Too late to stop it: it's already on its way to you 🚀
+press-cancel-others = That's another player's game: only they can stop it ✋
 press-busy = { $seconds ->
     [one] The whole arcade is taken! Try again in a second.
    *[other] The whole arcade is taken! Try again in { $seconds } seconds.
@@ -124,6 +146,7 @@ press-line-full = { NUMBER($own) } of your pictures are in line already, and tha
 press-quota = That was your last coin for now! The machine takes new ones from you in { $duration } 🪙
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
+press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
@@ -175,6 +198,7 @@ status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
+status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -201,6 +225,7 @@ instead-smaller = Up to { $width } × { $height } I can do it, though 🐢
 instead-nothing = Try something much smaller 🐢
 error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
 error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
+error-no-rights = I'm not allowed to send pictures in this group. Ask an admin to let me send photos and files 🔒
 error-telegram-away = Telegram is out of breath and didn't take my answer. Press the button once more in a few minutes 📡
 error-restarting = I'm just changing my batteries. Press the button again in a minute 🔋
 
