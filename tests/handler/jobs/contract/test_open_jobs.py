@@ -135,6 +135,20 @@ async def test_a_job_that_was_put_by_an_earlier_version_gets_its_answer(
     assert await webhook.cancel(PERSON, job.id, PERSON) is Cancellation.TOO_LATE
 
 
+async def test_a_job_that_ended_in_an_apology_can_be_done_after_all(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob, clock: Clock
+) -> None:
+    """As when dead letters are sent into the queue again."""
+    job = make_job(chat_id=PERSON)
+    await webhook.add(job)
+    for _ in range(2):
+        assert not await worker.is_cancelled(job)
+        assert await worker.begin_answer(job)
+        await worker.close(job)
+        clock.now += KNOWN_SECONDS + 1
+        await webhook.add(make_job(chat_id=PERSON, id="2"))
+
+
 async def test_a_repeated_press_changes_nothing_and_learns_how_far_it_has_come(
     webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
 ) -> None:
