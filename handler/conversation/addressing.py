@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from aiogram import Bot
 from aiogram.enums import ChatType
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from handler.conversation.attachment import Attachment, attachment_of
 
@@ -59,6 +59,15 @@ async def spoken_to(message: Message, bot: Bot) -> Spoken | None:
     # A picture that replies to another one is itself what its caption is about.
     picture = next((m for m in (message, message.reply_to_message) if m and attachment_of(m)), None)
     return Spoken(words, address, picture, attachment_of(picture) if picture else None)
+
+
+def asker_of(event: Message | CallbackQuery) -> int | None:
+    """Return the id of who asks in a group; None elsewhere, and of who hides behind the group."""
+    message = event.message if isinstance(event, CallbackQuery) else event
+    is_hidden = isinstance(event, Message) and event.sender_chat is not None
+    if message is None or message.chat.type not in GROUPS or is_hidden:
+        return None
+    return event.from_user.id if event.from_user else None
 
 
 def _replies_to(bot: Bot, message: Message) -> bool:

@@ -9,12 +9,14 @@ from handler.conversation import (
     hints,
     pictures,
     presses,
+    settings_menu,
     stats,
     words,
 )
 from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
+from handler.conversation.ownership import OwnershipMiddleware
 from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
@@ -61,11 +63,13 @@ def create_dispatcher(
     )
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
-    dispatcher.update.outer_middleware(LanguageMiddleware(texts))
+    dispatcher.update.outer_middleware(LanguageMiddleware(texts, memory))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.update.outer_middleware(AccessMiddleware(settings))
+    dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
         commands.create_router(),
+        settings_menu.create_router(),
         stats.create_router(settings),
         words.create_router(),
         pictures.create_router(),

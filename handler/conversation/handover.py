@@ -29,7 +29,9 @@ async def send_remembered(
     Returns:
         Whether the person has the result now.
     """
-    status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id)
+    status = StatusMessage(
+        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
+    )
     caption = wording.captions(translate, job.effect)
     if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
         telemetry.count("CacheHits")
@@ -58,8 +60,14 @@ async def enqueue(
         NotKeptError: the queue cannot be written to, or has not said whether it was.
         RefusedError: the person cannot be written to.
     """
-    keyboard = cancel_keyboard(translate, job.id)
-    status = StatusMessage(bot, job.chat_id, None, reply_to=job.photo_message_id, keyboard=keyboard)
+    status = StatusMessage(
+        bot,
+        job.chat_id,
+        None,
+        reply_to=job.photo_message_id,
+        asker_id=job.asker_id,
+        keyboard=cancel_keyboard(translate, job.id),
+    )
     try:
         await status.send(wording.queued(translate, job.effect, ahead))
     except BaseException as error:

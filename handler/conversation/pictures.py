@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.jobs.results import ResultCache
-from handler.settings import Settings
 from handler.telegram.keyboards import effects_keyboard
+from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
 from model_layer import Effect, Limits, offered_effects
@@ -33,19 +34,27 @@ def create_router() -> Router:
 async def offer(
     message: Message,
     attachment: Attachment,
+    *,
     translate: Translator,
-    settings: Settings,
+    preferences: Preferences,
+    bot: Bot,
     dependencies: Dependencies,
+    asker_id: int | None = None,
 ) -> None:
-    """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
-    limits = settings.limits
+    """Reply with buttons; the reply is what leads back to the picture when one is pressed.
+
+    In a group they are for the person who asks.
+    """
+    limits = dependencies.settings.limits
     if refusal := why_not(attachment, limits, translate):
         await message.reply(refusal)
         return
-    effects = limits.allowed(attachment.size) if attachment.size else offered_effects()
+    allowed = limits.allowed(attachment.size) if attachment.size else offered_effects()
+    effects = [preferences.prefer(effect) for effect in allowed]
     is_next = await _is_next_of_an_album(message, dependencies.results)
     text = question(translate, effects, is_next=is_next)
-    await message.reply(text, reply_markup=effects_keyboard(translate, effects))
+    keyboard = only_for(asker_id, effects_keyboard(translate, effects), bot.token)
+    await message.reply(text, reply_markup=keyboard)
 
 
 def why_not(

@@ -14,12 +14,14 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, forget, put_again, send_remembered
 from handler.conversation.keeping import keeping
+from handler.conversation.preferences import Preferences
 from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.open_jobs import Addition
 from handler.jobs.queue import QueueFullError
 from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
+from handler.telegram.delivery import Form, is_photo
 from handler.texts.translator import Translator
 from handler.texts.wording import duration
 from model_layer import ModelStore, ModelStoreError
@@ -72,7 +74,9 @@ async def make_job(
     wish: Wish,
     *,
     update_id: int,
+    asker_id: int | None,
     language: str,
+    preferences: Preferences,
     store: ModelStore,
 ) -> Job:
     """Make the job for a picture, with the weights there are now.
@@ -82,7 +86,9 @@ async def make_job(
         attachment: of the message.
         wish: what is asked for.
         update_id: of the update that asks for it.
+        asker_id: in a group, the person who asks.
         language: of the person who asks.
+        preferences: of the person, where the wish leaves a choice.
         store: the models.
 
     Raises:
@@ -94,16 +100,21 @@ async def make_job(
         telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
+    is_usually_photo = is_photo(attachment.source, None, lossless=wish.effect.lossless)
+    usual_form: Form | None = "file" if is_usually_photo and preferences.sends_files else None
     return Job(
         id=str(update_id),
         chat_id=picture.chat.id,
+        asker_id=asker_id,
         photo_message_id=picture.message_id,
         source=attachment.source,
         file_id=attachment.file_id,
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
-        form=wish.form,
+        form=wish.form or usual_form,
+        # A photo says nothing: Telegram has removed it.
+        keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
         model_digest=model.sha256,
         language=language,
         pressed_at=time.time(),
@@ -157,7 +168,7 @@ async def _work(
         telemetry.waited("PressToPicture", job.pressed_at)
         return
     try:
-        async with dependencies.quotas.spending(job.chat_id):
+        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
             await _hand_in(job, reply, translate, bot, dependencies)
     except QuotaSpentError as error:
         await forget(job, dependencies)

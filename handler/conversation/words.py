@@ -5,10 +5,11 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import Message, Update
 
 from handler.conversation import pictures
-from handler.conversation.addressing import Spoken, spoken_to
+from handler.conversation.addressing import Spoken, asker_of, spoken_to
 from handler.conversation.answers import MessageAnswer
 from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
@@ -27,6 +28,7 @@ async def listen(
     *,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     vocabulary: Vocabulary,
     bot: Bot,
     dependencies: Dependencies,
@@ -47,17 +49,28 @@ async def listen(
         await message.reply(translate("hint-which-picture"))
     elif effect:
         await _grant(
-            Wish(effect),
+            Wish(preferences.prefer(effect)),
             picture,
             attachment,
             reply=MessageAnswer(message),
             update_id=event_update.update_id,
+            asker_id=asker_of(message),
             translate=translate,
+            preferences=preferences,
             bot=bot,
             dependencies=dependencies,
         )
     elif spoken.address == "name":
-        await pictures.offer(picture, attachment, translate, dependencies.settings, dependencies)
+        asker_id = asker_of(message)
+        await pictures.offer(
+            picture,
+            attachment,
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+            asker_id=asker_id,
+        )
     elif _deserves_hint(message, spoken, vocabulary):
         await message.reply(translate("hint-words"))
     else:
@@ -71,7 +84,9 @@ async def _grant(
     *,
     reply: MessageAnswer,
     update_id: int,
+    asker_id: int | None,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -85,7 +100,9 @@ async def _grant(
             attachment,
             wish,
             update_id=update_id,
+            asker_id=asker_id,
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
         )
         await fulfil(job, reply, translate, bot, dependencies)

@@ -7,6 +7,7 @@ from handler.telegram.errors import (
     DownloadError,
     FileGoneError,
     FileTooLargeError,
+    NoRightsError,
     RefusedError,
     UnavailableError,
 )
@@ -89,6 +90,7 @@ _KEYS: dict[type[Exception], str] = {
     BrokenImageError: "error-broken-file",
     TookTooLongError: "error-took-too-long",
     DownloadError: "error-download",
+    NoRightsError: "error-no-rights",
     UnavailableError: "error-telegram-away",
 }
 

@@ -21,6 +21,8 @@ class Job(BaseModel):
     id: str
     """Telegram's update id: the same for every delivery of the same press."""
     chat_id: int
+    asker_id: int | None = None
+    """In a group, the person who asks: the buttons of this job are theirs."""
     photo_message_id: int
     """The message with the picture, which may be an earlier result; the result replies to it."""
     status_message_id: int | None = None
@@ -34,6 +36,8 @@ class Job(BaseModel):
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
+    keeps_metadata: bool = False
+    """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
@@ -79,7 +83,8 @@ class Job(BaseModel):
 
     @property
     def _wanted(self) -> str:
-        return f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        wanted = f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 
 def _short_hash(text: str) -> str:

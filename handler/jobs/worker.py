@@ -283,6 +283,7 @@ class Worker:
                 suffix=job.effect.suffix,
                 source_name=job.file_name,
                 form=job.form,
+                metadata=picture.metadata if job.keeps_metadata else None,
             )
             # The time of other jobs in the model's thread is not counted against this one.
             async with self._model.turn(seconds_left) as turn:
@@ -336,6 +337,7 @@ class Worker:
             job.chat_id,
             job.status_message_id,
             reply_to=job.photo_message_id,
+            asker_id=job.asker_id,
             keyboard=cancel_keyboard(Translator(self._texts, job.language), job.id),
         )
 

@@ -145,7 +145,7 @@ async def test_no_room_is_told_as_a_reply(weights: Path) -> None:
         alice = bot.telegram.person()
         colours = ("navy", "teal", "olive", "plum", "gold")
         photos = [await alice.send_photo(jpeg(colour=c), caption="neon") for c in colours]
-        busy = await alice.wait_for(lambda m: "arcade is taken" in m.get("text", ""))
+        busy = await alice.wait_for(is_text(bot.texts(alice, "press-line-full", own=1)))
         assert busy["reply_to_message"]["message_id"] in {m["message_id"] for m in photos}
 
 
