@@ -1,7 +1,9 @@
 """Does jobs: from the person's picture to the answer in the chat."""
 
 import asyncio
+import itertools
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
@@ -24,8 +26,8 @@ from handler.jobs.failures import (
     explain,
     is_transient,
 )
-from handler.jobs.job import Job
-from handler.jobs.model_thread import ModelThread
+from handler.jobs.job import INPUTS, Job
+from handler.jobs.model_thread import AbortedError, ModelThread
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
@@ -40,7 +42,7 @@ from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives, captions
-from model_layer import Refusal
+from model_layer import Refusal, offered_effects
 from model_layer.images import Decoded, decode
 
 logger = logging.getLogger(__name__)
@@ -162,6 +164,17 @@ class Worker:
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
         await self._optional(job, self._open_jobs.close(job))
 
+    async def warm_up(self) -> None:
+        """Load the networks, one by one, so that the first job need not; jobs come in between."""
+        for effect, inputs in itertools.product(offered_effects(), INPUTS.values()):
+            try:
+                async with self._model.turn(math.inf) as turn:
+                    await turn.warm_up(effect, inputs)
+            except AbortedError:
+                return
+            except Exception as error:  # noqa: BLE001  # the first job finds out what it is
+                logger.warning("%s is not loaded ahead: %s", effect.code, error)
+
     def is_well(self) -> bool:
         """Tell whether the next job can be done; no when one keeps the thread for ever."""
         return not self._model.is_stuck()
@@ -239,7 +252,7 @@ class Worker:
         """Send the result; returns what to remember of it, if anything."""
         if known := await self._resent(job):
             return known
-        working = WorkingText(self._texts, job)
+        working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
         async with self._status(job).progress(working, _action(job), self._pace) as progress:
             result, digest = await self._make(job, progress, working, begin)
         if result is not None:
@@ -292,7 +305,7 @@ class Worker:
                 if isinstance(choice, Refusal):
                     raise planning.refused(choice, Translator(self._texts, job.language))
                 digest = choice.model.sha256
-                working.plan = choice
+                working.begin(choice)
                 progress.renew()
                 if digest != job.model_digest:
                     planned = job.model_copy(update={"model_digest": digest})
