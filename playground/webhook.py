@@ -64,7 +64,7 @@ class Delivery:
     update: Update
     began: float
     ended: float
-    problem: str | None
+    problem: WebhookError | None
 
 
 class WebhookDelivery:
