@@ -226,6 +226,7 @@ status-working-upscale =
     }, пиксель за пикселем…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Осталось ждать { $duration }
+status-over = ✔ Уже готово. Это сообщение осталось по ошибке.
 status-cancelled = ✖ Отменено. Кнопки под картинкой по-прежнему работают.
 result-ready = Спасибо, что подождал: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
