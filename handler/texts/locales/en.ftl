@@ -32,6 +32,7 @@ greeting =
 
     The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
 greeting-again = The lamps are on already, player one 🌃 Send me a photo, or borrow mine.
+link-kept = 🔗 { $effect }? Deal! The first picture you send within the hour gets it at once, no button needed 📸
 button-start = 🚀 START
 button-try = ☕ Try it on this photo
 try-accepted = One coffee, coming up!
