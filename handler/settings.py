@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         Path(__file__).parent.parent / "weights",
         description="Folder with manifest.json, or s3://bucket/prefix.",
     )
+    manifest: Path | None = Field(
+        None,
+        description="Manifest of the models, where `WEIGHTS` is a bucket and its own does not "
+        "count.",
+    )
     model_cache: Path = Field(
         default_factory=lambda: Path(tempfile.gettempdir()) / "neon-bot-models",
         description="Folder for models fetched from S3.",

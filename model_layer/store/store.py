@@ -53,20 +53,23 @@ class ModelStore:
         """By name and digest: new weights may come under an old name."""
 
     @classmethod
-    def open(cls, place: str | Path, cache: Path | None = None) -> "ModelStore":
+    def open(
+        cls, place: str | Path, cache: Path | None = None, manifest: Path | None = None
+    ) -> "ModelStore":
         """Open a folder or a bucket; nothing is read yet.
 
         Args:
             place: a folder with a manifest.json, or ``s3://bucket/prefix``.
             cache: folder for what is fetched from a bucket; by default one among the system's
                 temporary files.
+            manifest: that counts instead of the bucket's, see :class:`S3Source`.
 
         Raises:
             ValueError: the URL names no bucket.
         """
         if str(place).startswith(SCHEME):
             cache = cache or Path(tempfile.gettempdir()) / "neon-bot-models"
-            return cls(S3Source(str(place), cache))
+            return cls(S3Source(str(place), cache, manifest=manifest))
         return cls.from_folder(Path(place))
 
     @classmethod
