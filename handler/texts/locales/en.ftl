@@ -112,6 +112,53 @@ forgotten = 🧽 Wiped. Your settings are gone, and so is all else I had noted a
 access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
 stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
 
+## What is stored
+
+privacy =
+    🔏 No picture is kept: each is gone from here when the work on it ends, and only Telegram has it. All that is stored is this:
+
+    { $stored }
+
+    /forget wipes your settings and what a link asked for, at once. The rest ends by itself.
+privacy-settings = Your choices in /settings
+privacy-wish = What the link asked for that brought you here
+privacy-jobs = A picture that waits or is worked on
+privacy-dead-letters = A picture whose work has failed for good, for whoever repairs that
+privacy-answered = That there was an answer, so that there is no second one
+privacy-claims = That a press, a message or a greeting has been dealt with
+privacy-results = Finished pictures, so that none is made twice
+privacy-counters = How many pictures you have asked for
+privacy-logs = The log
+datum-person = your number in Telegram
+datum-chat = the chat's number
+datum-messages = numbers of messages
+datum-update = the number of the press or the message
+datum-file = Telegram's ids of the file
+datum-file-name = the file's name
+datum-file-name-hash = a fingerprint of the file's name
+datum-effect = which effect
+datum-choices = how results come back
+datum-language = your language
+datum-order = the place in line
+datum-time = when
+datum-count = a number
+datum-pseudonym = a pseudonym of the chat
+lifetime = { $until ->
+    [forgotten] Until /forget.
+    [answered] Until the answer is there, { $most } at most.
+    [newest] The { NUMBER($newest) } used last, of everybody's.
+    [operator] For as long as whoever runs this bot keeps logs.
+   *[none] For { $most } at most.
+}
+lifetime-hours = { $number ->
+    [1] an hour
+   *[other] { $number } hours
+}
+lifetime-days = { $number ->
+    [1] a day
+   *[other] { $number } days
+}
+
 ## A picture has come
 
 choose-effect = Nice catch! What shall we do with it?

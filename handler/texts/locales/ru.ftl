@@ -112,6 +112,55 @@ forgotten = 🧽 Стёрто. Твоих настроек больше нет, 
 access-denied = Этот зал — только для приглашённых игроков 🔒 Если знаешь, кто им управляет, попроси впустить тебя по номеру: { $id }
 stats = 📊 Ждут в очереди: { $waiting }. В работе прямо сейчас: { $working }.
 
+## Что хранится
+
+privacy =
+    🔏 Картинки здесь не хранятся: каждая исчезает, как только работа над ней закончена, и остаётся только в Telegram. Хранится лишь это:
+
+    { $stored }
+
+    /forget сразу стирает твои настройки и то, о чём просила ссылка. Остальное исчезает само.
+privacy-settings = Твой выбор в /settings
+privacy-wish = О чём просила ссылка, по которой ты здесь
+privacy-jobs = Картинка, которая ждёт или в работе
+privacy-dead-letters = Картинка, с которой ничего не вышло, — для того, кто это починит
+privacy-answered = Отметка, что ответ уже был, чтобы не ответить дважды
+privacy-claims = Отметка, что нажатие, сообщение или приветствие обработано
+privacy-results = Готовые картинки, чтобы не делать одно и то же дважды
+privacy-counters = Сколько картинок у меня попросили
+privacy-logs = Журнал работы
+datum-person = твой номер в Telegram
+datum-chat = номер чата
+datum-messages = номера сообщений
+datum-update = номер нажатия или сообщения
+datum-file = идентификаторы файла в Telegram
+datum-file-name = имя файла
+datum-file-name-hash = отпечаток имени файла
+datum-effect = какой эффект
+datum-choices = в каком виде возвращать результат
+datum-language = твой язык
+datum-order = место в очереди
+datum-time = когда
+datum-count = число
+datum-pseudonym = псевдоним чата
+lifetime = { $until ->
+    [forgotten] До команды /forget.
+    [answered] Пока не придёт ответ, но не дольше { $most }.
+    [newest] Последние по использованию { NUMBER($newest) } — на всех.
+    [operator] Пока журналы хранит тот, у кого работает этот бот.
+   *[none] Не дольше { $most }.
+}
+lifetime-hours = { $number ->
+    [1] часа
+    [one] { $number } часа
+   *[other] { $number } часов
+}
+lifetime-days = { $number ->
+    [1] суток
+    [one] { $number } дня
+   *[other] { $number } дней
+}
+
 ## Пришла картинка
 
 choose-effect = Отличный кадр! Что с ним сделаем?
