@@ -14,6 +14,7 @@ from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
+from handler.jobs.offers import Offers
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
 from handler.jobs.sqlite.queue import SqliteJobQueue
@@ -78,15 +79,22 @@ class Services:
                 self._database, capacity=settings.queue_size, workers=settings.workers
             )
         )
+        offers = Offers(self.store, settings.limits)
         self.worker = Worker(
             bot=self.bot,
             results=self.results,
             settings=settings,
             texts=self.texts,
+            offers=offers,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
-            settings, texts=self.texts, queue=self.queue, results=self.results, store=self.store
+            settings,
+            texts=self.texts,
+            queue=self.queue,
+            results=self.results,
+            store=self.store,
+            offers=offers,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handler.jobs.offers import Offers
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -16,3 +17,4 @@ class Dependencies:
     store: ModelStore
     results: ResultCache
     queue: JobQueue
+    offers: Offers

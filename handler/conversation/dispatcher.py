@@ -6,6 +6,7 @@ from handler.conversation import commands, errors, hints, pictures, presses
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
 from handler.conversation.redeliveries import RedeliveryMiddleware
+from handler.jobs.offers import Offers
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -20,12 +21,15 @@ def create_dispatcher(
     queue: JobQueue,
     results: ResultCache,
     store: ModelStore,
+    offers: Offers,
 ) -> Dispatcher:
     """Return the dispatcher that takes the bot's updates.
 
     It keeps nothing about people: what a press needs, it finds in the update itself.
     """
-    dependencies = Dependencies(settings=settings, store=store, results=results, queue=queue)
+    dependencies = Dependencies(
+        settings=settings, store=store, results=results, queue=queue, offers=offers
+    )
     dispatcher = Dispatcher(disable_fsm=True, settings=settings, dependencies=dependencies)
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.

@@ -1,5 +1,6 @@
 """Offers what can be done with a picture that a person sent."""
 
+import asyncio
 from typing import Final
 
 from aiogram import F, Router
@@ -13,7 +14,6 @@ from handler.settings import Settings
 from handler.telegram.keyboards import effects_keyboard
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer import offered_effects
 
 ALBUM_SECONDS: Final = 120.0
 """The pictures of an album come together; repeated deliveries take longer."""
@@ -42,7 +42,7 @@ async def offer(
         await message.reply(translate(refusal))
         return
     size, limits = attachment.size, settings.limits
-    effects = limits.allowed(size) if size else offered_effects()
+    effects = await asyncio.to_thread(dependencies.offers.first, attachment.source, size)
     if size and not effects:
         await message.reply(too_many_pixels(translate, size, limits))
         return

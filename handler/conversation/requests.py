@@ -13,12 +13,12 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.keeping import keeping
-from handler.jobs.job import INPUTS, Job
+from handler.jobs.job import INPUTS, Job, Reference
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
-from model_layer import ModelStore, ModelStoreError
+from model_layer import Effect, ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a request is believed to be on its way into the queue: Telegram repeats after 60 s."""
@@ -72,6 +72,7 @@ async def make_job(
     update_id: int,
     language: str,
     store: ModelStore,
+    reference: Reference | None = None,
 ) -> Job:
     """Make the job for a picture, with the weights there are now.
 
@@ -82,12 +83,13 @@ async def make_job(
         update_id: of the update that asks for it.
         language: of the person who asks.
         store: the models.
+        reference: the second picture, where the effect needs one.
 
     Raises:
         RefusedRequestError: there is no model for it.
     """
     try:
-        model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
+        digest = await asyncio.to_thread(_digest, wish.effect, attachment, store)
     except ModelStoreError as error:
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
@@ -101,9 +103,27 @@ async def make_job(
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
         form=wish.form,
-        model_digest=model.sha256,
+        of_result=bool(picture.from_user and picture.from_user.is_bot),
+        tag=wish.tag,
+        reference=reference,
+        model_digest=digest,
         language=language,
     )
+
+
+def reference_to(message: Message, attachment: Attachment) -> Reference:
+    """Return the picture of a message as the second one of a job."""
+    return Reference(
+        message_id=message.message_id,
+        file_id=attachment.file_id,
+        file_unique_id=attachment.file_unique_id,
+    )
+
+
+def _digest(effect: Effect, attachment: Attachment, store: ModelStore) -> str:
+    if not effect.uses_model:
+        return ""
+    return store.model(effect, INPUTS[attachment.source]).sha256
 
 
 async def fulfil(
@@ -164,7 +184,7 @@ async def _work(
         known = await results.get(job.result_key)
     if known:
         async with reply.accepting(translate("press-remembered")):
-            sent = await send_remembered(job, known, bot, results, translate)
+            sent = await send_remembered(job, known, bot, dependencies, translate)
         if sent:
             with suppress(Exception):  # the result is there: a double tap is the lesser harm
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)

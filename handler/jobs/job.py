@@ -13,6 +13,16 @@ INPUTS: Final[Mapping[Kind, Inputs]] = {"photo": "compressed", "document": "clea
 """What the models are to expect of a picture."""
 
 
+class Reference(BaseModel):
+    """Another picture in the same chat."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: int
+    file_id: str
+    file_unique_id: str
+
+
 class Job(BaseModel):
     """Everything a worker needs; survives a trip through a queue as JSON."""
 
@@ -34,6 +44,12 @@ class Job(BaseModel):
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
+    of_result: bool = False
+    """Whether the picture is an earlier result."""
+    tag: str = ""
+    """Says for whom the buttons under the result are; see :mod:`handler.telegram.callback_data`."""
+    reference: Reference | None = None
+    """The second picture, where the effect needs one."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
@@ -56,6 +72,11 @@ class Job(BaseModel):
         return INPUTS[self.source]
 
     @property
+    def sent_like(self) -> Kind:
+        """How a picture came that is answered as this one is to be."""
+        return "photo" if self.effect.for_viewing else self.source
+
+    @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
         return f"{self.chat_id}:{self.photo_message_id}:{self._wanted}"
@@ -72,7 +93,8 @@ class Job(BaseModel):
 
     @property
     def _wanted(self) -> str:
-        return f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        reference = f"@{self.reference.file_unique_id}" if self.reference else ""
+        return f"{self.effect_code}{reference}" + (f"~{self.form}" if self.form else "")
 
 
 def _short_hash(text: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.types import InlineKeyboardMarkup
+from PIL import Image
 
 from handler.jobs import planning
 from handler.jobs.attempts import track_attempt
@@ -24,22 +24,24 @@ from handler.jobs.failures import (
     is_transient,
 )
 from handler.jobs.job import Job
-from handler.jobs.model_thread import ModelThread
+from handler.jobs.model_thread import ModelThread, Turn
+from handler.jobs.offers import Offers
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram.deliver import Caption, deliver, encode_for, resend
+from handler.telegram.deliver import Under, deliver, encode_for, resend
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import follow_ups_keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from handler.texts.wording import alternatives, captions
+from handler.texts.wording import alternatives
 from model_layer import Refusal
+from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
+from model_layer.planning.runtime import combiner_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Worker:
         results: remembers what was sent, and keeps the claims of jobs.
         settings: limits of time and size.
         texts: what the bot says.
+        offers: what is offered under a result.
         engine_factory: makes the engine, when the first job needs it.
         pace: how often progress is shown.
     """
@@ -72,6 +75,7 @@ class Worker:
         results: ResultCache,
         settings: Settings,
         texts: Texts,
+        offers: Offers,
         engine_factory: EngineFactory,
         pace: Pace = Pace(),  # noqa: B008  # immutable
     ) -> None:
@@ -79,6 +83,7 @@ class Worker:
         self._results = results
         self._settings = settings
         self._texts = texts
+        self._offers = offers
         self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
@@ -166,10 +171,8 @@ class Worker:
             return known
         working = WorkingText(self._texts, job)
         async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, digest = await self._make(job, progress, working)
+            result, made = await self._make(job, progress, working)
         if result is not None:
-            # Of the weights that made it, which may be newer than those the job was made for.
-            made = job.model_copy(update={"model_digest": digest})
             await self._optional(job, self._results.put(made.result_key, result))
         return result
 
@@ -178,7 +181,7 @@ class Worker:
         known = await self._optional(job, self._results.get(job.result_key))
         if known is None:
             return None
-        if await resend(self._status(job), known, *self._under_result(job)):
+        if await resend(self._status(job), known, self._under(job)):
             telemetry.count("CacheHits")
             return known
         await self._optional(job, self._results.forget(job.result_key))
@@ -186,52 +189,74 @@ class Worker:
 
     async def _make(
         self, job: Job, progress: Progress, working: WorkingText
-    ) -> tuple[Result | None, str]:
-        """Make and send the result; returns what to remember, and the digest of the weights."""
+    ) -> tuple[Result | None, Job]:
+        """Make and send the result.
+
+        Returns:
+            What to remember, and the job as it was done: by which weights, in which light.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
         async with self._downloads:
             with telemetry.stage("Download"):
                 data = await download(self._bot, job.file_id)
+                other = job.reference and await download(self._bot, job.reference.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         async with self._pictures:
             picture = await self._decoded(job, data)
-            del data
+            reference = await self._decoded(job, other) if other else None
+            del data, other
+            if job.effect.uses_model:
+                # The time of other jobs in the model's thread is not counted against this one.
+                async with self._model.turn(seconds_left) as turn:
+                    if reference:
+                        job = await _resolved(turn, job, reference.image)
+                    done = await self._compute(turn, job, picture, progress, working)
+                    if isinstance(done, Result):
+                        return done, job
+                    image, job = done
+            else:
+                image = await self._combined(job, picture, reference)
+            preview = await self._preview(job, picture, image)
             delivery = best_delivery(
-                job.effect.output_size(picture.image.size),
-                source=job.source,
+                image.size,
+                source=job.sent_like,
                 source_format=picture.format,
                 lossless=job.effect.lossless,
                 suffix=job.effect.suffix,
                 source_name=job.file_name,
                 form=job.form,
             )
-            # The time of other jobs in the model's thread is not counted against this one.
-            async with self._model.turn(seconds_left) as turn:
-                size = picture.image.size
-                choice = await turn.choose(job, size, self._settings)
-                if isinstance(choice, Refusal):
-                    raise planning.refused(choice, Translator(self._texts, job.language))
-                digest = choice.model.sha256
-                working.plan = choice
-                progress.renew()
-                if digest != job.model_digest:
-                    planned = job.model_copy(update={"model_digest": digest})
-                    if known := await self._resent(planned):
-                        return known, digest
-                with telemetry.stage("Effect"):
-                    image = await turn.apply(choice, picture.image, progress.report)
-            del picture  # two pictures less the one that is sent
+            del picture, reference  # two pictures less the one that is sent
             encoded = await encode_for(image, delivery)
         async with self._uploads:
             with telemetry.stage("Delivery"):
                 is_long = loop.time() - began > NOTIFY_SECONDS
                 notice = self._texts.get(job.language, "result-ready") if is_long else None
-                caption, keyboard = self._under_result(job)
                 sent = await deliver(
-                    self._status(job), image, encoded, caption, keyboard=keyboard, notice=notice
+                    self._status(job),
+                    image,
+                    encoded,
+                    self._under(job),
+                    preview=preview,
+                    notice=notice,
                 )
-                return sent, digest
+                return sent, job
+
+    async def _compute(
+        self, turn: Turn, job: Job, picture: Decoded, progress: Progress, working: WorkingText
+    ) -> tuple[Image.Image, Job] | Result:
+        """Apply a job's effect, unless the result of the weights chosen for it is known."""
+        choice = await turn.choose(job, picture.image.size, self._settings)
+        if isinstance(choice, Refusal):
+            raise planning.refused(choice, Translator(self._texts, job.language))
+        working.plan = choice
+        progress.renew()
+        planned = job.model_copy(update={"model_digest": choice.model.sha256})
+        if planned.result_key != job.result_key and (known := await self._resent(planned)):
+            return known
+        with telemetry.stage("Effect"):
+            return await turn.apply(choice, picture.image, progress.report), planned
 
     async def _decoded(self, job: Job, data: bytes) -> Decoded:
         limits = self._settings.limits
@@ -242,6 +267,21 @@ class Worker:
             translate = Translator(self._texts, job.language)
             raise TooManyPixelsError(size, alternatives(translate, size, limits))
         return picture
+
+    async def _combined(self, job: Job, picture: Decoded, reference: Decoded | None) -> Image.Image:
+        """Make one picture of two, without a model."""
+        if reference is None:
+            raise ValueError(f"{job.effect_code} needs two pictures")
+        combine = combiner_of(job.effect.family).combine
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, combine, reference.image, picture.image)
+
+    async def _preview(self, job: Job, picture: Decoded, image: Image.Image) -> Image.Image | None:
+        """Show what a file has gained, where its effect has it so."""
+        if not job.effect.has_preview:
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, preview, picture.image, image)
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
@@ -255,10 +295,8 @@ class Worker:
             self._bot, job.chat_id, job.status_message_id, reply_to=job.photo_message_id
         )
 
-    def _under_result(self, job: Job) -> tuple[Caption, InlineKeyboardMarkup | None]:
-        """Return the caption of a result, and the buttons for what may follow."""
-        translate = Translator(self._texts, job.language)
-        return captions(translate, job.effect), follow_ups_keyboard(translate, job.effect)
+    def _under(self, job: Job) -> Under:
+        return self._offers.framed(job, Translator(self._texts, job.language))
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
@@ -285,8 +323,14 @@ def _delivery_key(job: Job) -> str:
     return f"delivered:{job.id}"
 
 
+async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
+    """Return the job with what its effect becomes by a second picture."""
+    effect = await turn.resolve(job.effect, reference)
+    return job.model_copy(update={"effect_code": effect.code, "reference": None})
+
+
 def _action(job: Job) -> Action:
-    with_photo = is_photo(job.source, job.form, lossless=job.effect.lossless)
+    with_photo = is_photo(job.sent_like, job.form, lossless=job.effect.lossless)
     return "upload_photo" if with_photo else "upload_document"
 
 

@@ -185,11 +185,13 @@ def buttons(message: Json) -> list[list[str]]:
 
 
 def results(person: Person) -> list[Json]:
-    """Return the pictures that the bot has sent to a person."""
+    """Return the results that the bot has sent to a person; previews say nothing."""
     return [
         message
         for message in person.messages
-        if message["from"]["is_bot"] and ("photo" in message or "document" in message)
+        if message["from"]["is_bot"]
+        and ("photo" in message or "document" in message)
+        and "caption" in message
     ]
 
 
@@ -200,7 +202,7 @@ def is_text(text: str) -> Callable[[Json], bool]:
 def statuses(person: Person) -> list[str]:
     """Return what the bot's status messages say."""
     texts = [str(message.get("text", "")) for message in person.messages]
-    return [text for text in texts if text.startswith(("👽", "👾"))]
+    return [text for text in texts if text.startswith(("👽", "👾", "💡", "⚖️"))]
 
 
 async def finished(bot: RunningBot, person: Person) -> None:

@@ -25,7 +25,7 @@ start-accepted = Первый уровень загружен!
 what-i-can =
     У тебя две суперспособности:
 
-    👽 Неон: фото в свете киберпанка. Три режима: мягко, неон и макс.
+    👽 Неон: фото в свете киберпанка. Любая лампа, от мягкой до самой яркой.
     👾 Апскейл: та же картинка, но в два, три или четыре раза больше, с прорисованными деталями.
 
     Твой ход: присылай любое фото 📸
@@ -33,12 +33,12 @@ help =
     Как играть:
 
     1. Пришли фото. Можно файлом: тогда Telegram его не сожмёт (JPEG, PNG, WebP, HEIC и не только, до 20 МБ).
-    2. Нажми кнопку: 👽 мягко, неон или макс — либо 👾 ×2, ×3 или ×4.
+    2. Нажми кнопку: 👽 Неон, 💡 Свет, чтобы выбрать лампу на глаз, — либо 👾 ×2, ×3 или ×4.
     3. Смотри, как заполняется шкала, и забирай добычу.
 
     Неон возвращается так, как пришёл: фото — фотографией, файл — файлом. Увеличенные картинки всегда приходят файлом, чтобы не потерять ни пикселя.
 
-    Хочешь иначе? Нажми другую кнопку под тем же фото. Твои фото я у себя не храню: они остаются только в Telegram.
+    У каждого результата свои кнопки: другой свет, слабее, сильнее, крупнее, до и после. Ответь на своё фото картинкой, свет которой нравится, — и я освещу его так же. Твои фото я у себя не храню: они остаются только в Telegram.
 support = Уровень не проходится? Живой человек поможет: { $contact }
 support-none = Дежурного человека сейчас нет. Загляни в /help: там почти все секреты.
 unknown-command = Этот чит-код не работает. Вот настоящие: /start, /help, /support.
@@ -50,20 +50,37 @@ choose-effect-without = { $families ->
     [upscale] Кадр и так огромный, увеличивать уже некуда. Зато он может засиять!
    *[other] Кадр и так огромный, но вот что ещё получится:
 }
-choose-effect-neon = 👽 Неон: насколько яркой будет ночь?
+choose-effect-neon = 👽 Неон: твоё фото в свете киберпанка.
+choose-effect-lights = 💡 Свет: сначала посмотри на все лампы, потом выбирай.
 choose-effect-upscale = 👾 Апскейл: во сколько раз больше?
 choose-effect-next = А с этим?
-button-neon = 👽 { $strength ->
-    [soft] мягко
-    [max] макс
-   *[neon] неон
-}
+button-neon = 👽 Неон
+button-lights = 💡 Свет
 button-upscale = 👾 ×{ $scale }
+
+## Под результатом
+
+button-another-light = 🎲 Другой свет
+button-light = { $number } { $emoji }
+button-softer = ➖ Слабее
+button-stronger = ➕ Сильнее
+button-compare = ⚖️ До и после
+button-slideshow = 🎞 Слайды
+button-light-it = 👽 Зажечь свет
+button-look = { $look ->
+    [crisp] 🔍 Чётче
+   *[faithful] 📏 Точнее
+}
+button-as-jpeg = 📦 В JPEG
 
 ## Нажата кнопка
 
 press-accepted-neon = 👽 Дёргаю главный рубильник…
 press-accepted-upscale = 👾 Выращиваю пиксели…
+press-accepted-lights = 💡 Примеряю все лампы…
+press-accepted-light-from = 💡 Одалживаю этот свет…
+press-accepted-compare = ⚖️ Провожу границу…
+press-slideshow = 🎞 Вот и слайды. Если твой Telegram их ещё не знает, соседняя кнопка покажет то же одной картинкой.
 press-already = Не стреляй, игрок! Я уже над этим работаю 🕹
 press-remembered = А это я помню! Достаю прямо из хранилища ⚡
 press-busy = { $seconds ->
@@ -90,6 +107,7 @@ error-unexpected = У меня что-то заискрило и погасло.
 ## Названия эффектов для перечислений
 
 effect-neon = неон
+effect-lights = неон
 effect-upscale = ×{ $scale }
 
 ## Сколько это займёт
@@ -131,6 +149,15 @@ status-working-upscale =
        *[4] четыре раза
     }, пиксель за пикселем…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-lights =
+    💡 Примеряю все лампы…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-light-from =
+    💡 Одалживаю этот свет…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-compare =
+    ⚖️ Провожу границу…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Осталось ждать { $duration }
 result-ready = Спасибо, что подождал: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
@@ -138,6 +165,9 @@ caption-neon = 👽 { $strength ->
     [max] Неон на максимум! Береги глаза.
    *[neon] Неон: добро пожаловать в ночную смену.
 }
+caption-lights = 💡 Твоё фото под всеми лампами. Нажми номер, который нравится.
+caption-light-from = 👽 В чужом свете.
+caption-compare = ⚖️ Слева — до, справа — после.
 caption-upscale = 👾 ×{ $scale }: приближай и любуйся.
 caption-reencoded = Файл без потерь не влез в 50 МБ Telegram, поэтому я упаковал его чуть плотнее.
 error-file-gone = До этого фото мне уже не дотянуться: Telegram его убрал. Пришли его ещё раз 🫥
