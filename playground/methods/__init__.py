@@ -1,6 +1,6 @@
 """The Bot API methods that the playground knows; importing this fills the table."""
 
-from playground.methods import callbacks, editing, files, media, messages, profile, updates
+from playground.methods import callbacks, editing, files, media, messages, profile, rich, updates
 from playground.methods.registry import METHODS, Invocation, Method
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "media",
     "messages",
     "profile",
+    "rich",
     "updates",
 ]

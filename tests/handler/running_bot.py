@@ -60,8 +60,10 @@ class RunningBot:
 
     async def offered(self, person: Person, data: bytes | None = None) -> Json:
         """Let a person send a photo; returns the bot's message with the buttons."""
-        await person.send_photo(data or jpeg())
-        return await person.wait_for(has_buttons)
+        photo = await person.send_photo(data or jpeg())
+        return await person.wait_for(
+            lambda message: has_buttons(message) and is_reply(message, photo)
+        )
 
     async def said(self, person: Person) -> list[str]:
         """Return the bot's texts in a chat, oldest first, when it has taken all updates."""
@@ -177,6 +179,11 @@ def opened(data: bytes) -> Image.Image:
 
 def has_buttons(message: Json) -> bool:
     return "reply_markup" in message
+
+
+def is_reply(message: Json, to: Json) -> bool:
+    replied: Json = message.get("reply_to_message", {})
+    return replied.get("message_id") == to["message_id"]
 
 
 def buttons(message: Json) -> list[list[str]]:
