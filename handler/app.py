@@ -7,6 +7,7 @@ from aiohttp import web
 
 from handler.endpoints import Endpoints
 from handler.jobs.engine import EngineFactory
+from handler.observability import telemetry
 from handler.services import Services
 from handler.settings import Settings
 from handler.webhook import MAX_BODY, SECRET_HEADER
@@ -40,6 +41,7 @@ def create_app(
         answer = await endpoints.answer(
             request.method, request.path, secret=secret, body=body, seconds=ANSWER_SECONDS
         )
+        telemetry.flush()
         return web.Response(status=answer.status, text=answer.text, headers=answer.headers)
 
     async def run_services(_: web.Application) -> AsyncIterator[None]:

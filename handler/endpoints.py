@@ -5,6 +5,7 @@ import json
 import logging
 from typing import Final
 
+from handler.observability import telemetry
 from handler.observability.health import health
 from handler.services import Services
 from handler.webhook import Answer, Webhook
@@ -56,6 +57,7 @@ class Endpoints:
         except TimeoutError:
             if not limit.expired():
                 raise
+            telemetry.failure("out-of-time")
             logger.warning("%s is interrupted: the time is up", path)
             return Answer(503, "Out of time")
 

@@ -13,7 +13,8 @@ from aiogram.types import Message, Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-from handler.conversation.errors import may_come_again
+from handler.conversation.errors import failure_kind, may_come_again
+from handler.observability import telemetry
 from handler.observability.log_context import log_context, pseudonym
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # its name only
@@ -64,6 +65,7 @@ class Webhook:
         may help, as when the bot's answer did not get through to Telegram, the status is 503.
         """
         if not self.is_telegram(secret):
+            telemetry.count("Unauthorised")
             return Answer(401, "Unauthorized")
         if len(body) > MAX_BODY:
             return Answer(413, "Too large")
@@ -80,6 +82,7 @@ class Webhook:
     async def _feed(self, content: dict[str, Any]) -> bool:
         """Handle an update; False when Telegram is to repeat it."""
         update_id = content["update_id"]
+        telemetry.count("Updates")
         try:
             update = Update.model_validate(content, context={"bot": self._bot})
             kind = update.event_type
@@ -94,6 +97,8 @@ class Webhook:
             with _about_chat(update, self._bot):
                 await self._dispatcher.feed_update(self._bot, update, comes_again=True)
         except Exception as error:
+            if kind_of_failure := failure_kind(error):
+                telemetry.failure(kind_of_failure)
             if may_come_again(error):
                 logger.warning("update %d (%s) has to come again: %s", update_id, kind, error)
                 return False

@@ -6,7 +6,7 @@ its family's networks are run by the module that :attr:`Effect.runtime` names.
 
 import re
 from abc import ABC
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
@@ -73,6 +73,11 @@ class Effect(ABC):
     def offered(cls) -> tuple[Self, ...]:
         """Return the effects that a picture is offered, in the order of their buttons."""
         return (cls(),)
+
+    @classmethod
+    def choices(cls) -> Mapping[str, Iterable[object]]:
+        """Return, by parameter, the values that a person may choose by a word."""
+        return {}
 
     @classmethod
     def named(cls) -> tuple[Self, ...]:
@@ -204,6 +209,11 @@ class Neon(Effect):
             ),
             (FollowUp(Upscale(), own=True), FollowUp(Compare(), own=True)),
         )
+
+    @classmethod
+    def choices(cls) -> Mapping[str, Iterable[object]]:
+        """Return the strengths and the rigs' names."""
+        return {"strength": Strength, "light": rigs()}
 
     @property
     def suffix(self) -> str:
@@ -344,6 +354,11 @@ class Upscale(Effect):
     def offered(cls) -> tuple["Upscale", ...]:
         """Return one for each scale."""
         return tuple(cls(scale) for scale in SCALES)
+
+    @classmethod
+    def choices(cls) -> Mapping[str, Iterable[object]]:
+        """Return the scales and the looks."""
+        return {"scale": SCALES, "look": Look}
 
     @classmethod
     def named(cls) -> tuple["Upscale", ...]:

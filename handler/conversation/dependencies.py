@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from handler.conversation.quotas import Quotas
+from handler.jobs.memory import Memory
 from handler.jobs.offers import Offers
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -16,5 +19,8 @@ class Dependencies:
     settings: Settings
     store: ModelStore
     results: ResultCache
+    memory: Memory
     queue: JobQueue
     offers: Offers
+    open_jobs: OpenJobs
+    quotas: Quotas

@@ -8,9 +8,11 @@ from aiogram.types import ErrorEvent, Update
 
 from handler.conversation.keeping import NotKeptError
 from handler.conversation.redeliveries import InProgressError
+from handler.observability import telemetry
 from handler.telegram.errors import (
     ChatClosedError,
     MessageGoneError,
+    NoRightsError,
     TelegramError,
     UnavailableError,
 )
@@ -47,9 +49,12 @@ async def apologise(
         raise error
     if isinstance(error, ChatClosedError):
         logger.info("update %d: the person cannot be written to any more", update.update_id)
+    elif isinstance(error, NoRightsError) and translate is not None:
+        await _tell(update, bot, translate("error-no-rights"))
     elif isinstance(error, MessageGoneError):
         logger.info("update %d: what it is about is deleted", update.update_id)
     else:
+        telemetry.failure(failure_kind(error))
         logger.error("update %d failed", update.update_id, exc_info=error)
         if translate is not None:
             await _tell(update, bot, translate("error-unexpected"))
@@ -58,6 +63,18 @@ async def apologise(
 def may_come_again(error: Exception) -> bool:
     """Say whether an update that failed so is worth a repetition by Telegram."""
     return isinstance(error, (InProgressError, NotKeptError, UnavailableError))
+
+
+def failure_kind(error: Exception) -> str:
+    """Name a failure for the metrics; empty for what is no failure, by design.
+
+    A repetition that comes while the first delivery is handled has to wait: nothing is wrong.
+    """
+    if isinstance(error, InProgressError):
+        return ""
+    if isinstance(error, NotKeptError):
+        return "store"
+    return "telegram" if isinstance(error, TelegramError) else "internal"
 
 
 async def _tell(update: Update, bot: Bot, text: str) -> None:

@@ -14,12 +14,15 @@ from aiogram.types import (
     Update,
 )
 
+from handler.conversation.addressing import asker_of
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job, reference_to
 from handler.jobs.job import Reference
 from handler.jobs.offers import SLIDESHOW
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_action, as_wish
 from handler.telegram.errors import TelegramError
 from handler.telegram.keyboards import without_original
@@ -55,6 +58,7 @@ async def press(
     wish: Wish,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -62,6 +66,7 @@ async def press(
 
     The answer waits for nothing that is sent: what goes wrong later is told in the chat.
     """
+    telemetry.count("Presses")
     reply = PressAnswer(callback)
     try:
         picture, attachment, reference = _pictures(callback, wish)
@@ -70,12 +75,15 @@ async def press(
             attachment,
             wish,
             update_id=event_update.update_id,
+            asker_id=asker_of(callback),
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
             reference=reference,
         )
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
         if isinstance(refused, OriginalGoneError):
             await _drop_buttons(refused.message)

@@ -8,6 +8,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update
 
 from handler.jobs.results import ResultCache
+from handler.observability import telemetry
 
 CLAIM_PREFIX: Final = "update:"
 WORK_SECONDS: Final = 70.0
@@ -69,6 +70,7 @@ class RedeliveryMiddleware(BaseMiddleware):
                 return True
             is_done = await self.results.is_complete(claim)
         except Exception as error:  # noqa: BLE001  # whatever the store raises
+            telemetry.failure("store")
             logger.warning("%s cannot be claimed: %s", claim, error)
             return True
         if not is_done:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import time
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, Protocol
 
@@ -13,11 +14,16 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.keeping import keeping
+from handler.conversation.preferences import Preferences
+from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job, Reference
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
+from handler.telegram.delivery import Form, is_photo
 from handler.texts.translator import Translator
+from handler.texts.wording import duration
 from model_layer import Effect, ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
@@ -70,7 +76,9 @@ async def make_job(
     wish: Wish,
     *,
     update_id: int,
+    asker_id: int | None,
     language: str,
+    preferences: Preferences,
     store: ModelStore,
     reference: Reference | None = None,
 ) -> Job:
@@ -81,7 +89,9 @@ async def make_job(
         attachment: of the message.
         wish: what is asked for.
         update_id: of the update that asks for it.
+        asker_id: in a group, the person who asks.
         language: of the person who asks.
+        preferences: of the person, where the wish leaves a choice.
         store: the models.
         reference: the second picture, where the effect needs one.
 
@@ -91,23 +101,29 @@ async def make_job(
     try:
         digest = await asyncio.to_thread(_digest, wish.effect, attachment, store)
     except ModelStoreError as error:
+        telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
+    is_usually_photo = is_photo(attachment.source, None, lossless=wish.effect.lossless)
+    usual_form: Form | None = "file" if is_usually_photo and preferences.sends_files else None
     return Job(
         id=str(update_id),
         chat_id=picture.chat.id,
+        asker_id=asker_id,
         photo_message_id=picture.message_id,
         source=attachment.source,
         file_id=attachment.file_id,
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
-        form=wish.form,
+        form=wish.form or usual_form,
         of_result=bool(picture.from_user and picture.from_user.is_bot),
-        tag=wish.tag,
         reference=reference,
+        # A photo says nothing: Telegram has removed it.
+        keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
         model_digest=digest,
         language=language,
+        pressed_at=time.time(),
     )
 
 
@@ -186,19 +202,46 @@ async def _work(
         async with reply.accepting(translate("press-remembered")):
             sent = await send_remembered(job, known, bot, dependencies, translate)
         if sent:
+            telemetry.waited("PressToPicture", job.pressed_at)
             with suppress(Exception):  # the result is there: a double tap is the lesser harm
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        with keeping():
-            ahead = await dependencies.queue.reserve(job.chat_id)
-        # For as long as the job may wait and take, although nobody may end the claim (the worker
-        # was killed); until now, for as long as a handover takes.
-        stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
-        with keeping():
-            await results.complete(job.claim_key, stay)
-        async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-            await enqueue(job, ahead, bot, dependencies.queue, translate)
+        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
+            await _hand_in(job, reply, translate, bot, dependencies)
+    except QuotaSpentError as error:
+        free_in = duration(translate, error.seconds)
+        raise RefusedRequestError("press-quota", duration=free_in) from error
     except QueueFullError as error:
+        if error.own:
+            raise RefusedRequestError("press-line-full", own=error.own) from error
         wait = math.ceil(error.retry_after)
         raise RefusedRequestError("press-busy", seconds=wait) from error
+
+
+async def _hand_in(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Queue a job.
+
+    Raises:
+        QueueFullError: no room for it.
+    """
+    with keeping():
+        ahead = await dependencies.queue.reserve(job.chat_id)
+    # For as long as the job may wait and take, although nobody may end the claim (the worker
+    # was killed); until now, for as long as a handover takes.
+    stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
+    with keeping():
+        await dependencies.results.complete(job.claim_key, stay)
+    async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+        is_kept = await enqueue(
+            job,
+            ahead,
+            bot,
+            translate,
+            queue=dependencies.queue,
+            open_jobs=dependencies.open_jobs,
+        )
+    if not is_kept:
+        await _release(job, dependencies.results)

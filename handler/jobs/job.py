@@ -31,6 +31,8 @@ class Job(BaseModel):
     id: str
     """Telegram's update id: the same for every delivery of the same press."""
     chat_id: int
+    asker_id: int | None = None
+    """In a group, the person who asks: the buttons of this job are theirs."""
     photo_message_id: int
     """The message with the picture, which may be an earlier result; the result replies to it."""
     status_message_id: int | None = None
@@ -46,14 +48,16 @@ class Job(BaseModel):
     """How the result is to be sent; None for as is usual."""
     of_result: bool = False
     """Whether the picture is an earlier result."""
-    tag: str = ""
-    """Says for whom the buttons under the result are; see :mod:`handler.telegram.callback_data`."""
     reference: Reference | None = None
     """The second picture, where the effect needs one."""
+    keeps_metadata: bool = False
+    """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
     """Of the person, an IETF language tag as Telegram sends it."""
+    pressed_at: float | None = None
+    """When the button was pressed, Unix time in seconds; unknown in jobs of older versions."""
 
     @field_validator("effect_code")
     @classmethod
@@ -77,6 +81,11 @@ class Job(BaseModel):
         return "photo" if self.effect.for_viewing else self.source
 
     @property
+    def person_id(self) -> int:
+        """Who has asked, and may cancel: in a private chat, the chat's person."""
+        return self.chat_id
+
+    @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
         return f"{self.chat_id}:{self.photo_message_id}:{self._wanted}"
@@ -94,7 +103,8 @@ class Job(BaseModel):
     @property
     def _wanted(self) -> str:
         reference = f"@{self.reference.file_unique_id}" if self.reference else ""
-        return f"{self.effect_code}{reference}" + (f"~{self.form}" if self.form else "")
+        wanted = f"{self.effect_code}{reference}" + (f"~{self.form}" if self.form else "")
+        return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 
 def _short_hash(text: str) -> str:

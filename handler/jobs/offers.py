@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -64,11 +63,7 @@ class Offers:
             rows[-1:] = [
                 [*(rows[-1] if rows else []), Button("as-jpeg", Wish(job.effect, form="jpeg"))]
             ]
-        return [
-            [replace(button, data=button.data.tagged(job.tag)) for button in row]
-            for row in rows
-            if row
-        ]
+        return [row for row in rows if row]
 
     def framed(self, job: Job, translate: Translator) -> Under:
         """Return what makes the caption and the buttons of a job's result.

@@ -22,8 +22,18 @@ NAMESPACE: Final = "NeonBot"
 SERVICE: Final = "bot"
 """Defaults of Powertools' own variables POWERTOOLS_METRICS_NAMESPACE and …_SERVICE_NAME."""
 
-Counter = Literal["Jobs", "CacheHits", "ColdStarts", "Returned"]
-Stage = Literal["Job", "Download", "Effect", "Delivery"]
+Counter = Literal[
+    "Updates",
+    "Unauthorised",
+    "Presses",
+    "Jobs",
+    "CacheHits",
+    "Cancelled",
+    "ColdStarts",
+    "Returned",
+    "Problems",
+]
+Stage = Literal["Job", "Download", "Effect", "Delivery", "PressToPicture"]
 
 _metrics: "Metrics | None" = None
 
@@ -35,29 +45,31 @@ def set_up(settings: "Settings", *, as_json: bool | None = None) -> None:
         settings: level and format of the log.
         as_json: overrides the format.
     """
-    global _metrics  # noqa: PLW0603  # as the log itself, one for the whole process
     wanted = settings.log_format == "json" if as_json is None else as_json
     configure_logging(settings.log_level, as_json=wanted)
-    _metrics = _new_metrics() if wanted else None
+    measure(on=wanted)
 
 
-def count(name: Counter) -> None:
-    """Count one more."""
+def measure(*, on: bool) -> None:
+    """Begin to measure, or end it, whatever the log is like."""
+    global _metrics  # noqa: PLW0603  # as the log itself, one for the whole process
+    _metrics = _new_metrics() if on else None
+
+
+def count(name: Counter, number: float = 1) -> None:
+    """Count one more, or so many; 0 tells that there was somebody to count."""
     if _metrics:
-        _metrics.add_metric(name, "Count", 1)
+        _metrics.add_metric(name, "Count", number)
 
 
 def failure(kind: str) -> None:
-    """Count a failure, at all and by its kind."""
-    if not _metrics:
-        return
-    from aws_lambda_powertools.metrics import EphemeralMetrics  # noqa: PLC0415
+    """Count a failure of the bot's, at all and by its kind."""
+    _count_by_kind("Failures", kind)
 
-    # Apart from the other metrics, which have no kinds.
-    metrics = EphemeralMetrics(namespace=_metrics.namespace, service=_metrics.service)
-    metrics.add_metric("Failures", "Count", 1)
-    metrics.add_dimensions(service=_metrics.service, kind=kind)
-    metrics.flush_metrics()
+
+def refusal(kind: str) -> None:
+    """Count what a person did not get for a reason that they were told, by its kind."""
+    _count_by_kind("Refusals", kind)
 
 
 @contextmanager
@@ -69,6 +81,17 @@ def stage(name: Stage) -> Iterator[None]:
     finally:
         if _metrics:
             _metrics.add_metric(f"{name}Seconds", "Seconds", time.monotonic() - began)
+
+
+def waited(name: Stage, began_at: float | None) -> None:
+    """Measure how long a person has waited.
+
+    Args:
+        name: of the metric, as for :func:`stage`.
+        began_at: Unix time in seconds, by the clock of another process; None if it is unknown.
+    """
+    if _metrics and began_at is not None:
+        _metrics.add_metric(f"{name}Seconds", "Seconds", max(0.0, time.time() - began_at))
 
 
 @contextmanager
@@ -91,6 +114,18 @@ def flush() -> None:
     """Print what was measured since the last time."""
     if _metrics and _metrics.provider.metric_set:
         _metrics.flush_metrics()
+
+
+def _count_by_kind(name: str, kind: str) -> None:
+    if not _metrics:
+        return
+    from aws_lambda_powertools.metrics import EphemeralMetrics  # noqa: PLC0415
+
+    # Apart from the other metrics, which have no kinds.
+    metrics = EphemeralMetrics(namespace=_metrics.namespace, service=_metrics.service)
+    metrics.add_metric(name, "Count", 1)
+    metrics.add_dimensions(service=_metrics.service, kind=kind)
+    metrics.flush_metrics()
 
 
 def _new_metrics() -> "Metrics":

@@ -15,6 +15,7 @@ from handler.endpoints import Endpoints
 from handler.jobs.messages import MessageHandler
 from handler.observability import telemetry
 from handler.observability.log_context import log_context
+from handler.processes.check import check, is_check
 from handler.processes.http_events import BadEventError, is_http, request_in, response_event
 from handler.services import Services
 from handler.settings import MissingSettingError, Settings, problems
@@ -71,14 +72,14 @@ class Environment:
             self._made = self._runner.run(self._make())
 
     def handle(self, event: Any, context: Context) -> dict[str, Any]:
-        """Answer an event: an HTTP request, or messages of the jobs queue.
+        """Answer an event: an HTTP request, messages of the jobs queue, or a check.
 
         Returns:
             The response, 503 while there is no bot; for messages, those that are to be delivered
             again. No event is lost, since Telegram and SQS repeat what fails.
 
         Raises:
-            NotReadyError: as :meth:`prepare` does, for messages.
+            NotReadyError: as :meth:`prepare` does, for all but requests.
         """
         try:
             self.prepare()
@@ -95,6 +96,7 @@ class Environment:
         self._runner.close()
 
     async def _make(self) -> Services:
+        telemetry.measure(on=True)  # also that there is no bot
         try:
             services = self._make_services()
         except ValidationError as error:
@@ -107,6 +109,7 @@ class Environment:
             return services
         for reason in reasons:
             logger.error("the bot cannot start: %s", reason)
+        telemetry.failure("not-ready")
         raise NotReadyError("; ".join(reasons))
 
     @property
@@ -121,10 +124,14 @@ class Environment:
 
     @cached_property
     def _messages(self) -> MessageHandler:
-        queue_url = self._services.settings.queue_url
-        if not queue_url:
+        return MessageHandler(self._services.worker, self._queue)
+
+    @property
+    def _queue(self) -> SqsJobQueue:
+        queue = self._services.queue
+        if not isinstance(queue, SqsJobQueue):
             raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
-        return MessageHandler(self._services.worker, SqsJobQueue(queue_url))
+        return queue
 
     async def _handle(self, event: Any, context: Context) -> dict[str, Any]:
         with log_context(request=context.aws_request_id):
@@ -144,6 +151,8 @@ class Environment:
         if _is_from_sqs(event):
             self._limit_requests(None)
             return await self._work(event["Records"], context)
+        if is_check(event):
+            return await check(self._services, event)
         logger.warning("an event of an unknown kind")
         return response_event(Answer(400, "Neither an HTTP request nor messages of a queue"))
 
@@ -167,8 +176,11 @@ class Environment:
         failed: list[str] = []
         for record in records:
             seconds = context.get_remaining_time_in_millis() / 1000
-            if failed or not await self._messages.handle(message_in(record), seconds):
-                failed.append(record["messageId"])
+            message = message_in(record)
+            if failed or not await self._messages.handle(message, seconds):
+                failed.append(message.id)
+            else:
+                await self._queue.leave(message)  # SQS deletes it
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
     def _limit_requests(self, seconds: float | None) -> None:

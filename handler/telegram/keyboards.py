@@ -6,11 +6,12 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.telegram.callback_data import CallbackData, Wish, as_wish
+from handler.telegram.callback_data import Action, CallbackData, Wish, as_wish
 from handler.texts.translator import Translator
 from model_layer import Effect
 
 START: Final = "start"
+CANCEL: Final = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,13 @@ def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> Inline
 def keyboard(translate: Translator, rows: Rows) -> InlineKeyboardMarkup | None:
     """Return a keyboard of rows of buttons; None where there are none."""
     return InlineKeyboardMarkup(inline_keyboard=_inline(translate, rows)) if rows else None
+
+
+def cancel_keyboard(translate: Translator, job_id: str) -> InlineKeyboardMarkup:
+    """Return the button under a job that waits or is worked on."""
+    data = str(Action(CANCEL, (job_id,)))
+    button = InlineKeyboardButton(text=translate("button-cancel"), callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
 def without_original(markup: InlineKeyboardMarkup) -> InlineKeyboardMarkup | None:

@@ -80,6 +80,7 @@ def emitted(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
         with telemetry.stage(stage):
             pass
     telemetry.failure("internal")
+    telemetry.refusal("busy")
     telemetry.flush()
     return {
         Metric(metric["Name"], frozenset(dimensions))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.cloudformation import flat, resources, statements
+from tests.deployment.cloudformation import flat, resources, statements, without_conditions
 
 ALLOWED = {
     f"{name}/{statement.get('Sid', number)}": statement
@@ -15,7 +15,12 @@ ALLOWED = {
 }
 # AWS gives these no resource to name.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/
-WITHOUT_RESOURCE = {"ecs:DiscoverPollEndpoint", "ecr:GetAuthorizationToken"}
+WITHOUT_RESOURCE = {
+    "ecs:DiscoverPollEndpoint",
+    "ecr:GetAuthorizationToken",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
 
 
 def _text(resource: Any) -> str:
@@ -70,14 +75,18 @@ def test_every_function_has_a_role_of_its_own() -> None:
 def test_no_policy_is_one_of_amazons() -> None:
     """Those are made for everybody, so they allow too much."""
     own = resources("AWS::IAM::ManagedPolicy")
-    for role in resources("AWS::IAM::Role").values():
-        for policy in role["Properties"].get("ManagedPolicyArns", []):
-            assert policy["Ref"] in own
+    for role in resources("AWS::IAM::Role"):
+        assert _policies_of(role) <= set(own)
+
+
+def _policies_of(role: str) -> set[str]:
+    """Return the managed policies that a role has, or has where a condition holds."""
+    given = resources()[role]["Properties"].get("ManagedPolicyArns", [])
+    return {policy["Ref"] for policy in flat(without_conditions(given))} - {"AWS::NoValue"}
 
 
 def _actions_of(role: str) -> set[str]:
-    properties = resources()[role]["Properties"]
-    names = {role, *(policy["Ref"] for policy in properties.get("ManagedPolicyArns", []))}
+    names = {role, *_policies_of(role)}
     return {
         action
         for name, statement in statements()
@@ -99,8 +108,9 @@ def test_the_worker_takes_jobs_and_cannot_hand_them_in() -> None:
 
 
 def test_a_gpu_worker_may_do_what_the_worker_function_may() -> None:
-    logs = {"logs:CreateLogStream", "logs:PutLogEvents"}
-    assert _actions_of("GpuWorkerRole") == _actions_of("WorkerRole") - logs
+    functions_only = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    functions_only |= {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+    assert _actions_of("GpuWorkerRole") == _actions_of("WorkerRole") - functions_only
 
 
 def test_nobody_writes_weights() -> None:

@@ -158,7 +158,8 @@ def test_the_webhook_is_throttled_and_answers_before_the_api_gives_up() -> None:
 
 def test_the_api_takes_what_the_application_answers() -> None:
     events = FUNCTIONS["WebhookFunction"]["Properties"]["Events"].values()
-    routes = {(event["Properties"]["Method"], event["Properties"]["Path"]) for event in events}
+    requests = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
+    routes = {(request["Method"], request["Path"]) for request in requests}
     assert routes == {("POST", "/telegram/webhook"), ("GET", "/health")}
     assert template()["Outputs"]["WebhookUrl"]["Value"]["Fn::Sub"].endswith("/telegram/webhook")
 
@@ -195,11 +196,15 @@ def test_every_function_logs_into_a_group_of_the_stack() -> None:
 def test_alarms_go_to_the_topic() -> None:
     alarms = resources("AWS::CloudWatch::Alarm")
     watching = {name: alarm for name, alarm in alarms.items() if name.endswith("Alarm")}
-    assert len(watching) == 7
+    assert len(watching) == 10
     for alarm in watching.values():
         assert alarm["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
-    metrics = {alarm["Properties"]["MetricName"] for alarm in watching.values()}
-    assert {"ApproximateAgeOfOldestMessage", "Errors", "Throttles"} <= metrics
+
+
+def test_lambda_leaves_no_line_out_that_has_metrics() -> None:
+    """They have no level, and count as INFO."""
+    logging = template()["Globals"]["Function"]["LoggingConfig"]
+    assert logging["ApplicationLogLevel"] == {"Fn::If": ["LogsDetails", "DEBUG", "INFO"]}
 
 
 def test_what_the_webhook_command_reads_is_an_output() -> None:

@@ -33,6 +33,7 @@ PHOTO_SIZE = (96, 64)
 class Deployed:
     telegram: Playground
     queue_url: str
+    webhook: Environment
     workers: list[Environment]
     answers: list[Json] = field(default_factory=list)
     """What the webhook answered, in order."""
@@ -89,7 +90,7 @@ async def deployed(
             await stack.enter_async_context(function(shared, model_cache=tmp_path / str(number)))
             for number in range(2)
         ]
-        bot = Deployed(telegram, shared["queue_url"], workers)
+        bot = Deployed(telegram, shared["queue_url"], webhook, workers)
 
         async def answer(event: Json) -> Json:
             async with bot.webhook_is_busy:

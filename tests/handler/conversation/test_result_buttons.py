@@ -1,5 +1,6 @@
 """A result carries buttons, and what they ask for chains without sending anything again."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.handler.running_bot import (
     buttons,
     finished,
     has_buttons,
+    is_reply,
     jpeg,
     opened,
     png,
@@ -140,7 +142,7 @@ async def test_where_the_original_is_gone_so_are_the_buttons_that_need_it(bot: R
     for message, left in ((offer, None), (neon, [["+upscale:2"]])):
         answer = await alice.press_for_answer("neon:neon" if left is None else "neon:max", message)
         assert (answer.text, answer.show_alert) == (bot.texts(alice, "press-photo-deleted"), True)
-        await alice.wait_until(lambda m=message, n=left: _buttons(alice, m) == n)
+        await alice.wait_until(partial(_has_left, alice, message, left))
     large = await result_of(bot, alice, "+upscale:2", neon)
     assert large["reply_to_message"]["message_id"] == neon["message_id"]
 
@@ -197,8 +199,7 @@ async def test_an_enlarged_file_comes_with_a_preview(bot: RunningBot) -> None:
     alice, bob = bot.telegram.person("Alice"), bot.telegram.person("Bob")
     for person in (alice, bob):  # the second time it is remembered
         large = await result_of(bot, person, "upscale:2", await bot.offered(person))
-        preview = person.messages[-1]
-        assert preview["reply_to_message"]["message_id"] == large["message_id"]
+        preview = await person.wait_for(partial(is_reply, to=large))
         assert opened(await person.download(preview)).size == (264, 152)
     assert bot.engine.applied == ["upscale:2"]
 
@@ -211,6 +212,6 @@ async def test_a_button_of_an_earlier_version_does_what_it_says(bot: RunningBot)
     assert bot.engine.applied == ["neon:soft"]
 
 
-def _buttons(person: Person, message: Json) -> list[list[str]] | None:
+def _has_left(person: Person, message: Json, left: list[list[str]] | None) -> bool:
     (now,) = [m for m in person.messages if m["message_id"] == message["message_id"]]
-    return buttons(now) if has_buttons(now) else None
+    return (buttons(now) if has_buttons(now) else None) == left

@@ -11,7 +11,9 @@ from pydantic import HttpUrl, SecretStr
 from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
 from handler.jobs.offers import Offers
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.settings import Settings
@@ -109,20 +111,31 @@ def results(database: Database) -> SqliteResultCache:
 
 
 @pytest.fixture
+def open_jobs(database: Database) -> SqliteOpenJobs:
+    return SqliteOpenJobs(database)
+
+
+@pytest.fixture
 async def make_worker(
-    bot: Bot, results: SqliteResultCache, engine: FakeEngine, weights: Path
+    bot: Bot,
+    results: SqliteResultCache,
+    open_jobs: SqliteOpenJobs,
+    engine: FakeEngine,
+    weights: Path,
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
     def make(
         factory: EngineFactory = lambda: engine,
         results: SqliteResultCache = results,
+        open_jobs: OpenJobs = open_jobs,
         **settings: Any,
     ) -> Worker:
         known = Settings(bot_token=bot.token, **settings)
         worker = Worker(
             bot=bot,
             results=results,
+            open_jobs=open_jobs,
             settings=known,
             texts=Texts("en"),
             offers=Offers(ModelStore.from_folder(weights), known.limits),
