@@ -3,6 +3,7 @@
 from aiogram import Dispatcher
 
 from handler.conversation import (
+    borrowed_light,
     cancelling,
     commands,
     errors,
@@ -75,6 +76,7 @@ def create_dispatcher(
         settings_menu.create_router(),
         stats.create_router(settings),
         words.create_router(),
+        borrowed_light.create_router(),
         pictures.create_router(),
         cancelling.create_router(),
         presses.create_router(),

@@ -32,16 +32,17 @@ from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
+from handler.telegram.callback_data import Wish
 from handler.telegram.deliver import Under, deliver, encode_for, resend
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import cancel_keyboard
+from handler.telegram.keyboards import Button, cancel_keyboard, keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives
-from model_layer import Refusal
+from model_layer import Effect, Refusal
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
 from model_layer.planning.runtime import combiner_of
@@ -270,6 +271,7 @@ class Worker:
                 data = await download(self._bot, job.file_id)
                 other = job.reference and await download(self._bot, job.reference.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
+        asked, other_way = job, None
         async with self._pictures:
             picture = await self._decoded(job, data)
             reference = await self._decoded(job, other) if other else None
@@ -277,13 +279,14 @@ class Worker:
             if job.effect.uses_model:
                 # The time of other jobs in the model's thread is not counted against this one.
                 async with self._model.turn(seconds_left) as turn:
-                    asked = job
                     if reference:
                         job = await _resolved(turn, job, reference.image)
+                        other_way = await turn.resolve(asked.effect, picture.image)
                     done, job = await self._compute(
                         turn, job, picture, asked=asked, progress=progress, working=working
                     )
                     if isinstance(done, Result):
+                        await self._offer(asked, other_way)
                         return done, job
                     image = done
             else:
@@ -314,7 +317,17 @@ class Worker:
                     preview=preview,
                     notice=notice,
                 )
+                await self._offer(asked, other_way)
                 return sent, job
+
+    async def _offer(self, job: Job, other_way: Effect | None) -> None:
+        """Offer what may have been meant: the light of the photo, for the second picture."""
+        if other_way is None or job.reference is None:
+            return
+        translate = Translator(self._texts, job.language)
+        markup = keyboard(translate, [[Button("light-from-other", Wish(other_way))]])
+        text = translate("light-from-other")
+        await self._status(job).offer(text, markup, job.reference.message_id)
 
     async def _compute(
         self,

@@ -209,6 +209,20 @@ class StatusMessage:
             return None
         return sent.photo[-1].file_id if sent.photo else None
 
+    async def offer(self, text: str, keyboard: InlineKeyboardMarkup | None, reply_to: int) -> None:
+        """Offer something about another message, silently. Never raises: it logs."""
+        reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=False)
+        try:
+            await self.bot.send_message(
+                self.chat_id,
+                text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                disable_notification=True,
+            )
+        except TelegramError as error:
+            logger.info("nothing is offered: %s", error)
+
     async def notify(self, text: str) -> None:
         """Send a reply to the result, since an edit makes no sound. Never raises: it logs."""
         if self._has_notified or self.message_id is None:

@@ -117,6 +117,7 @@ button-softer = ➖ Softer
 button-stronger = ➕ Stronger
 button-compare = ⚖️ Before and after
 button-slideshow = 🎞 Slides
+button-light-from-other = 👽 Light this one instead
 button-light-it = 👽 Light it
 button-look = { $look ->
     [crisp] 🔍 Crisp
@@ -215,7 +216,7 @@ caption-neon = 👽 { $strength ->
    *[neon] Neon: welcome to the night shift.
 }
 caption-lights = 💡 Your photo under every lamp. Press the number you like.
-caption-light-from = 👽 In borrowed light.
+light-from-other = 🔄 Or did you mean it the other way round?
 caption-compare = ⚖️ Left: before. Right: after.
 caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
@@ -257,6 +258,7 @@ words-neon-toxic = toxic, acid, poison
 words-neon-ember = ember, embers, fire
 words-neon-ultraviolet = ultraviolet, uv, ultra violet
 words-neon-aurora = aurora, northern lights, polar lights
+words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options
 words-upscale = upscale, upscaled, enlarge, enlarged, big, bigger, large, larger, resize, zoom, zoom in, scale up, blow up, blow it up, hd
 words-upscale-2 = x2, twice, double, two times, 2 times, twice as big, twice as large
 words-upscale-3 = x3, triple, three times, 3 times, three times as big, three times as large
