@@ -117,7 +117,7 @@ async def make_job(
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
         form=wish.form or usual_form,
-        of_result=bool(picture.from_user and picture.from_user.is_bot),
+        of_result=_is_result(picture),
         reference=reference,
         # A photo says nothing: Telegram has removed it.
         keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
@@ -125,6 +125,11 @@ async def make_job(
         language=language,
         pressed_at=time.time(),
     )
+
+
+def _is_result(picture: Message) -> bool:
+    """Say whether a picture is a result: the bot's own, with buttons."""
+    return bool(picture.from_user and picture.from_user.is_bot and picture.reply_markup)
 
 
 def reference_to(message: Message, attachment: Attachment) -> Reference:
