@@ -106,7 +106,7 @@ async def test_the_sample_is_offered_everything_and_gets_it(bot: RunningBot) -> 
     await finished(bot, alice)
     result = results(alice)[-1]
     assert result["reply_to_message"]["message_id"] == sample["message_id"]
-    assert result["caption"] == bot.texts(alice, "caption-neon", strength="max")
+    assert result["caption"] == bot.texts(alice, "caption-neon", strength="neon")
 
 
 async def test_somebody_without_a_name_is_greeted_too(bot: RunningBot) -> None:
