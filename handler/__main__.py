@@ -1,8 +1,14 @@
 """``python -m handler``: run the bot, or tell Telegram where it is."""
 
+import sys
+
+from handler.processes.early_stop import stop_early
+
+if __name__ == "__main__":
+    stop_early(sys.argv[1:])  # before the modules below, which take seconds on a busy machine
+
 import asyncio
 import logging
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Annotated

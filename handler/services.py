@@ -8,14 +8,21 @@ from functools import cached_property, partial
 from types import TracebackType
 from typing import Final, Literal, Self
 
+from handler.aws.backlog import DynamoBacklog
+from handler.aws.counters import DynamoCounters
 from handler.aws.dynamodb import DynamoResultCache
+from handler.aws.memory import DynamoMemory
+from handler.aws.open_jobs import DynamoOpenJobs
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
+from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
+from handler.jobs.sqlite.memory import SqliteMemory
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -43,8 +50,8 @@ logger = logging.getLogger(__name__)
 class Services:
     """The bot, or the part of it that this process is.
 
-    Jobs, claims and results are kept in ``settings.queue_url`` and ``settings.results_table``,
-    or else in the file ``settings.store``.
+    Jobs are kept in ``settings.queue_url``, claims, results and notes in
+    ``settings.results_table``, or else all of them in the file ``settings.store``.
 
     Args:
         settings: the bot's settings.
@@ -73,22 +80,48 @@ class Services:
             if settings.results_table
             else SqliteResultCache(self._database, settings.remembered_results)
         )
+        self.memory = (
+            DynamoMemory(settings.results_table)
+            if settings.results_table
+            else SqliteMemory(self._database)
+        )
+        self.counters = (
+            DynamoCounters(settings.results_table)
+            if settings.results_table
+            else SqliteCounters(self._database)
+        )
         self.queue = (
-            SqsJobQueue(settings.queue_url)
+            SqsJobQueue(settings.queue_url, backlog=_backlog(settings))
             if settings.queue_url
             else SqliteJobQueue(
-                self._database, capacity=settings.queue_size, workers=settings.workers
+                self._database,
+                capacity=settings.queue_size,
+                chat_capacity=settings.queue_per_chat,
+                workers=settings.workers,
             )
+        )
+        self.open_jobs = (
+            DynamoOpenJobs(settings.results_table)
+            if settings.results_table
+            else SqliteOpenJobs(self._database)
         )
         self.worker = Worker(
             bot=self.bot,
             results=self.results,
+            open_jobs=self.open_jobs,
             settings=settings,
             texts=self.texts,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
-            settings, texts=self.texts, queue=self.queue, results=self.results, store=self.store
+            settings,
+            texts=self.texts,
+            queue=self.queue,
+            results=self.results,
+            counters=self.counters,
+            memory=self.memory,
+            open_jobs=self.open_jobs,
+            store=self.store,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()
@@ -179,3 +212,14 @@ class Services:
         traceback: TracebackType | None,
     ) -> None:
         await self.stop()
+
+
+def _backlog(settings: Settings) -> DynamoBacklog | None:
+    """Return what bounds SQS; nothing does where there is no table to count in."""
+    if settings.results_table is None:
+        return None
+    return DynamoBacklog(
+        settings.results_table,
+        capacity=settings.queue_size,
+        chat_capacity=settings.queue_per_chat,
+    )

@@ -3,16 +3,41 @@
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from handler.aws.secret_settings import SecretSettings
 from model_layer import Limits
 
+LOCALES: Final = Path(__file__).parent / "texts" / "locales"
+"""A language is a file there; see :mod:`handler.texts.texts`."""
+
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
+
+
+def _split_ids(value: object) -> object:
+    return (
+        [part for part in re.split(r"[\s,]+", value) if part] if isinstance(value, str) else value
+    )
+
+
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]
+"""Of people (above zero) and groups (below)."""
 
 
 class MissingSettingError(Exception):
@@ -72,8 +97,10 @@ class Settings(BaseSettings):
     support_contact: str | None = Field(
         None, description="What /support names: a @username, an address or a link."
     )
-    default_language: Literal["en", "ru"] = Field(
-        "en", description="For people whose language is not spoken: en or ru."
+    default_language: str = Field(
+        "en",
+        description="For people whose language is not spoken: en, or another file's name in "
+        "handler/texts/locales.",
     )
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port that the web server listens on.")
@@ -102,7 +129,21 @@ class Settings(BaseSettings):
     device: str | None = Field(
         None, description="torch device; by default a GPU when there is one, else the CPU."
     )
-    queue_size: PositiveInt = Field(32, description="Jobs that may wait.")
+    queue_size: PositiveInt = Field(5000, description="Jobs that may wait in all.")
+    queue_per_chat: PositiveInt = Field(500, description="Jobs of one chat that may wait.")
+    quota_per_minute: PositiveInt | None = Field(
+        None, description="New pictures that a person may ask for within a minute."
+    )
+    quota_per_day: PositiveInt | None = Field(None, description="The same within a day.")
+    allowed_ids: Ids = Field(
+        frozenset(),
+        description="Ids of people and groups, with commas between them: the bot is for nobody "
+        "else.",
+    )
+    admin_ids: Ids = Field(
+        frozenset(),
+        description="Ids of people who may ask for /stats, are always let in, and have no quotas.",
+    )
     workers: PositiveInt = Field(2, description="Pictures decoded and computed at once.")
     transfers: PositiveInt = Field(
         4, description="Downloads at once, and uploads: beside the pictures that are computed."
@@ -170,6 +211,14 @@ class Settings(BaseSettings):
         if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
             raise ValueError("1 to 256 characters of A-Z a-z 0-9 _ -")
         return secret
+
+    @field_validator("default_language")
+    @classmethod
+    def _language_has_texts(cls, language: str) -> str:
+        names = sorted(path.stem for path in LOCALES.glob("*.ftl"))
+        if language not in names:
+            raise ValueError(f"one of {', '.join(names)}")
+        return language
 
     @field_validator("bot_token")
     @classmethod

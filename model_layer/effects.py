@@ -6,6 +6,7 @@ its family's networks are run by the module that :attr:`Effect.runtime` names.
 
 import re
 from abc import ABC
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
@@ -46,6 +47,11 @@ class Effect(ABC):
     def offered(cls) -> tuple[Self, ...]:
         """Return the effects that a picture is offered, in the order of their buttons."""
         return (cls(),)
+
+    @classmethod
+    def choices(cls) -> Mapping[str, Iterable[object]]:
+        """Return, by parameter, the values that a person may choose by a word."""
+        return {}
 
     def follow_ups(self) -> tuple["Effect", ...]:
         """Return what the buttons under a result offer for the same picture: nothing."""
@@ -142,6 +148,11 @@ class Neon(Effect):
         """Return one for each strength."""
         return tuple(cls(strength) for strength in Strength)
 
+    @classmethod
+    def choices(cls) -> Mapping[str, Iterable[object]]:
+        """Return the strengths and the rigs' names."""
+        return {"strength": Strength, "light": rigs()}
+
     @property
     def suffix(self) -> str:
         """For example ``neon``, ``neon-max``, ``neon-miami``; codes of lights are left out."""
@@ -187,6 +198,11 @@ class Upscale(Effect):
     def offered(cls) -> tuple["Upscale", ...]:
         """Return one for each scale."""
         return tuple(cls(scale) for scale in SCALES)
+
+    @classmethod
+    def choices(cls) -> Mapping[str, Iterable[object]]:
+        """Return the scales and the looks."""
+        return {"scale": SCALES, "look": Look}
 
     @property
     def suffix(self) -> str:

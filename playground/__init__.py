@@ -3,7 +3,8 @@
 from playground.bot_api import Call
 from playground.errors import ApiError, RetryAfter
 from playground.faults import Fault
+from playground.group import Group
 from playground.person import Person
 from playground.server import Playground
 
-__all__ = ["ApiError", "Call", "Fault", "Person", "Playground", "RetryAfter"]
+__all__ = ["ApiError", "Call", "Fault", "Group", "Person", "Playground", "RetryAfter"]

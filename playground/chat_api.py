@@ -12,11 +12,12 @@ from urllib.parse import quote
 from aiohttp import web
 
 from playground.chat_events import stream_events
+from playground.chats import Chat
 from playground.errors import ApiError
 from playground.events import Event, Json
 from playground.person import Person
 from playground.request_body import Body, read_body
-from playground.state import Chat, State
+from playground.state import State
 
 CONNECTED_SECONDS = 60.0
 PRESS_SECONDS = 15.0
@@ -88,7 +89,7 @@ class ChatApi:
                 "name": profile.name(),
                 "description": profile.descriptions,
                 "short_description": profile.short_descriptions,
-                "commands": profile.commands,
+                "commands": profile.commands_in("all_private_chats", "default"),
                 "connected": webhook.settings is not None or polling,
                 "error": error.message if error else None,
             }
@@ -106,8 +107,8 @@ class ChatApi:
         return web.json_response(self._state.chats[person.id].summary())
 
     async def _change_chat(self, request: web.Request) -> web.Response:
-        chat = self._chat(request)
-        chat.language = _text(await _json_object(request), "language", chat.language)
+        person, chat = self._person(request), self._chat(request)
+        person.language = _text(await _json_object(request), "language", person.language)
         self._state.events.publish(Event("chat", chat.id, chat.summary()))
         return web.json_response(chat.summary())
 

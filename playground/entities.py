@@ -1,4 +1,4 @@
-"""Text of messages: Telegram's HTML, and the commands and links that it finds by itself."""
+"""Text of messages: Telegram's HTML, and the commands, mentions and links that it finds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ TOKEN = re.compile(
 )
 ATTRIBUTE = re.compile(r"""([A-Za-z][A-Za-z0-9-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 AUTOMATIC = re.compile(
-    r"(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,32}(?:@\w+)?(?![\w/<>]))|(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
+    r"(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,32}(?:@\w+)?(?![\w/<>]))"
+    r"|(?P<mention>(?<![\w@])@[A-Za-z][A-Za-z0-9_]{3,31}(?!\w))"
+    r"|(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
 )
 
 
@@ -42,7 +44,7 @@ def utf16_length(text: str) -> int:
 
 
 def automatic_entities(text: str) -> list[Json]:
-    """Return the commands and links in a text, as Telegram marks them by itself."""
+    """Return the commands, mentions and links in a text, as Telegram marks them by itself."""
     return [
         {
             "type": match.lastgroup,

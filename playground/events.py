@@ -20,7 +20,8 @@ class Event:
     """Something that happened.
 
     Attributes:
-        kind: "message", "edited", "deleted", "action", "callback_answer", "chat" or "call".
+        kind: "message", "edited", "deleted", "cleared", "action", "callback_answer", "chat" or
+            "call".
         chat_id: the chat it happened in, or None.
         payload: a snapshot that later changes do not touch.
         time: ``time.monotonic()`` at that moment.

@@ -4,8 +4,14 @@ The one difference from ``python -m handler`` is what computes, and how long que
 another try: so that hundreds of jobs, and what goes wrong with them, take minutes.
 """
 
-import random
 import sys
+
+from handler.processes.early_stop import stop_early
+
+if __name__ == "__main__":
+    stop_early(sys.argv[1:])  # as handler.__main__ does
+
+import random
 import time
 from functools import partial
 

@@ -11,13 +11,24 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from playground.events import Json
-from playground.pictures import JpegPicture, photo_sizes, thumbnail
+from playground.pictures import JpegPicture, moving_picture, photo_sizes, thumbnail
 
 MAX_FILES = 600
 MAX_BYTES = 512 * 1024 * 1024
 # The first letters of real file_ids tell the kind as well.
-PREFIXES = {"photo": "AgAC", "document": "BQAC", "thumbnail": "AAMC", "sticker": "CAAC"}
-FOLDERS = {"photo": "photos", "document": "documents", "thumbnail": "thumbnails"}
+PREFIXES = {
+    "photo": "AgAC",
+    "document": "BQAC",
+    "thumbnail": "AAMC",
+    "sticker": "CAAC",
+    "animation": "CgAC",
+}
+FOLDERS = {
+    "photo": "photos",
+    "document": "documents",
+    "thumbnail": "thumbnails",
+    "animation": "animations",
+}
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,26 @@ class FileStore:
             if small is not None:
                 document["thumbnail"] = self._add_picture("thumbnail", small)
         attachment = {"document": {**document, **file.reference()}}
+        self._attachments[file.file_id] = attachment
+        return dict(attachment)
+
+    async def add_animation(self, data: bytes, file_name: str) -> Json:
+        """Keep a GIF and return {"animation": {…}, "document": {…}}, both with a thumbnail.
+
+        Raises:
+            NotAPictureError: `data` is no GIF.
+        """
+        picture = await asyncio.to_thread(moving_picture, data)
+        file = self.add("animation", data, file_name, "image/gif")
+        document = {
+            "file_name": file_name,
+            "mime_type": file.mime_type,
+            "thumbnail": self._add_picture("thumbnail", picture.thumbnail),
+            **file.reference(),
+        }
+        shape = {"width": picture.width, "height": picture.height, "duration": picture.seconds}
+        # Telegram sets both, for bots that are older than animations.
+        attachment = {"animation": {**shape, **document}, "document": document}
         self._attachments[file.file_id] = attachment
         return dict(attachment)
 

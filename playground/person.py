@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-import itertools
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from playground.callbacks import CallbackAnswer
-from playground.entities import automatic_entities
+from playground.chats import Chat, HistoryEntry, User
 from playground.events import Json
-from playground.other_messages import other_content
 from playground.screen import file_id, find_button, transcript
-from playground.state import Chat, HistoryEntry, State
+from playground.sender import Sender
+from playground.state import State
 
 Predicate = Callable[[Json], object]
-_album_ids = itertools.count(time.time_ns())
 
 
-class Person:
-    """A user with a private chat with the bot; made by ``Playground.person``.
+class Person(Sender):
+    """A user in one chat: their own with the bot, or a group.
 
-    Messages are Telegram's Message objects as plain dicts, snapshots that do not change.
+    Made by ``Playground.person``, and by ``Group.member`` for what they do in a group. Messages are
+    Telegram's Message objects as plain dicts, snapshots that do not change.
     """
 
-    def __init__(self, state: State, chat: Chat) -> None:
-        self._state = state
-        self._chat = chat
+    def __init__(self, state: State, user: User, chat: Chat) -> None:
+        super().__init__(state, user, chat)
         # By id(), with the entries themselves so that no id is given to another one.
         self._returned: dict[int, HistoryEntry] = {}
 
     @property
     def id(self) -> int:
-        """The user id, which is the id of the chat too."""
+        """The user id, which is the id of the private chat too."""
+        return self._user.id
+
+    @property
+    def chat_id(self) -> int:
+        """The id of the chat, which is another one in a group."""
         return self._chat.id
+
+    @property
+    def user(self) -> User:
+        """Who the person is, whatever the chat."""
+        return self._user
 
     @property
     def name(self) -> str:
         """The first name."""
-        return self._chat.name
+        return self._user.name
 
     @property
     def language(self) -> str:
         """The language code that the bot sees; may be changed."""
-        return self._chat.language
+        return self._user.language
 
     @language.setter
     def language(self, code: str) -> None:
-        self._chat.language = code
+        self._user.language = code
 
     @property
     def messages(self) -> list[Json]:
@@ -57,63 +64,6 @@ class Person:
     def history(self) -> list[HistoryEntry]:
         """Everything that happened in the chat, oldest first."""
         return list(self._chat.history)
-
-    async def send_text(self, text: str, reply_to: Json | None = None) -> Json:
-        """Write a text or a command."""
-        entities = automatic_entities(text)
-        content = {"text": text, "entities": entities} if entities else {"text": text}
-        return self._send(content, reply_to)
-
-    async def send_photo(
-        self, data: bytes, caption: str | None = None, reply_to: Json | None = None
-    ) -> Json:
-        """Send a picture as a photo: shrunk to 1280 pixels, JPEG, without metadata.
-
-        Raises:
-            NotAPictureError: `data` is no picture; a ValueError.
-            PictureDimensionsError: too large or too long for a photo; a ValueError.
-        """
-        content = await self._state.files.add_photo(data)
-        return self._send({**content, **_caption(caption)}, reply_to)
-
-    async def send_album(self, pictures: Iterable[bytes]) -> list[Json]:
-        """Send several photos at once: one message each, with the same media_group_id."""
-        photos = [await self._state.files.add_photo(data) for data in pictures]
-        album = {"media_group_id": str(next(_album_ids))}
-        return [self._send({**photo, **album}) for photo in photos]
-
-    async def send_document(
-        self,
-        data: bytes,
-        file_name: str,
-        mime_type: str | None = None,
-        caption: str | None = None,
-    ) -> Json:
-        """Send a file byte for byte; its type is guessed from the name unless given."""
-        content = await self._state.files.add_document(data, file_name, mime_type)
-        return self._send({**content, **_caption(caption)})
-
-    async def send_other(self, kind: str, data: bytes = b"", file_name: str | None = None) -> Json:
-        """Send a sticker, voice, video, animation, audio, video_note, location, contact or dice."""
-        return self._send(other_content(self._state.files, kind, data, file_name))
-
-    async def edit_text(self, message: Json, text: str) -> Json:
-        """Change a text message of one's own."""
-        edited = self._state.replace(self._chat, message["message_id"], {"text": text})
-        self._state.updates.add("edited_message", edited, self.id)
-        return edited
-
-    async def delete(self, message: Json) -> None:
-        """Delete a message; the bot is not told. KeyError when it is gone already."""
-        self._state.delete(self._chat, message["message_id"])
-
-    def block(self) -> None:
-        """Block the bot: what it sends is refused from now on."""
-        self._chat.blocked = True
-
-    def unblock(self) -> None:
-        """Let the bot write again."""
-        self._chat.blocked = False
 
     async def press(
         self,
@@ -149,15 +99,15 @@ class Person:
         data, message_id = found
         if message_id not in self._chat.messages:
             raise LookupError("the message with the button was deleted")
-        query = self._state.callbacks.open(self.id)
+        query = self._state.callbacks.open(self.chat_id)
         payload = {
             "id": query.id,
-            "from": self._chat.user(),
+            "from": self._user.json(),
             "message": self._chat.render(message_id),
-            "chat_instance": str(self.id),
+            "chat_instance": str(self.chat_id),
             "data": data,
         }
-        self._state.updates.add("callback_query", payload, self.id)
+        self._state.updates.add("callback_query", payload, self.chat_id)
 
         def answer() -> CallbackAnswer | None:
             return query.answer.result() if query.answer.done() else None
@@ -209,13 +159,6 @@ class Person:
             raise LookupError("the message has no file, or it is not kept any more")
         return file.data
 
-    def _send(self, content: Json, reply_to: Json | None = None) -> Json:
-        self._chat.started = True
-        reply_id = reply_to["message_id"] if reply_to else None
-        message = self._state.post(self._chat, self._chat.user(), content, reply_id)
-        self._state.updates.add("message", message, self.id)
-        return message
-
     def _take(self, predicate: Predicate) -> Json | None:
         for entry in self._chat.history:
             if entry.kind not in {"message", "edited"} or id(entry) in self._returned:
@@ -228,7 +171,3 @@ class Person:
 
     def _report(self, problem: str) -> str:
         return f"{problem}; {transcript(self.name, self.messages)}"
-
-
-def _caption(caption: str | None) -> Json:
-    return {"caption": caption} if caption else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 # Longest sides of the sizes that Telegram calls s, m, x and y.
 PHOTO_SIDES = (90, 320, 800, 1280)
@@ -31,6 +31,40 @@ class JpegPicture:
     data: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class MovingPicture:
+    """The shape of a GIF in pixels, its duration in whole seconds, and its first frame, small."""
+
+    width: int
+    height: int
+    seconds: int
+    thumbnail: JpegPicture
+
+
+def moving_picture(data: bytes) -> MovingPicture:
+    """Return what Telegram tells of a GIF.
+
+    Raises:
+        NotAPictureError: `data` is no GIF.
+    """
+    small = thumbnail(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=("GIF",)) as picture:
+            frames = ImageSequence.Iterator(picture)
+            milliseconds = sum(frame.info.get("duration", 0) for frame in frames)
+            width, height = picture.size
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise NotAPictureError("not a GIF") from error
+    if small is None:
+        raise NotAPictureError("not a GIF of a usual size")
+    return MovingPicture(width, height, round(milliseconds / 1000), small)
+
+
+def is_jpeg(data: bytes) -> bool:
+    """Say whether the bytes begin as a JPEG does."""
+    return data.startswith(b"\xff\xd8\xff")
 
 
 def photo_sizes(data: bytes) -> list[JpegPicture]:

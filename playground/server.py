@@ -14,6 +14,7 @@ from playground.chat_api import ChatApi
 from playground.errors import ApiError
 from playground.faults import Fault, FaultPlan
 from playground.files import MAX_FILES
+from playground.group import Group
 from playground.person import Person
 from playground.state import State
 
@@ -104,16 +105,38 @@ class Playground:
 
     def person(self, name: str = "Alice", language: str = "en") -> Person:
         """Add a person with a chat of their own."""
-        chat = self._state.add_chat(name, language)
+        chat = self._state.add_person(name, language)
         return self.person_of(chat.id)
 
     def person_of(self, chat_id: int) -> Person:
         """Return the person whose chat this is; LookupError when there is none."""
-        if chat_id not in self._state.chats:
+        chat = self._state.chats.get(chat_id)
+        if chat is None or not chat.is_private:
             raise LookupError("no such chat")
         if chat_id not in self._people:
-            self._people[chat_id] = Person(self._state, self._state.chats[chat_id])
+            self._people[chat_id] = Person(self._state, chat.members[0], chat)
         return self._people[chat_id]
+
+    def group(self, title: str, *people: Person, hears_all: bool = False) -> Group:
+        """Make a group of people and the bot, which is told of it.
+
+        Args:
+            title: of the group.
+            people: at least one; the first makes the group.
+            hears_all: whether the bot's privacy mode is off, so that it gets every message; else
+                only commands, replies to its messages, and what mentions it.
+        """
+        chat = self._state.add_group(title, [p.user for p in people], hears_all=hears_all)
+        group = Group(self._state, chat)
+        group.announce()
+        return group
+
+    def group_of(self, chat_id: int) -> Group:
+        """Return a group by its id; LookupError when there is none."""
+        chat = self._state.chats.get(chat_id)
+        if chat is None or chat.is_private:
+            raise LookupError("no such chat")
+        return Group(self._state, chat)
 
     def name_file(self, file_id: str, name: str) -> None:
         """Let a file be known by another file_id too, such as one in a sample event."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import copy
 import itertools
 import time
-from collections import deque
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 from playground.callbacks import CallbackQueries
+from playground.chats import Chat, HistoryEntry, StoredMessage, User
 from playground.errors import bad_request
 from playground.events import Event, EventHub, Json
 from playground.files import FileStore
@@ -18,69 +17,9 @@ from playground.updates import UpdateQueue
 from playground.webhook import WebhookDelivery
 
 MESSAGES_KEPT = 1000
-HISTORY_KEPT = 5000
 FIRST_USER_ID = 100_001
-
-
-class HistoryEntry(NamedTuple):
-    """One event of a chat, with a snapshot of what it was about; `time` is monotonic."""
-
-    kind: str
-    payload: Any
-    time: float
-
-
-@dataclass
-class StoredMessage:
-    """A message as it is now.
-
-    Attributes:
-        content: Telegram's Message, without `reply_to_message`.
-        reply_to: the message_id that it answers, if any.
-    """
-
-    content: Json
-    reply_to: int | None = None
-
-
-@dataclass
-class Chat:
-    """A person's private chat with the bot; its id is the person's user id too.
-
-    Attributes:
-        started: whether the person has ever written; a bot cannot be the first to speak.
-        blocked: whether the person has blocked the bot.
-    """
-
-    id: int
-    name: str
-    language: str
-    started: bool = False
-    blocked: bool = False
-    messages: dict[int, StoredMessage] = field(default_factory=dict)
-    history: deque[HistoryEntry] = field(default_factory=lambda: deque(maxlen=HISTORY_KEPT))
-
-    def user(self) -> Json:
-        """Return the person as Telegram's User."""
-        return {
-            "id": self.id,
-            "is_bot": False,
-            "first_name": self.name,
-            "language_code": self.language,
-        }
-
-    def summary(self) -> Json:
-        """Return what the chat page needs to list this chat."""
-        return {"id": self.id, "name": self.name, "language": self.language}
-
-    def render(self, message_id: int) -> Json:
-        """Return a copy of a message, with the message it replies to while that exists."""
-        message = self.messages[message_id]
-        rendered = copy.deepcopy(message.content)
-        if message.reply_to is not None and message.reply_to in self.messages:
-            # As in Telegram, a reply inside a reply is not shown.
-            rendered["reply_to_message"] = copy.deepcopy(self.messages[message.reply_to].content)
-        return rendered
+FIRST_GROUP_ID = -1_000_001
+FIRST_SUPERGROUP_ID = -1_000_000_000_000
 
 
 class State:
@@ -100,7 +39,9 @@ class State:
         self.callbacks = CallbackQueries()
         self.profile = Profile()
         self._message_ids = itertools.count(1)
+        self._album_ids = itertools.count(time.time_ns())
         self._user_ids = itertools.count(FIRST_USER_ID)
+        self._group_ids = itertools.count(FIRST_GROUP_ID, -1)
 
     def bot_user(self) -> Json:
         """Return the bot as Telegram's User."""
@@ -111,12 +52,39 @@ class State:
             "username": self.profile.username,
         }
 
-    def add_chat(self, name: str, language: str) -> Chat:
+    def add_person(self, name: str, language: str) -> Chat:
         """Add a person and their chat with the bot."""
-        chat = Chat(next(self._user_ids), name, language)
+        user = User(next(self._user_ids), name, language)
+        return self._add_chat(Chat(user.id, "private", name, [user]))
+
+    def add_group(self, title: str, members: Iterable[User], *, hears_all: bool = False) -> Chat:
+        """Add a group of people and the bot; the first of them has made it."""
+        people = list(members)
+        group = Chat(next(self._group_ids), "group", title, people, True, hears_all=hears_all)
+        return self._add_chat(group)
+
+    def upgrade(self, group: Chat) -> Chat:
+        """Turn a group into a supergroup, a new chat; the old one is no more."""
+        group.migrated_to = FIRST_SUPERGROUP_ID + group.id
+        return self._add_chat(
+            Chat(
+                group.migrated_to,
+                "supergroup",
+                group.title,
+                group.members,
+                True,
+                hears_all=group.hears_all,
+            )
+        )
+
+    def _add_chat(self, chat: Chat) -> Chat:
         self.chats[chat.id] = chat
         self.events.publish(Event("chat", chat.id, chat.summary()))
         return chat
+
+    def new_album_id(self) -> str:
+        """Return a media_group_id."""
+        return str(next(self._album_ids))
 
     def chat(self, chat_id: object) -> Chat:
         """Return a chat; ApiError when there is none of this id."""
@@ -136,7 +104,7 @@ class State:
         head: Json = {
             "message_id": message_id,
             "from": sender,
-            "chat": {"id": chat.id, "type": "private", "first_name": chat.name},
+            "chat": chat.json(),
             "date": int(time.time()),
         }
         chat.messages[message_id] = StoredMessage({**head, **copy.deepcopy(content)}, reply_to)
@@ -157,3 +125,8 @@ class State:
         """Remove a message that exists."""
         del chat.messages[message_id]
         self.record("deleted", chat, {"message_id": message_id})
+
+    def clear(self, chat: Chat) -> None:
+        """Remove every message of a chat; as in Telegram, the bot is not told."""
+        chat.messages.clear()
+        self.record("cleared", chat, None)

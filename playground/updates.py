@@ -22,7 +22,7 @@ class Update:
     """Something the bot has to be told.
 
     Attributes:
-        kind: "message", "edited_message" or "callback_query".
+        kind: "message", "edited_message", "callback_query" or "my_chat_member".
         payload: Telegram's object of that kind.
         lane: updates of one lane are delivered one after the other, lanes side by side.
     """

@@ -19,6 +19,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "train-upscaler": "training.upscaler:train_upscaler",
         "evaluate-upscaler": "training.upscaler_commands:evaluate_upscaler",
         "upscaler-card": "training.upscaler_commands:upscaler_card",
+        "blind-crops": "training.upscaler_commands:blind_crops",
+        "blind-tally": "training.upscaler_commands:blind_tally",
     },
     "Pictures and weights": {
         "collect": "training.collect.commands:collect",

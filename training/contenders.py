@@ -1,10 +1,11 @@
-"""Networks to be judged: models of a folder of weights, or fresh from a training."""
+"""Upscalers to be judged: models of a folder of weights, fresh from a training, or others' own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load
 
@@ -12,21 +13,21 @@ from model_layer.networks.network import Network
 from model_layer.networks.registry import build, load_strictly
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore, ModelStoreError
+from model_layer.upscaling import effect as upscale
 from training.frame import CHECKPOINT
 from training.upscaler import Trained
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A network with its weights, in evaluation mode, on the GPU if there is one."""
+    """A method of enlarging pictures."""
 
     name: str
-    network: Network
-
-    @property
-    def weights(self) -> int:
-        """Number of weights."""
-        return sum(value.numel() for value in self.network.module.state_dict().values())
+    scale: int
+    weights: int
+    """Number of weights."""
+    enlarge: Callable[[Image.Image], Image.Image]
+    """Takes an RGB picture, returns one ``scale`` times as wide and high."""
 
 
 def models(store: ModelStore, scale: int, names: Iterable[str] = ()) -> list[Contender]:
@@ -59,7 +60,7 @@ def of_run(path: Path) -> Contender:
     network = build(found.settings.architecture, found.settings.architecture_parameters)
     load_strictly(network.module, found.weights)
     folder = path.parent if path.name == CHECKPOINT else path
-    return Contender(folder.resolve().name, _ready(network))
+    return _of_network(folder.resolve().name, network)
 
 
 def _of_model(store: ModelStore, model: Model) -> Contender:
@@ -68,11 +69,13 @@ def _of_model(store: ModelStore, model: Model) -> Contender:
         load_strictly(network.module, load(store.content(model)))
     except (SafetensorError, ValueError) as error:
         raise ModelStoreError(f"model {model.name}: {error}") from error
-    return Contender(model.name, _ready(network))
+    return _of_network(model.name, network)
 
 
-def _ready(network: Network) -> Network:
+def _of_network(name: str, network: Network) -> Contender:
+    """Make a network ready: in evaluation mode, on the GPU if there is one."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network.module.eval().requires_grad_(False)
-    network.module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return network
+    module = network.module.eval().requires_grad_(False)
+    module.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    weights = sum(value.numel() for value in module.state_dict().values())
+    return Contender(name, network.scale, weights, lambda image: upscale.apply(network, image))

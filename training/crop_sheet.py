@@ -1,19 +1,25 @@
 """The same crop of the original and of each result, side by side, enlarged and labelled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from tqdm import tqdm
 
-from model_layer.upscaling.psnr import luma, psnr
-from training.dataset import ByteArray
+from model_layer.upscaling import bicubic
+from model_layer.upscaling.psnr import crop_to_multiple, luma, psnr
+from training.contenders import Contender
+from training.dataset import ByteArray, find_pictures, read_picture
+from training.degradation import recompress
 
 SIDE = 72  # pixels of the original, side of a crop
 ZOOM = 4
 GAP, LABEL = 8, 22  # pixels of the sheet: between crops, height of the line under each
 ROWS = 6
+MARGIN = 24  # pixels of the input around a crop that is enlarged
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,69 @@ def most_different(title: str, high: ByteArray, results: Mapping[str, ByteArray]
     tiles = {"original": high[place].copy()}
     tiles |= {name: result[place].copy() for name, result in results.items()}
     return Crop(title, float(means[top, left]), tiles)
+
+
+def compared(
+    contenders: Sequence[Contender],
+    folders: Iterable[Path],
+    scale: int,
+    quality: int | None,
+    *,
+    crops: int,
+    side: int,
+) -> dict[str, dict[str, Image.Image]]:
+    """Enlarge the most detailed places of pictures, 1:1.
+
+    Args:
+        contenders: all of this scale.
+        folders: of sharp pictures.
+        scale: of the contenders.
+        quality: send the inputs through JPEG of this quality first; None: they are clean.
+        crops: of each picture.
+        side: of a crop, pixels of the result.
+
+    Returns:
+        By title, the crop of the original, of bicubic, then of each contender.
+
+    Raises:
+        EmptyFolderError: no picture.
+    """
+    rows: dict[str, dict[str, Image.Image]] = {}
+    for path in tqdm(find_pictures(folders), unit="picture", leave=False):
+        high = crop_to_multiple(np.asarray(read_picture(path)), scale)
+        low = bicubic.shrink(high, scale)
+        if quality is not None:
+            low = recompress(low, quality)
+        small, margin = side // scale, MARGIN
+        for number, (top, left) in enumerate(_detailed(low, small, crops), 1):
+            # With what lies around it, so that every network sees all that it looks at.
+            above, before = max(0, top - margin), max(0, left - margin)
+            seen = low[above : top + small + margin, before : left + small + margin]
+            place = (slice((top - above) * scale, (top - above + small) * scale),
+                     slice((left - before) * scale, (left - before + small) * scale))  # fmt: skip
+            results = {"bicubic": bicubic.enlarge(seen, scale)}
+            for contender in contenders:
+                results[contender.name] = np.asarray(contender.enlarge(Image.fromarray(seen)))
+            first = (slice(top * scale, (top + small) * scale),
+                     slice(left * scale, (left + small) * scale))  # fmt: skip
+            tiles = {"original": high[first], **{n: r[place] for n, r in results.items()}}
+            title = f"{path.stem[:24]}/{number}"
+            rows[title] = {name: Image.fromarray(tile) for name, tile in tiles.items()}
+    return rows
+
+
+def _detailed(picture: ByteArray, side: int, count: int) -> list[tuple[int, int]]:
+    """Find the squares with most detail that do not overlap, as (top, left)."""
+    y = luma(picture)
+    edges = np.zeros_like(y)
+    edges[:-1] += np.abs(np.diff(y, axis=0))
+    edges[:, :-1] += np.abs(np.diff(y, axis=1))
+    means, places = _means(edges, side), []
+    for _ in range(count):
+        top, left = (int(v) for v in np.unravel_index(int(means.argmax()), means.shape))
+        places.append((top, left))
+        means[max(0, top - side) : top + side, max(0, left - side) : left + side] = -1
+    return places
 
 
 def draw(crops: Sequence[Crop], rows: int = ROWS) -> Image.Image:

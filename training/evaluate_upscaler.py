@@ -7,16 +7,18 @@ are bytes as people receive them; Y is not rounded.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 from tqdm import tqdm
 
 from model_layer.upscaling import bicubic
-from model_layer.upscaling import effect as upscale
 from model_layer.upscaling.psnr import crop_to_multiple, luma, psnr, psnr_of_luma
 from training.contenders import Contender
+from training.crispness import FeatureDistance
 from training.crop_sheet import Crop, most_different
 from training.dataset import ByteArray, find_pictures, read_picture
 from training.degradation import recompress
@@ -32,6 +34,8 @@ class Score:
     psnr: float
     """dB."""
     ssim: float
+    distance: float | None = None
+    """As features see it, see :func:`perceptual`."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,23 @@ def papers_bicubic(high: ByteArray, scale: int) -> Score:
     return Score(psnr_of_luma(y, large), ssim_of_luma(y, large))
 
 
+def perceptual(result: ByteArray, high: ByteArray) -> float:
+    """Distance from the original as EfficientNet-Lite2 sees it, in thousandths; 0 is the same.
+
+    A measure in the manner of LPIPS (Zhang et al., "The unreasonable effectiveness of deep features
+    as a perceptual metric", 2018). No upscaler is trained with this network; those that are
+    trained with its sister Lite0 may still please it more than the eye.
+    """
+    pair = torch.from_numpy(np.stack([result, high])).permute(0, 3, 1, 2).float() / 255
+    with torch.inference_mode():
+        return 1000 * float(_judge_of_features()(pair[:1], pair[1:]))
+
+
+@cache
+def _judge_of_features() -> FeatureDistance:
+    return FeatureDistance("lite2")
+
+
 def _judge(contenders: Sequence[Contender], path: Path, scale: int, quality: int | None) -> Judged:
     high = crop_to_multiple(np.asarray(read_picture(path)), scale)
     low = bicubic.shrink(high, scale)
@@ -105,10 +126,12 @@ def _judge(contenders: Sequence[Contender], path: Path, scale: int, quality: int
         low = recompress(low, quality)
     results = {BICUBIC: bicubic.enlarge(low, scale)}
     for contender in contenders:
-        results[contender.name] = np.asarray(upscale.apply(contender.network, Image.fromarray(low)))
+        results[contender.name] = np.asarray(contender.enlarge(Image.fromarray(low)))
     try:
         scores = {
-            name: Score(psnr(result, high, scale), ssim(result, high, scale))
+            name: Score(
+                psnr(result, high, scale), ssim(result, high, scale), perceptual(result, high)
+            )
             for name, result in results.items()
         }
         papers = papers_bicubic(high, scale)
@@ -119,7 +142,9 @@ def _judge(contenders: Sequence[Contender], path: Path, scale: int, quality: int
 
 
 def _mean(scores: Sequence[Score]) -> Score:
+    distances = [score.distance for score in scores if score.distance is not None]
     return Score(
         float(np.mean([score.psnr for score in scores])),
         float(np.mean([score.ssim for score in scores])),
+        float(np.mean(distances)) if distances else None,
     )

@@ -8,6 +8,7 @@ from training.markdown import table
 from training.published import SOURCE, is_set5, on_set5, papers_on_set5
 
 PROTOCOL = "PSNR (dB) and SSIM on Y, border shave = scale, inputs by MATLAB's antialiased bicubic"
+DISTANCE = "distance: of EfficientNet-Lite2's features from the original's, in thousandths"
 
 
 def summary(evaluation: Evaluation, contenders: Sequence[Contender]) -> str:
@@ -28,8 +29,8 @@ def summary(evaluation: Evaluation, contenders: Sequence[Contender]) -> str:
             for mark, others in ((2, on_set5), (3, papers_on_set5))
             for other in others(evaluation.scale)
         ]
-    lines = [f"## {title(evaluation)}", "", f"{PROTOCOL}.", ""]
-    lines += [table(["method", "weights", "PSNR", "SSIM", "gain"], rows)]
+    lines = [f"## {title(evaluation)}", "", f"{PROTOCOL}; {DISTANCE}.", ""]
+    lines += [table(["method", "weights", "PSNR", "SSIM", "distance", "gain"], rows)]
     if clean:
         lines += ["", "[1] The way of the papers' tables: Y alone is shrunk and enlarged."]
     if set5:
@@ -42,7 +43,7 @@ def by_picture(evaluation: Evaluation) -> str:
     """List the figures of each picture."""
     names = list(evaluation.pictures[0].scores)
     rows = [
-        [picture.name, *(_both(picture.scores[name]) for name in names)]
+        [picture.name, *(both(picture.scores[name]) for name in names)]
         for picture in evaluation.pictures
     ]
     return table(["picture", *names], rows)
@@ -57,8 +58,10 @@ def title(evaluation: Evaluation) -> str:
 
 
 def _cells(score: Score) -> list[str]:
-    return [f"{score.psnr:.2f}", f"{score.ssim:.4f}"]
+    distance = "" if score.distance is None else f"{score.distance:.1f}"
+    return [f"{score.psnr:.2f}", f"{score.ssim:.4f}", distance]
 
 
-def _both(score: Score) -> str:
+def both(score: Score) -> str:
+    """Write a score as one cell of a table."""
     return " / ".join(_cells(score))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from training import curves
 from training.contenders import Contender
-from training.evaluate_upscaler import BICUBIC, Evaluation, Score
-from training.evaluation_report import PROTOCOL
+from training.evaluate_upscaler import BICUBIC, Evaluation
+from training.evaluation_report import DISTANCE, PROTOCOL, both
 from training.markdown import table
 from training.upscaler import Settings, Trained
 
@@ -31,9 +31,9 @@ def figures(contender: Contender, evaluations: Mapping[str, Evaluation]) -> str:
         base, score = found.mean(BICUBIC), found.mean(contender.name)
         gain = f"{score.psnr - base.psnr:+.2f}"
         label = f"{name} ({len(found.pictures)})"
-        rows.append([label, inputs, _cell(base), _cell(score), gain])
+        rows.append([label, inputs, both(base), both(score), gain])
     header = ["pictures", "inputs", "bicubic", contender.name, "gain, dB"]
-    return f"{PROTOCOL}:\n\n{table(header, rows)}"
+    return f"{PROTOCOL}; {DISTANCE}:\n\n{table(header, rows)}"
 
 
 def recipe(found: Trained) -> str:
@@ -103,7 +103,3 @@ def _choices(settings: Settings) -> str:
         f"Adam {settings.learning_rate:g} with cosine decay; exponential moving average "
         f"({settings.ema:g})."
     )
-
-
-def _cell(score: Score) -> str:
-    return f"{score.psnr:.2f} / {score.ssim:.4f}"

@@ -1,5 +1,6 @@
 """The commands that judge upscalers. torch is imported when they run."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,26 +16,34 @@ if TYPE_CHECKING:
     from training.evaluate_upscaler import Evaluation
 
 Sharp = Annotated[list[Path], typer.Argument(metavar="DIR", help="Sharp pictures.")]
+Scales = Annotated[
+    list[int] | None, typer.Option("--scale", min=2, max=4, help="May be repeated; by default all.")
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", metavar="NAME",
+        help="Of the manifest; may be repeated. By default all, or none with --run or --ncnn.",
+    ),
+]  # fmt: skip
+Runs = Annotated[
+    list[Path] | None,
+    typer.Option("--run", metavar="RUN", help="Folder of a training; may be repeated."),
+]
+Ncnn = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="PARAM", help="Others' network for ncnn, its .param; may be repeated."),
+]
 Quality = Annotated[int, typer.Option(min=1, max=95, help="Of the JPEG for recompressed inputs.")]
 
 
 def evaluate_upscaler(
     folders: Sharp,
     *,
-    scale: Annotated[
-        list[int] | None, typer.Option(min=2, max=4, help="May be repeated; by default all.")
-    ] = None,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Of the manifest; may be repeated. By default all, or none with --run.",
-        ),
-    ] = None,
-    run: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="RUN", help="Folder of a training; may be repeated."),
-    ] = None,
+    scale: Scales = None,
+    model: Models = None,
+    run: Runs = None,
+    ncnn: Ncnn = None,
     degraded: Annotated[
         bool, typer.Option("--degraded", help="Recompress the inputs as a messenger does.")
     ] = False,
@@ -49,12 +58,13 @@ def evaluate_upscaler(
     ] = None,
     weights: Weights = WEIGHTS,
 ) -> None:  # fmt: skip
-    """Measure PSNR and SSIM of upscalers."""
+    """Measure PSNR, SSIM and the distance of features of upscalers."""
     from training import crop_sheet, evaluation_report  # noqa: PLC0415
     from training.evaluate_upscaler import evaluate  # noqa: PLC0415
 
     crops = []
-    asked = _contenders(run or [], model or [], scale or list(SCALES), weights)
+    others = [*(run or []), *(ncnn or [])]
+    asked = _contenders(others, model or [], scale or list(SCALES), weights)
     for factor, contenders in asked.items():
         found = evaluate(contenders, folders, factor, quality if degraded else None)
         print(evaluation_report.summary(found, contenders), end="\n\n")
@@ -106,20 +116,69 @@ def upscaler_card(
         upscaler_card.update(card, sections)
 
 
-def _contenders(
-    runs: list[Path], models: list[str], scales: list[int], weights: str
-) -> "dict[int, list[Contender]]":
-    """Return the networks that are asked for, by scale; those without any are left out."""
-    from training import contenders  # noqa: PLC0415
+def blind_crops(
+    folders: Sharp,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT", help="Folder for sheets and key.")
+    ],
+    scale: Annotated[int, typer.Option(min=2, max=4, help="Of all that are compared.")] = 4,
+    model: Models = None,
+    run: Runs = None,
+    ncnn: Ncnn = None,
+    degraded: Annotated[
+        bool, typer.Option("--degraded", help="Recompress the inputs as a messenger does.")
+    ] = False,
+    quality: Quality = 80,
+    crops: Annotated[int, typer.Option(min=1, help="Of each picture.")] = 2,
+    side: Annotated[int, typer.Option(min=32, help="Of a crop, pixels of the result.")] = 256,
+    seed: Annotated[int, typer.Option(help="Of the orders.")] = 0,
+    weights: Weights = WEIGHTS,
+) -> None:
+    """Draw sheets of crops in which nobody can tell which upscaler is which."""
+    from training import blind  # noqa: PLC0415
+    from training.crop_sheet import compared  # noqa: PLC0415
 
-    trained = [contenders.of_run(path) for path in runs]
-    if len({run.name for run in trained}) < len(trained):
+    asked = _contenders([*(run or []), *(ncnn or [])], model or [], [scale], weights)
+    rows = compared(
+        asked[scale], folders, scale, quality if degraded else None, crops=crops, side=side
+    )
+    print(blind.draw(rows, output, seed=seed, shown=["original"]))
+
+
+def blind_tally(
+    key: Annotated[Path, typer.Argument(metavar="KEY", help="key.json of the sheets.")],
+    choices: Annotated[
+        list[Path], typer.Argument(metavar="CHOICES", help="JSON of each judge: row to letter.")
+    ],
+) -> None:
+    """Count what judges of blind sheets chose."""
+    from training import blind  # noqa: PLC0415
+    from training.markdown import table  # noqa: PLC0415
+
+    judges = [json.loads(path.read_text(encoding="utf-8")) for path in choices]
+    found = blind.tally(key, judges)
+    rows = [[name, str(won), str(rows), f"{won / rows:.0%}"] for name, (won, rows) in found.items()]
+    print(table(["contender", "chosen", "of", "share"], rows))
+
+
+def _contenders(
+    others: list[Path], models: list[str], scales: list[int], weights: str
+) -> "dict[int, list[Contender]]":
+    """Return what is asked for, by scale; scales without any are left out."""
+    from training import contenders  # noqa: PLC0415
+    from training.ncnn_contender import of_ncnn  # noqa: PLC0415
+
+    made = [
+        of_ncnn(path) if path.suffix == ".param" else contenders.of_run(path) for path in others
+    ]
+    if len({other.name for other in made}) < len(made):
         raise ValueError("two runs are in folders of the same name")
-    store = None if trained and not models else ModelStore.open(weights)
+    store = None if made and not models else ModelStore.open(weights)
     found: dict[int, list[Contender]] = {}
     for scale in scales:
         found[scale] = contenders.models(store, scale, models) if store else []
-        found[scale] += [run for run in trained if run.network.scale == scale]
+        found[scale] += [other for other in made if other.scale == scale]
     found = {scale: those for scale, those in found.items() if those}
     if not found:
         wanted = ", ".join(f"×{scale}" for scale in scales)

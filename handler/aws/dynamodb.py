@@ -1,5 +1,7 @@
 """Results and claims in an Amazon DynamoDB table, shared by all functions and workers.
 
+Beside them lie the notes of :mod:`handler.aws.memory`.
+
 The table's key is the string ``pk``: ``result#…`` or ``claim#…``. Its TTL attribute is
 ``expires``, a Unix time in whole seconds. DynamoDB takes days to delete what has expired, so an
 expired item counts as absent here from its second on.

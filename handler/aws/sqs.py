@@ -12,12 +12,16 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import ValidationError
+
 from handler.aws import clients as aws
+from handler.aws.backlog import DynamoBacklog
 from handler.jobs.job import Job
 from handler.jobs.queue import Message, QueueFullError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.literals import QueueAttributeNameType
 
 RETRY_SECONDS: Final = 5.0
 """When a new try makes sense after throttling that outlasted the client's own retries."""
@@ -50,17 +54,30 @@ class SqsJobQueue:
     Args:
         queue_url: of a FIFO queue.
         client: by default the process's own.
+        backlog: bounds it; without one there is room for all.
     """
 
-    def __init__(self, queue_url: str, client: "SQSClient | None" = None) -> None:
+    def __init__(
+        self,
+        queue_url: str,
+        client: "SQSClient | None" = None,
+        backlog: DynamoBacklog | None = None,
+    ) -> None:
         self._url = queue_url
+        self._backlog = backlog
         self._client = client or aws.client("sqs")
         self._retention: int | None = None
         self._max_deliveries: int | None = None
 
-    async def reserve(self, chat_id: int) -> int:  # noqa: ARG002  # there is room for all
-        """Return 0, see :meth:`put`: the queue is not bounded."""
-        return 0
+    async def reserve(self, chat_id: int) -> int:
+        """Return how many jobs of the same chat are before a new one; others' run beside it.
+
+        No place is kept: the bounds hold when the job is put.
+
+        Raises:
+            QueueFullError: this chat has no room for more.
+        """
+        return await self._backlog.own(chat_id) if self._backlog else 0
 
     async def cancel_reservation(self, chat_id: int) -> None:
         """Do nothing: no place is kept."""
@@ -72,12 +89,28 @@ class SqsJobQueue:
             0: as many workers start as there are chats with jobs, so none need be before it.
 
         Raises:
-            QueueFullError: AWS asks to come back later.
+            QueueFullError: no room, for this chat or at all, or AWS asks to come back later.
             botocore.exceptions.ClientError: the queue is missing, or may not be written to.
             botocore.exceptions.BotoCoreError: AWS cannot be reached.
         """
-        await asyncio.to_thread(self._send, job)
+        if self._backlog:
+            stay = await self.longest_stay(0.0)
+            await self._backlog.enter(job.chat_id, job.id, stay, lambda: sum(self._counts()))
+        try:
+            await asyncio.to_thread(self._send, job)
+        except BaseException:
+            await self._leave(job)
+            raise
         return 0
+
+    async def withdraw(self, job: Job) -> bool:
+        """Count a job no more; False, since a message is taken out only by who has received it."""
+        await self._leave(job)
+        return False
+
+    async def counts(self) -> tuple[int, int]:
+        """Count the jobs that wait and those in work, as nearly as SQS can tell."""
+        return await asyncio.to_thread(self._counts)
 
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long SQS keeps a message, and the time of a job begun at the last moment.
@@ -111,6 +144,15 @@ class SqsJobQueue:
         await asyncio.to_thread(
             self._client.delete_message, QueueUrl=self._url, ReceiptHandle=message.receipt
         )
+        await self.leave(message)
+
+    async def leave(self, message: Message) -> None:
+        """Give the place of a job that ends to others, where somebody else deletes the message."""
+        try:
+            job = Job.model_validate_json(message.body)
+        except ValidationError:
+            return
+        await self._leave(job)
 
     async def extend_visibility(self, message: Message, seconds: float) -> None:
         """Hide a job from others for ``seconds`` from now on."""
@@ -128,6 +170,7 @@ class SqsJobQueue:
     async def reject(self, message: Message) -> None:
         """Let a job go to the dead letters, for us to see."""
         await self.release(message)
+        await self.leave(message)
 
     async def max_deliveries(self) -> int:
         """Return how often the queue delivers a message; 0 when for ever. Asks only once."""
@@ -140,6 +183,24 @@ class SqsJobQueue:
             policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
             self._max_deliveries = int(policy.get("maxReceiveCount", 0))
         return self._max_deliveries
+
+    async def _leave(self, job: Job) -> None:
+        """Count a job no more. Never raises: it logs."""
+        if self._backlog is None:
+            return
+        try:
+            await self._backlog.leave(job.chat_id, job.id)
+        except Exception as error:  # noqa: BLE001  # it counts for some days, and hurts nobody else
+            logger.warning("job %s goes on counting: %s", job.id, error)
+
+    def _counts(self) -> tuple[int, int]:
+        names: list[QueueAttributeNameType] = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+        ]
+        answer = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)
+        waiting, in_work = (int(answer["Attributes"][name]) for name in names)
+        return waiting, in_work
 
     def _receive(self, seconds: float, visibility: float) -> Message | None:
         answer = self._client.receive_message(

@@ -55,6 +55,11 @@ class PressAnswer:
             await asyncio.wait([answering], timeout=PARTING_SECONDS)
             answering.cancel()
 
+    async def decline(self, text: str) -> None:
+        """Say in passing that there is nothing to be done."""
+        self._given = True
+        await answer(self._callback, text)
+
     async def refuse(self, text: str) -> None:
         """Say why nothing comes of the press.
 
@@ -66,3 +71,31 @@ class PressAnswer:
             await answer(self._callback, text, alert=True)
         elif isinstance(self._callback.message, Message):
             await self._callback.message.answer(text)
+
+
+class MessageAnswer:
+    """The answer to a message: what is taken needs no word, since its status message comes."""
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+
+    @asynccontextmanager
+    async def accepting(self, text: str) -> AsyncIterator[None]:  # noqa: ARG002  # nothing is said
+        """Do something else; nothing is said."""
+        yield
+
+    async def decline(self, text: str) -> None:
+        """Reply that there is nothing to be done.
+
+        Raises:
+            TelegramError: it cannot be said in the chat.
+        """
+        await self._message.reply(text)
+
+    async def refuse(self, text: str) -> None:
+        """Reply why nothing comes of it.
+
+        Raises:
+            TelegramError: it cannot be said in the chat.
+        """
+        await self._message.reply(text)

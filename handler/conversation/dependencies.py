@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from handler.conversation.quotas import Quotas
+from handler.jobs.memory import Memory
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -15,4 +18,7 @@ class Dependencies:
     settings: Settings
     store: ModelStore
     results: ResultCache
+    memory: Memory
     queue: JobQueue
+    open_jobs: OpenJobs
+    quotas: Quotas

@@ -12,6 +12,7 @@ from handler.observability import telemetry
 from handler.telegram.errors import (
     ChatClosedError,
     MessageGoneError,
+    NoRightsError,
     TelegramError,
     UnavailableError,
 )
@@ -48,6 +49,8 @@ async def apologise(
         raise error
     if isinstance(error, ChatClosedError):
         logger.info("update %d: the person cannot be written to any more", update.update_id)
+    elif isinstance(error, NoRightsError) and translate is not None:
+        await _tell(update, bot, translate("error-no-rights"))
     elif isinstance(error, MessageGoneError):
         logger.info("update %d: what it is about is deleted", update.update_id)
     else:

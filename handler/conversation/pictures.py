@@ -2,18 +2,19 @@
 
 from typing import Final
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.jobs.results import ResultCache
-from handler.settings import Settings
 from handler.telegram.keyboards import effects_keyboard
+from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer import offered_effects
+from model_layer import Effect, Limits, offered_effects
 
 ALBUM_SECONDS: Final = 120.0
 """The pictures of an album come together; repeated deliveries take longer."""
@@ -33,22 +34,43 @@ def create_router() -> Router:
 async def offer(
     message: Message,
     attachment: Attachment,
+    *,
     translate: Translator,
-    settings: Settings,
+    preferences: Preferences,
+    bot: Bot,
     dependencies: Dependencies,
+    asker_id: int | None = None,
 ) -> None:
-    """Reply with buttons; the reply is what leads back to the picture when one is pressed."""
-    if refusal := _refusal(attachment):
-        await message.reply(translate(refusal))
+    """Reply with buttons; the reply is what leads back to the picture when one is pressed.
+
+    In a group they are for the person who asks.
+    """
+    limits = dependencies.settings.limits
+    if refusal := why_not(attachment, limits, translate):
+        await message.reply(refusal)
         return
-    size, limits = attachment.size, settings.limits
-    effects = limits.allowed(size) if size else offered_effects()
-    if size and not effects:
-        await message.reply(too_many_pixels(translate, size, limits))
-        return
+    allowed = limits.allowed(attachment.size) if attachment.size else offered_effects()
+    effects = [preferences.prefer(effect) for effect in allowed]
     is_next = await _is_next_of_an_album(message, dependencies.results)
     text = question(translate, effects, is_next=is_next)
-    await message.reply(text, reply_markup=effects_keyboard(translate, effects))
+    keyboard = only_for(asker_id, effects_keyboard(translate, effects), bot.token)
+    await message.reply(text, reply_markup=keyboard)
+
+
+def why_not(
+    attachment: Attachment, limits: Limits, translate: Translator, effect: Effect | None = None
+) -> str | None:
+    """Say why an effect is not even tried with a picture, or none is; None where it may work."""
+    if not attachment.picture:
+        return translate("error-not-a-picture")
+    if not attachment.readable:
+        return translate("error-unsupported-format")
+    if not attachment.downloadable:
+        return translate("error-file-too-large")
+    if size := attachment.size:
+        is_allowed = limits.allow(effect, size) if effect else limits.allowed(size)
+        return None if is_allowed else too_many_pixels(translate, size, limits)
+    return None
 
 
 async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:
@@ -57,14 +79,3 @@ async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:
         return False
     album = f"album:{message.chat.id}:{message.media_group_id}"
     return not await results.claim(album, ALBUM_SECONDS)
-
-
-def _refusal(attachment: Attachment) -> str | None:
-    """Return the key of the text that says why this file is not even tried."""
-    if not attachment.picture:
-        return "error-not-a-picture"
-    if not attachment.readable:
-        return "error-unsupported-format"
-    if not attachment.downloadable:
-        return "error-file-too-large"
-    return None

@@ -7,6 +7,7 @@ from handler.telegram.errors import (
     DownloadError,
     FileGoneError,
     FileTooLargeError,
+    NoRightsError,
     RefusedError,
     UnavailableError,
 )
@@ -16,6 +17,10 @@ from model_layer.images import BrokenImageError, ImageTooLargeError, Unsupported
 
 class JobError(Exception):
     """A job cannot be done, for a reason that the person can understand."""
+
+
+class CancelledJobError(JobError):
+    """The person wants it no more."""
 
 
 class TookTooLongError(JobError):
@@ -85,6 +90,7 @@ _KEYS: dict[type[Exception], str] = {
     BrokenImageError: "error-broken-file",
     TookTooLongError: "error-took-too-long",
     DownloadError: "error-download",
+    NoRightsError: "error-no-rights",
     UnavailableError: "error-telegram-away",
 }
 

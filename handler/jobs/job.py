@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from handler.telegram.delivery import Kind, safe_stem
+from handler.telegram.delivery import Form, Kind, safe_stem
 from model_layer import Effect, Inputs, parse_effect
 
 INPUTS: Final[Mapping[Kind, Inputs]] = {"photo": "compressed", "document": "clean"}
@@ -21,8 +21,10 @@ class Job(BaseModel):
     id: str
     """Telegram's update id: the same for every delivery of the same press."""
     chat_id: int
+    asker_id: int | None = None
+    """In a group, the person who asks: the buttons of this job are theirs."""
     photo_message_id: int
-    """The message with the photo; the result replies to it."""
+    """The message with the picture, which may be an earlier result; the result replies to it."""
     status_message_id: int | None = None
     """The bot's message that shows progress."""
     source: Kind
@@ -32,6 +34,10 @@ class Job(BaseModel):
     """Names the content: the same for every copy of the same file."""
     file_name: str | None = None
     effect_code: str
+    form: Form | None = None
+    """How the result is to be sent; None for as is usual."""
+    keeps_metadata: bool = False
+    """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
@@ -56,9 +62,14 @@ class Job(BaseModel):
         return INPUTS[self.source]
 
     @property
+    def person_id(self) -> int:
+        """Who has asked, and may cancel: in a private chat, the chat's person."""
+        return self.chat_id
+
+    @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
-        return f"{self.chat_id}:{self.photo_message_id}:{self.effect_code}"
+        return f"{self.chat_id}:{self.photo_message_id}:{self._wanted}"
 
     @property
     def result_key(self) -> str:
@@ -67,8 +78,13 @@ class Job(BaseModel):
         A file's own name belongs to it, since Telegram sends a document again under the name that
         it came with: nobody is to read how another person has called it.
         """
-        key = f"{self.file_unique_id}:{self.source}:{self.effect_code}:{self.model_digest}"
+        key = f"{self.file_unique_id}:{self.source}:{self._wanted}:{self.model_digest}"
         return key if self.source == "photo" else f"{key}:{_short_hash(safe_stem(self.file_name))}"
+
+    @property
+    def _wanted(self) -> str:
+        wanted = f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 
 def _short_hash(text: str) -> str:

@@ -11,11 +11,13 @@ class QueueFullError(Exception):
 
     Args:
         retry_after: seconds after which a new try makes sense.
+        own: jobs of the very chat, where it is the chat that may have no more.
     """
 
-    def __init__(self, retry_after: float) -> None:
+    def __init__(self, retry_after: float, *, own: int = 0) -> None:
         super().__init__(f"the queue is full; try again in {retry_after:.0f} s")
         self.retry_after = retry_after
+        self.own = own
 
 
 class LeaseLostError(Exception):
@@ -46,7 +48,7 @@ class JobQueue(Protocol):
             How many jobs are before it; 0 when it can start at once.
 
         Raises:
-            QueueFullError: no room.
+            QueueFullError: no room, for this chat or at all.
         """
         ...
 
@@ -63,8 +65,20 @@ class JobQueue(Protocol):
             How many jobs are before it; 0 when it can start at once.
 
         Raises:
-            QueueFullError: no room.
+            QueueFullError: no room, for this chat or at all.
         """
+        ...
+
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled.
+
+        Returns:
+            Whether no worker has it, or will get it; else one drops it.
+        """
+        ...
+
+    async def counts(self) -> tuple[int, int]:
+        """Count the jobs that wait, for their first or another try, and those in work."""
         ...
 
     async def longest_stay(self, job_seconds: float) -> float:

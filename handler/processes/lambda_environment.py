@@ -165,10 +165,14 @@ class Environment:
 
     @cached_property
     def _messages(self) -> MessageHandler:
-        queue_url = self._services.settings.queue_url
-        if not queue_url:
+        return MessageHandler(self._services.worker, self._queue)
+
+    @property
+    def _queue(self) -> SqsJobQueue:
+        queue = self._services.queue
+        if not isinstance(queue, SqsJobQueue):
             raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
-        return MessageHandler(self._services.worker, SqsJobQueue(queue_url))
+        return queue
 
     async def _handle(self, event: Any, context: Context) -> dict[str, Any]:
         with log_context(request=context.aws_request_id):
@@ -215,8 +219,11 @@ class Environment:
         failed: list[str] = []
         for record in records:
             seconds = context.get_remaining_time_in_millis() / 1000
-            if failed or not await self._messages.handle(message_in(record), seconds):
-                failed.append(record["messageId"])
+            message = message_in(record)
+            if failed or not await self._messages.handle(message, seconds):
+                failed.append(message.id)
+            else:
+                await self._queue.leave(message)  # SQS deletes it
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
     def _try(self, expected: str) -> str:

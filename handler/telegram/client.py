@@ -14,6 +14,7 @@ from aiohttp import ClientTimeout
 from handler.observability.logs import hide_in_logs
 from handler.settings import Settings
 from handler.telegram.errors import translate
+from handler.telegram.moved_chats import MovedChatMiddleware
 from handler.telegram.retry import RetryMiddleware, policy_of
 
 CONNECT_SECONDS: Final = 5.0
@@ -25,6 +26,7 @@ def create_bot(settings: Settings) -> Bot:
     hide_in_logs(token, "<token>")
     server = TelegramAPIServer.from_base(str(settings.telegram_api_url), is_local=False)
     session = TelegramSession(api=server)
+    session.middleware(MovedChatMiddleware())
     session.middleware(RetryMiddleware())
     return Bot(token, session, DefaultBotProperties(link_preview_is_disabled=True))
 

@@ -8,7 +8,12 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 from PIL import Image
 
 from handler.telegram.delivery import Delivery, Result, UndeliverableError, fits, smaller
-from handler.telegram.errors import ChatClosedError, FileRefusedError, RefusedError
+from handler.telegram.errors import (
+    ChatClosedError,
+    FileRefusedError,
+    NoRightsError,
+    RefusedError,
+)
 from handler.telegram.status import StatusMessage
 from model_layer.images import encode
 
@@ -35,11 +40,12 @@ async def resend(
     Raises:
         UnavailableError: Telegram cannot be reached.
         ChatClosedError: the person cannot be written to.
+        NoRightsError: the group takes no pictures of the bot.
     """
     try:
         text = caption(result.reduced)
         await status.replace(result.kind, result.file_id, text, keyboard=keyboard)
-    except ChatClosedError:
+    except (ChatClosedError, NoRightsError):
         raise
     except RefusedError as error:
         logger.info("the remembered file is refused: %s", error)
@@ -139,4 +145,4 @@ def _encode(image: Image.Image, delivery: Delivery) -> bytes:
     wanted = delivery.encoding
     if image.size != wanted.size:
         image = image.resize(wanted.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return encode(image, wanted.format, wanted.quality)
+    return encode(image, wanted.format, wanted.quality, delivery.metadata)

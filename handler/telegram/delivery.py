@@ -17,10 +17,14 @@ from pydantic import BaseModel, ConfigDict
 from handler.telegram.errors import RefusedError
 from model_layer import Size
 from model_layer.images import LOSSY, Format
+from model_layer.metadata import Metadata
 
 Kind = Literal["photo", "document"]
 """A photo, which Telegram compresses, or a file; one cannot be sent again as the other."""
 DeliveryFormat = Literal["JPEG", "PNG"]
+Form = Literal["jpeg", "file"]
+"""How a person may want a result: as a JPEG file, though it be lossy, or as a file instead of a
+photo."""
 
 PHOTO_MAX_BYTES = 10_000_000
 PHOTO_MAX_SIDES_SUM = 10_000
@@ -65,6 +69,8 @@ class Delivery:
     file_name: str
     reduced: bool = False
     """Whether it is less than was promised: lossy instead of lossless, or fewer pixels."""
+    metadata: Metadata | None = None
+    """What the file says beside its pixels."""
 
 
 class Result(BaseModel):
@@ -86,6 +92,8 @@ def best_delivery(
     lossless: bool,
     suffix: str,
     source_name: str | None = None,
+    form: Form | None = None,
+    metadata: Metadata | None = None,
 ) -> Delivery:
     """Choose the best way to send a result.
 
@@ -96,16 +104,24 @@ def best_delivery(
         lossless: whether the result has to arrive pixel for pixel, as a file.
         suffix: what was done, for the file's name: ``cat.webp`` becomes ``cat-x2.png``.
         source_name: the file name of the picture, if it had one; trusted in nothing.
+        form: how the person wants it, if not as is usual.
+        metadata: what the file is to say beside its pixels.
     """
-    encoding = _best_encoding(size, source, source_format, lossless=lossless)
-    answer_with_photo = source == "photo" and not lossless
+    encoding = _best_encoding(size, source, source_format, form, lossless=lossless)
+    answer_with_photo = is_photo(source, form, lossless=lossless)
     name = f"{safe_stem(source_name)}-{suffix}.{_EXTENSIONS[encoding.format]}"
     return Delivery(
         kind="photo" if answer_with_photo and _is_allowed_as_photo(size) else "document",
         encoding=encoding,
         file_name=name,
         reduced=encoding.size != size,
+        metadata=metadata,
     )
+
+
+def is_photo(source: Kind, form: Form | None, *, lossless: bool) -> bool:
+    """Say whether a result is to go out as a photo, see :func:`best_delivery`."""
+    return source == "photo" and form is None and not lossless
 
 
 def fits(delivery: Delivery, encoded_bytes: int) -> bool:
@@ -148,10 +164,14 @@ def _is_invisible(character: str) -> bool:
     return category.startswith("C") or category in ("Zl", "Zp")
 
 
-def _best_encoding(size: Size, source: Kind, source_format: Format, *, lossless: bool) -> Encoding:
+def _best_encoding(
+    size: Size, source: Kind, source_format: Format, form: Form | None, *, lossless: bool
+) -> Encoding:
+    if form == "jpeg":
+        return Encoding("JPEG", _within_jpeg(size))
     if lossless:
         return Encoding("PNG", size)
-    if source == "photo":
+    if is_photo(source, form, lossless=lossless):
         return Encoding("JPEG", _within_jpeg(size), PHOTO_QUALITY)
     if source_format in LOSSY:
         return Encoding("JPEG", _within_jpeg(size))

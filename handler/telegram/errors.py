@@ -12,6 +12,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -28,7 +29,23 @@ class RefusedError(TelegramError):
 
 
 class ChatClosedError(RefusedError):
-    """The person cannot be written to: blocked the bot, or deleted the account or the chat."""
+    """Nobody can be written to: a person has blocked the bot, a group has removed or muted it."""
+
+
+class NoRightsError(RefusedError):
+    """The bot may write into the group, but not send pictures."""
+
+
+class ChatMovedError(RefusedError):
+    """The group has become a supergroup.
+
+    Args:
+        chat_id: of the supergroup.
+    """
+
+    def __init__(self, chat_id: int) -> None:
+        super().__init__("the group has become a supergroup")
+        self.chat_id = chat_id
 
 
 class MessageGoneError(RefusedError):
@@ -87,8 +104,14 @@ class DownloadError(UnavailableError):
 _REFUSALS: Final[tuple[tuple[type[RefusedError], tuple[str, ...]], ...]] = (
     (
         ChatClosedError,
-        ("chat not found", "user is deactivated", "peer_id_invalid", "write_forbidden"),
+        (
+            *("chat not found", "user is deactivated", "peer_id_invalid", "write_forbidden"),
+            # Groups whose owners let the bot say nothing.
+            *("rights to send text", "rights to send a message", "send_plain_forbidden"),
+            *("chat_restricted", "topic_closed"),
+        ),
     ),
+    (NoRightsError, ("not enough rights", "chat_send_")),
     (NotModifiedError, ("message is not modified",)),
     (NotATextError, ("there is no text in the message",)),
     (
@@ -142,6 +165,8 @@ def _lost(status: int | None) -> bool:
 
 
 def _refusal(error: TelegramAPIError) -> RefusedError:
+    if isinstance(error, TelegramMigrateToChat):
+        return ChatMovedError(error.migrate_to_chat_id)
     if isinstance(error, TelegramForbiddenError):
         return ChatClosedError(error.message)
     text = error.message.lower()

@@ -5,10 +5,12 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handler.telegram.callback_data import Action, Wish
 from handler.texts.translator import Translator
-from model_layer import Effect, UnknownEffectError, parse_effect
+from model_layer import Effect
 
 START: Final = "start"
+CANCEL: Final = "cancel"
 
 
 def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
@@ -22,7 +24,7 @@ def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> Inline
     rows: dict[str, list[InlineKeyboardButton]] = {}
     for effect in effects:
         label = translate(f"button-{effect.family}", **effect.parameters)
-        button = InlineKeyboardButton(text=label, callback_data=effect.code)
+        button = InlineKeyboardButton(text=label, callback_data=str(Wish(effect)))
         rows.setdefault(effect.family, []).append(button)
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
 
@@ -33,10 +35,8 @@ def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboard
     return effects_keyboard(translate, effects) if effects else None
 
 
-def is_effect(data: str | None) -> bool:
-    """Tell whether what a button sends back stands for an effect."""
-    try:
-        parse_effect(data or "")
-    except UnknownEffectError:
-        return False
-    return True
+def cancel_keyboard(translate: Translator, job_id: str) -> InlineKeyboardMarkup:
+    """Return the button under a job that waits or is worked on."""
+    data = str(Action(CANCEL, (job_id,)))
+    button = InlineKeyboardButton(text=translate("button-cancel"), callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])

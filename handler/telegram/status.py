@@ -30,6 +30,7 @@ from handler.telegram.errors import (
     UnavailableError,
 )
 from handler.telegram.retry import UPLOAD, ProgressEdit
+from handler.telegram.tags import only_for
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class StatusMessage:
         message_id: of the message; None when there is none, or none that is known.
         reply_to: id of the message with the person's picture.
         keyboard: stands under the message until it becomes the result or the final text.
+        asker_id: in a group, the person whom all its buttons are for; None for everybody.
     """
 
     def __init__(
@@ -63,11 +65,13 @@ class StatusMessage:
         *,
         reply_to: int,
         keyboard: InlineKeyboardMarkup | None = None,
+        asker_id: int | None = None,
     ) -> None:
         self.bot = bot
         self.chat_id = chat_id
         self.message_id = message_id
-        self.keyboard = keyboard
+        self._asker_id = asker_id
+        self.keyboard = only_for(asker_id, keyboard, bot.token)
         self._reply_to = reply_to
         self._has_notified = False
 
@@ -152,6 +156,7 @@ class StatusMessage:
             UnavailableError: Telegram cannot be reached.
             RefusedError: the person cannot be written to, or something else is refused.
         """
+        keyboard = only_for(self._asker_id, keyboard, self.bot.token)
         seconds = round(UPLOAD.timeout) + upload_bytes // SLOWEST_BYTES_PER_SECOND
         if self.message_id is not None:
             make = InputMediaPhoto if kind == "photo" else InputMediaDocument
@@ -192,13 +197,17 @@ class StatusMessage:
         except TelegramError as error:
             logger.info("the person is not notified: %s", error)
 
-    async def end_with(self, text: str) -> None:
-        """Edit the message to its final text, or send that as a reply. Never raises: it logs.
+    async def end_with(self, text: str, *, or_send: bool = True) -> None:
+        """Edit the message to its final text, without buttons. Never raises: it logs.
 
         A message that is the result by now stays that.
+
+        Args:
+            text: the person hears no more after it.
+            or_send: whether it is sent as a reply where there is no message.
         """
         try:
-            if not await self._edit(text):
+            if not await self._edit(text) and or_send:
                 await self.bot.send_message(self.chat_id, text, reply_parameters=self._reply())
         except ChatClosedError:
             logger.info("the person cannot be written to any more")

@@ -1,6 +1,16 @@
 """The Bot API methods that the playground knows; importing this fills the table."""
 
-from playground.methods import callbacks, editing, files, media, messages, profile, updates
+from playground.methods import (
+    callbacks,
+    editing,
+    files,
+    media,
+    messages,
+    profile,
+    profile_photo,
+    rich_messages,
+    updates,
+)
 from playground.methods.registry import METHODS, Invocation, Method
 
 __all__ = [
@@ -13,5 +23,7 @@ __all__ = [
     "media",
     "messages",
     "profile",
+    "profile_photo",
+    "rich_messages",
     "updates",
 ]

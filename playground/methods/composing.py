@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.chats import Chat
 from playground.entities import parse_text, utf16_length
 from playground.errors import bad_request
 from playground.events import Json
 from playground.keyboards import checked_markup
 from playground.methods.registry import Invocation
 from playground.parameters import BOOLEAN, CHAT, INTEGER, JSON
-from playground.state import Chat
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024

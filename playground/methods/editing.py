@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from playground.chats import Chat
 from playground.errors import bad_request
 from playground.events import Json
 from playground.methods.composing import checked_caption, checked_text, with_markup
 from playground.methods.media import CAPTION_TYPES, input_media
 from playground.methods.registry import Invocation, method
+from playground.methods.rich_messages import rich_content
 from playground.parameters import CHAT, INTEGER, JSON, TEXT
-from playground.state import Chat
 
 EDIT_TYPES = {"chat_id": CHAT, "message_id": INTEGER, "reply_markup": JSON}
 HEAD = ("message_id", "from", "chat", "date", "edit_date")
@@ -41,19 +42,22 @@ def _replace(call: Invocation, chat: Chat, message_id: int, content: Json) -> Js
 
 @method(
     "editMessageText",
-    {**EDIT_TYPES, "text": TEXT, "parse_mode": TEXT, "entities": JSON},
+    {**EDIT_TYPES, "text": TEXT, "parse_mode": TEXT, "entities": JSON, "rich_message": JSON},
     ("link_preview_options", "disable_web_page_preview"),
     sends=True,
 )
 async def edit_message_text(call: Invocation) -> Json:
-    """Replace text and keyboard; without a keyboard the old one goes."""
+    """Replace text, or the rich message, and keyboard; without a keyboard the old one goes."""
     chat, message_id, present = _editable(call)
-    if "text" not in present:
+    if not present.keys() & {"text", "rich_message"}:
         raise bad_request("there is no text in the message to edit")
     given = call.parameters
-    content = checked_text(given.text("text"), given.text("parse_mode"), given.get("entities"))
-    content = with_markup(content, given.get("reply_markup"), inline_only=True)
-    return _replace(call, chat, message_id, content)
+    keyboard = with_markup({}, given.get("reply_markup"), inline_only=True)
+    if given.get("rich_message") is not None:
+        content = await rich_content(call, given.get("rich_message"))
+    else:
+        content = checked_text(given.text("text"), given.text("parse_mode"), given.get("entities"))
+    return _replace(call, chat, message_id, {**content, **keyboard})
 
 
 @method(

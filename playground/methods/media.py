@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import time
 from typing import Any
 
 from playground.errors import bad_request
@@ -32,7 +30,6 @@ INPUT_MEDIA_FIELDS = {
     "disable_content_type_detection",
 }
 ALBUM_SIZES = range(2, 11)
-_album_ids = itertools.count(time.time_ns())
 
 
 @method(
@@ -59,7 +56,7 @@ async def send_document(call: Invocation) -> Json:
 
 async def _prepared(call: Invocation, kind: str) -> Json:
     """Check everything before the file, so that a refused call leaves no file behind."""
-    chat = call.open_chat()
+    chat = call.open_chat(f"{kind}s")
     reply_target(call, chat)
     given = call.parameters
     caption = checked_caption(
@@ -83,7 +80,7 @@ async def _send(call: Invocation, content: Json) -> Json:
 )
 async def send_media_group(call: Invocation) -> list[Json]:
     """Send two to ten photos, or as many documents, as an album."""
-    chat = call.open_chat()
+    chat = call.open_chat("photos")
     media = call.parameters.get("media")
     if not isinstance(media, list) or not media:
         raise bad_request("there are no messages to send")
@@ -97,7 +94,7 @@ async def send_media_group(call: Invocation) -> list[Json]:
         raise bad_request("document can't be mixed with other media types")
     reply_to = reply_target(call, chat)
     contents = [await input_media(call, item) for item in media]
-    album = {"media_group_id": str(next(_album_ids))}
+    album = {"media_group_id": call.state.new_album_id()}
     bot = call.state.bot_user()
     return [call.state.post(chat, bot, {**content, **album}, reply_to) for content in contents]
 

@@ -39,7 +39,7 @@ ACTIONS = frozenset(
 )
 async def send_message(call: Invocation) -> Json:
     """Write a text into a chat."""
-    chat = call.open_chat()
+    chat = call.open_chat("text messages")
     given = call.parameters
     content = checked_text(given.text("text"), given.text("parse_mode"), given.get("entities"))
     content = with_markup(content, given.get("reply_markup"))
@@ -59,10 +59,16 @@ async def send_chat_action(call: Invocation) -> bool:
 
 @method("deleteMessage", {"chat_id": CHAT, "message_id": INTEGER})
 async def delete_message(call: Invocation) -> bool:
-    """Delete a message; in a private chat a bot may delete the person's messages as well."""
+    """Delete a message; in a private chat a bot may delete the person's messages as well.
+
+    In a group it may not, unless people make it an administrator, which the playground cannot.
+    """
     chat = call.chat()
     message_id = call.parameters.integer("message_id")
     if message_id not in chat.messages:
         raise bad_request("message to delete not found")
+    sender = chat.messages[message_id].content["from"]["id"]
+    if not chat.is_private and sender != call.state.bot_id:
+        raise bad_request("message can't be deleted")
     call.state.delete(chat, message_id)
     return True

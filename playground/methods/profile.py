@@ -10,6 +10,7 @@ from playground.errors import bad_request
 from playground.events import Json
 from playground.methods.registry import Invocation, method
 from playground.parameters import JSON, TEXT
+from playground.profile import scope_key
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 LANGUAGE = re.compile(r"[a-z]{2}")
@@ -19,6 +20,16 @@ MAX_NAME = 64
 MAX_DESCRIPTION = 512
 MAX_SHORT_DESCRIPTION = 120
 BY_LANGUAGE = {"language_code": TEXT}
+# By type of scope, what else names it.
+SCOPES: dict[str, tuple[str, ...]] = {
+    "default": (),
+    "all_private_chats": (),
+    "all_group_chats": (),
+    "all_chat_administrators": (),
+    "chat": ("chat_id",),
+    "chat_administrators": ("chat_id",),
+    "chat_member": ("chat_id", "user_id"),
+}
 
 
 @method("getMe", {})
@@ -26,7 +37,7 @@ async def get_me(call: Invocation) -> Json:
     """Return the bot's own user."""
     return {
         **call.state.bot_user(),
-        "can_join_groups": False,
+        "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
     }
@@ -39,15 +50,26 @@ def _language(call: Invocation) -> str:
     return code
 
 
-@method("setMyCommands", {**BY_LANGUAGE, "commands": JSON}, ("scope",))
+def _scope(call: Invocation) -> str:
+    """Return the scope that commands are for, in one spelling."""
+    scope = call.parameters.get("scope") or {"type": "default"}
+    if not isinstance(scope, dict) or scope.get("type") not in SCOPES:
+        raise bad_request("can't parse BotCommandScope: unsupported type specified")
+    if missing := [name for name in SCOPES[scope["type"]] if scope.get(name) is None]:
+        raise bad_request(f"can't parse BotCommandScope: {missing[0]} is empty")
+    return scope_key(scope)
+
+
+@method("setMyCommands", {**BY_LANGUAGE, "commands": JSON, "scope": JSON})
 async def set_my_commands(call: Invocation) -> bool:
-    """Set the commands of the menu for a language."""
+    """Set the commands of the menu for a scope and a language."""
     commands = call.parameters.get("commands")
     if not isinstance(commands, list):
         raise bad_request("can't parse commands: expected an Array")
     if len(commands) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    call.state.profile.commands[_language(call)] = [_checked_command(item) for item in commands]
+    checked = [_checked_command(item) for item in commands]
+    call.state.profile.commands.setdefault(_scope(call), {})[_language(call)] = checked
     return True
 
 
@@ -63,16 +85,16 @@ def _checked_command(item: Any) -> Json:
     return {"command": command, "description": description}
 
 
-@method("getMyCommands", BY_LANGUAGE, ("scope",))
+@method("getMyCommands", {**BY_LANGUAGE, "scope": JSON})
 async def get_my_commands(call: Invocation) -> list[Json]:
-    """Return the commands that were set for exactly this language."""
-    return call.state.profile.commands.get(_language(call), [])
+    """Return the commands that were set for exactly this scope and language."""
+    return call.state.profile.commands.get(_scope(call), {}).get(_language(call), [])
 
 
-@method("deleteMyCommands", BY_LANGUAGE, ("scope",))
+@method("deleteMyCommands", {**BY_LANGUAGE, "scope": JSON})
 async def delete_my_commands(call: Invocation) -> bool:
-    """Remove the commands of a language."""
-    call.state.profile.commands.pop(_language(call), None)
+    """Remove the commands of a scope and a language."""
+    call.state.profile.commands.get(_scope(call), {}).pop(_language(call), None)
     return True
 
 

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.errors import bad_request, forbidden
+from playground.chats import Chat
+from playground.errors import ApiError, bad_request, forbidden
 from playground.parameters import Parameters
-from playground.state import Chat, State
+from playground.state import State
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,29 @@ class Invocation:
         """Return the chat that `chat_id` names; ApiError when there is none."""
         if self.parameters.get("chat_id") is None:
             raise bad_request("chat_id is empty")
-        return self.state.chat(self.parameters.get("chat_id"))
+        chat = self.state.chat(self.parameters.get("chat_id"))
+        if chat.migrated_to is not None:
+            raise ApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                {"migrate_to_chat_id": chat.migrated_to},
+            )
+        return chat
 
-    def open_chat(self) -> Chat:
-        """Return the chat that `chat_id` names, when the bot may write there."""
+    def open_chat(self, what: str | None = None) -> Chat:
+        """Return the chat that `chat_id` names, when the bot may write there.
+
+        Args:
+            what: is to be sent ("photos"), where something is.
+        """
         chat = self.chat()
         if not chat.started:
             raise forbidden("bot can't initiate conversation with a user")
-        if chat.blocked:
-            raise forbidden("bot was blocked by the user")
+        if chat.closed:
+            kicked = f"bot was kicked from the {chat.kind} chat"
+            raise forbidden("bot was blocked by the user" if chat.is_private else kicked)
+        if chat.muted and what:
+            raise bad_request(f"not enough rights to send {what} to the chat")
         return chat
 
 

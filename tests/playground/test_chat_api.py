@@ -82,7 +82,7 @@ async def test_bot_that_cannot_be_reached(page: Page, bot: Bot, chat_id: int) ->
 
 
 async def test_chats(page: Page, telegram: Playground, bot: Bot, chat_id: int) -> None:
-    expected = {"id": chat_id, "name": "Alice", "language": "en"}
+    expected = {"id": chat_id, "kind": "private", "name": "Alice", "language": "en"}
     assert await page.json("GET", "/api/chats") == [expected]
     changed = await page.json("PATCH", f"/api/chats/{chat_id}", json={"language": "ru"})
     assert changed == {**expected, "language": "ru"}

@@ -33,7 +33,7 @@ async def test_events_in_order(
     head = {"chat_id": alice.id}
     assert events[0] == {
         "type": "chat",
-        "chat": {"id": bob.id, "name": "Bob", "language": "ru"},
+        "chat": {"id": bob.id, "kind": "private", "name": "Bob", "language": "ru"},
     }
     assert events[1] == {"type": "message", **head, "message": theirs}
     assert events[2] == {"type": "action", **head, "action": "upload_photo"}

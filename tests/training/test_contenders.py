@@ -4,25 +4,37 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
+from skimage import data
+from torch import Tensor
 
+from model_layer.networks.network import Network
+from model_layer.networks.registry import build, load_strictly
 from model_layer.store.store import ModelStore, ModelStoreError
+from model_layer.upscaling import effect as upscale
 from tests.model_layer.conftest import random_weights
 from tests.training.runs import trained
 from training import contenders
 from training.frame import TrainingError
 from training.upscaler import Settings, Trained
 
+PHOTO = Image.fromarray(data.astronaut()[:20, :24])
 PAN = Settings(scale=3, architecture="pan", parameters='{"nb": 1, "nf": 8, "unf": 4}')
+
+
+def enlarged(network: Network, weights: dict[str, Tensor]) -> Image.Image:
+    load_strictly(network.module, weights)
+    network.module.eval()
+    return upscale.apply(network, PHOTO)
 
 
 def test_all_models_of_a_scale(tiny_weights: Path) -> None:
     (found,) = contenders.models(ModelStore.from_folder(tiny_weights), 3)
     assert found.name == "edsr-x3"
-    assert found.network.scale == 3
-    assert not found.network.module.training
+    assert found.scale == 3
     expected = random_weights("edsr", {"scale": 3, "n_resblocks": 1, "n_feats": 4}, seed=3)
-    own = found.network.module.state_dict()
-    assert all(torch.equal(own[key], value) for key, value in expected.items())
+    network = build("edsr", {"scale": 3, "n_resblocks": 1, "n_feats": 4})
+    assert found.enlarge(PHOTO) == enlarged(network, expected)
     assert found.weights == sum(value.numel() for value in expected.values())
 
 
@@ -51,10 +63,9 @@ def test_a_training_says_what_it_is(tmp_path: Path, file: str) -> None:
     run = trained(tmp_path / "small pan", PAN)
     found = contenders.of_run(run / file)
     assert found.name == "small pan"
-    assert found.network.scale == 3
-    assert not found.network.module.training
-    own, weights = found.network.module.state_dict(), Trained.read(run).weights
-    assert all(torch.equal(own[name], value) for name, value in weights.items())
+    assert found.scale == 3
+    network = build(PAN.architecture, PAN.architecture_parameters)
+    assert found.enlarge(PHOTO) == enlarged(network, Trained.read(run).weights)
 
 
 def test_other_files_do_not(tmp_path: Path) -> None:

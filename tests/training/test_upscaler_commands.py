@@ -1,11 +1,13 @@
 """Commands about upscalers' trainings."""
 
+import json
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.model_layer.command_line import CommandLine
+from tests.training.pictures import save
 from tests.training.runs import trained
 from training.commands import parse_parameter
 
@@ -43,3 +45,12 @@ def test_parameters_are_numbers_or_switches(text: str, expected: tuple[str, obje
 def test_something_else_is_no_parameter(text: str) -> None:
     with pytest.raises(ValueError, match="NAME=NUMBER"):
         parse_parameter(text)
+
+
+def test_blind_crops_hide_the_names(cli: CommandLine, tmp_path: Path) -> None:
+    save(tmp_path / "sharp", (200, 160))
+    out = tmp_path / "blind"
+    assert cli("blind-crops", tmp_path / "sharp", "--scale", 2, "--side", 64, "-o", out) == 0
+    key = json.loads((out / "key.json").read_text())
+    assert [sorted(order.values()) for order in key.values()] == [["bicubic", "edsr-x2"]] * 2
+    assert (out / "sheet-01.png").exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 IN_MEMORY: Final = ":memory:"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 BUSY_SECONDS: Final = 5.0
 """How long a transaction waits for one of another process; they take milliseconds."""
 

@@ -32,8 +32,8 @@ class SqliteJobQueue:
     """A bounded :class:`handler.jobs.queue.JobQueue` and :class:`handler.jobs.queue.JobSource`.
 
     Chats take turns: each time, the next job of the chat that has waited longest for its turn is
-    delivered. The jobs of one chat are delivered one after the other, in order. A quarter of the
-    room is kept for chats that have nothing waiting, so that one person cannot fill the queue.
+    delivered. The jobs of one chat are delivered one after the other, in order. However much a chat
+    may have waiting, a quarter of the room is kept for the others.
 
     Several processes may put and receive. Reserved places belong to this object: they end with
     its process.
@@ -41,6 +41,7 @@ class SqliteJobQueue:
     Args:
         database: shared with the results.
         capacity: jobs that may wait.
+        chat_capacity: jobs of one chat that may wait; by default as many as leave room for others.
         workers: jobs worked on at once, to say how many are before one.
         owner: names the process that receives, for :meth:`release_of`.
         clock: Unix time in seconds, for tests.
@@ -51,13 +52,14 @@ class SqliteJobQueue:
         database: Database,
         *,
         capacity: int,
+        chat_capacity: int | None = None,
         workers: int,
         owner: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._capacity = capacity
-        self._chat_capacity = max(1, capacity - capacity // 4)
+        self._chat_capacity = min(chat_capacity or capacity, max(1, capacity - capacity // 4))
         self._workers = workers
         self._owner = owner or str(os.getpid())
         self._clock = clock
@@ -98,6 +100,10 @@ class SqliteJobQueue:
         for listener in self._listeners:
             listener()
         return ahead
+
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled, unless it is worked on; says whether it was there."""
+        return await self._database.write(partial(self._withdraw, job))
 
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long a press is known at most, seconds: a job stays until it is done."""
@@ -221,10 +227,17 @@ class SqliteJobQueue:
         """
         places = Counter(self._reserved)
         running: Counter[int] = Counter()
-        for chat, is_running in db.execute("SELECT chat_id, receipt IS NOT NULL FROM jobs"):
-            (running if is_running else places)[chat] += 1
+        query = (
+            "SELECT chat_id, count(*) - count(receipt), count(receipt) FROM jobs GROUP BY chat_id"
+        )
+        for chat, waiting, in_work in db.execute(query):
+            places[chat] += waiting
+            running[chat] += in_work
+        places, running = +places, +running  # those above zero
         own = places[chat_id]
-        if places.total() >= self._capacity or own >= self._chat_capacity:
+        if own >= self._chat_capacity:
+            raise QueueFullError(self._seconds_until_room(db), own=own)
+        if places.total() >= self._capacity:
             raise QueueFullError(self._seconds_until_room(db))
         busy = {*running, *places}
         if chat_id not in busy and len(busy) < self._workers:
@@ -259,6 +272,13 @@ class SqliteJobQueue:
         _move_to_end(chat_id, db)
         return message
 
+    def _withdraw(self, job: Job, db: sqlite3.Connection) -> bool:
+        query = "DELETE FROM jobs WHERE id = ? AND receipt IS NULL RETURNING chat_id"
+        deleted = db.execute(query, [job.id]).fetchone()
+        if deleted:
+            self._note_end(job.id, deleted, db)
+        return deleted is not None
+
     def _finish(self, message: Message, db: sqlite3.Connection) -> None:
         deleted = db.execute(
             "DELETE FROM jobs WHERE id = ? AND receipt = ? RETURNING chat_id",
@@ -266,9 +286,13 @@ class SqliteJobQueue:
         ).fetchone()
         if deleted is None:
             return  # it is in other hands, and done twice
+        self._note_end(message.id, deleted, db)
+
+    def _note_end(self, job_id: str, deleted: tuple[int], db: sqlite3.Connection) -> None:
+        """Remember a job that is deleted, and forget the turn of a chat that has no other."""
         db.execute(
             "INSERT OR REPLACE INTO finished (id, expires) VALUES (?, ?)",
-            [message.id, self._clock() + DEDUPLICATION_SECONDS],
+            [job_id, self._clock() + DEDUPLICATION_SECONDS],
         )
         db.execute(
             "DELETE FROM turns WHERE chat_id = ?1"

@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     owner TEXT,  -- the process that has it
     taken_at REAL
 );
-CREATE INDEX IF NOT EXISTS jobs_of_chat ON jobs (chat_id, position);
+DROP INDEX IF EXISTS jobs_of_chat;
+CREATE INDEX IF NOT EXISTS jobs_by_chat ON jobs (chat_id, position, receipt);
 CREATE TABLE IF NOT EXISTS turns (
     chat_id INTEGER PRIMARY KEY,
     turn INTEGER NOT NULL  -- the chat with the lowest is next
@@ -29,3 +30,28 @@ CREATE TABLE IF NOT EXISTS results (
     used INTEGER NOT NULL  -- the one with the lowest was used longest ago
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS results_by_use ON results (used);
+CREATE TABLE IF NOT EXISTS counters (
+    key TEXT PRIMARY KEY,
+    value INTEGER NOT NULL,
+    expires REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS counters_by_age ON counters (expires);
+CREATE TABLE IF NOT EXISTS memory (
+    person INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    note TEXT NOT NULL,  -- a JSON object
+    expires REAL,  -- NULL for until it is forgotten
+    PRIMARY KEY (person, topic, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS memory_by_age ON memory (expires);
+CREATE TABLE IF NOT EXISTS open_jobs (
+    chat_id INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    person_id INTEGER NOT NULL,  -- who may cancel it
+    state TEXT NOT NULL,
+    body TEXT,  -- NULL when it is closed, or not known yet
+    expires REAL NOT NULL,
+    PRIMARY KEY (chat_id, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS open_jobs_by_age ON open_jobs (expires);

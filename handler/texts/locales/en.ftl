@@ -1,6 +1,9 @@
-### What the bot says in English.
+## What the bot says in English.
 ### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
 ### a caption 1024, the description 512, the short description 120.
+
+language-name = English
+language-codes = en
 
 ## The bot's profile and menu
 
@@ -43,6 +46,53 @@ support = Stuck on a level? A human will help you out: { $contact }
 support-none = No human is on duty right now. Try /help: it knows most of the tricks.
 unknown-command = That cheat code doesn't work here. The real ones: /start, /help, /support.
 
+## Settings
+
+settings = ⚙️ Your control panel. What you set here stays until you say /forget.
+settings-kept = Got it!
+settings-language = 🌐 Which language shall we speak?
+settings-light = 💡 Which light shall 👽 Neon switch on? Under each picture you can still pick another one.
+settings-strength = 🎚 How strong shall that light be?
+settings-form = 📎 A photo with new light can come back as a photo, which Telegram squeezes, or as a file, which it leaves alone. Larger pictures are always files.
+settings-metadata = 🏷 A file can say when, where and with which camera it was taken. Shall the results of your files say it too? Photos never do: Telegram takes it out.
+button-settings-language = 🌐 Language: { $choice }
+button-settings-light = 💡 Light: { $choice }
+button-settings-strength = 🎚 Strength: { $choice }
+button-settings-form = 📎 Photos come back: { $choice }
+button-settings-metadata = 🏷 Date, place, camera: { $choice }
+button-settings-back = ‹ Back
+choice-language = { $choice ->
+   *[auto] as in Telegram
+}
+choice-light = { $choice ->
+    [auto] what suits the photo
+    [miami] 🌴 Miami
+    [sunset] 🌇 sunset
+    [tokyo] 🏮 Tokyo
+    [ice] 🧊 ice
+    [toxic] ☢️ toxic
+    [ember] 🔥 embers
+    [ultraviolet] 🔮 ultraviolet
+    [aurora] 🌌 aurora
+   *[other] { $choice }
+}
+choice-strength = { $choice ->
+    [soft] soft
+    [max] maximal
+   *[neon] medium
+}
+choice-form = { $choice ->
+    [file] as files
+   *[same] as photos
+}
+choice-metadata = { $choice ->
+    [keep] kept in files
+   *[drop] left out
+}
+forgotten = 🧽 Wiped. Your settings are gone, and so is all else I had noted about you. What /privacy lists beyond that is not yours by name and ends by itself.
+access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
+stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
+
 ## A picture has come
 
 choose-effect = Nice catch! What shall we do with it?
@@ -59,6 +109,7 @@ button-neon = 👽 { $strength ->
    *[neon] neon
 }
 button-upscale = 👾 ×{ $scale }
+button-cancel = ✖ Cancel
 
 ## A button has been pressed
 
@@ -66,12 +117,18 @@ press-accepted-neon = 👽 Flipping the big switch…
 press-accepted-upscale = 👾 Growing pixels…
 press-already = Hold your fire, player! I'm already on it 🕹
 press-remembered = I remember this one! Straight from the vault ⚡
+press-cancelled = Stopped. Your coin is back in your pocket 🪙
+press-cancel-late = Too late to stop it: it's already on its way to you 🚀
+press-cancel-others = That's another player's game: only they can stop it ✋
 press-busy = { $seconds ->
     [one] The whole arcade is taken! Try again in a second.
    *[other] The whole arcade is taken! Try again in { $seconds } seconds.
 }
+press-line-full = { NUMBER($own) } of your pictures are in line already, and that is all the room you have. Press again when some of them are done 🎟
+press-quota = That was your last coin for now! The machine takes new ones from you in { $duration } 🪙
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
+press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
@@ -123,6 +180,7 @@ status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
+status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -149,5 +207,34 @@ instead-smaller = Up to { $width } × { $height } I can do it, though 🐢
 instead-nothing = Try something much smaller 🐢
 error-took-too-long = Time's up! This one took too long. Try a smaller picture or a gentler button ⏳
 error-internal = Short circuit! Something broke on my side. Press the button once more 🔌
+error-no-rights = I'm not allowed to send pictures in this group. Ask an admin to let me send photos and files 🔒
 error-telegram-away = Telegram is out of breath and didn't take my answer. Press the button once more in a few minutes 📡
 error-restarting = I'm just changing my batteries. Press the button again in a minute 🔋
+
+### Words that people write beside a picture, or as a command. Any form of them, commas between; those
+### of all languages are understood at once. `words-also` may stand beside them and means nothing.
+
+words-also = please, pls, make, make it, do, do it, turn, turn it, give, give it, try, it, its, this, that, the, a, an, and, in, into, to, with, of, at, for, me, my, us, some, more, much, now, again, can you, could you, let, be, one, photo, photos, picture, pictures, image, pic, pics, colours, colors, style, look, mode, times
+words-neon = neon, neon light, neon lights, in neon, cyberpunk, glow, glowing, light, light it, light up, light it up, lit, relight
+words-neon-soft = soft, softer, softly, gentle, gentler, subtle, weaker
+words-neon-neon = normal, medium
+words-neon-max = max, maximum, to the max, strong, stronger, bright, brighter, brightest
+words-neon-miami = miami, miami vice
+words-neon-sunset = sunset, sundown, dusk
+words-neon-tokyo = tokyo
+words-neon-ice = ice, icy
+words-neon-toxic = toxic, acid, poison
+words-neon-ember = ember, embers, fire
+words-neon-ultraviolet = ultraviolet, uv, ultra violet
+words-neon-aurora = aurora, northern lights, polar lights
+words-upscale = upscale, upscaled, enlarge, enlarged, big, bigger, large, larger, resize, zoom, zoom in, scale up, blow up, blow it up, hd
+words-upscale-2 = x2, twice, double, two times, 2 times, twice as big, twice as large
+words-upscale-3 = x3, triple, three times, 3 times, three times as big, three times as large
+words-upscale-4 = x4, quadruple, four times, 4 times, four times as big, four times as large
+words-upscale-faithful = faithful, faithfully, exact
+words-upscale-crisp = crisp, crisper, sharp, sharper
+
+## Hints about words
+
+hint-words = That spell isn't in my book. These are: neon, soft, max, sunset, miami, ×2, ×3, ×4, crisp. Mix them, like “soft neon sunset” or “×2 crisp” 🪄
+hint-which-picture = Gladly, but to which picture? Reply to it with that, or write it as the caption of a new one 🖼

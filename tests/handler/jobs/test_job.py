@@ -27,6 +27,7 @@ def test_only_effects_that_exist_can_be_asked_for(make_job: MakeJob) -> None:
         ({"file_unique_id": "other"}, False),
         ({"source": "document"}, False),
         ({"effect_code": "neon:max"}, False),
+        ({"form": "file"}, False),
         ({"model_digest": "1" * 64}, False),
     ],
 )

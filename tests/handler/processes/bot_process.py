@@ -5,9 +5,15 @@ A fault is a file in the folder ``FAULTS``; it happens once, in whichever proces
 While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
 """
 
+import sys
+
+from handler.processes.early_stop import stop_early
+
+if __name__ == "__main__":
+    stop_early(sys.argv[1:])  # as handler.__main__ does
+
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from functools import partial, wraps

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from handler.telegram.delivery import (
     JPEG_MAX_SIDE,
     PHOTO_MAX_BYTES,
     Delivery,
+    Form,
     Kind,
     UndeliverableError,
     best_delivery,
@@ -36,6 +38,7 @@ def plans(draw: st.DrawFn) -> tuple[Delivery, Size]:
         source_format=draw(formats),
         lossless=draw(st.booleans()),
         suffix="x",
+        form=draw(st.sampled_from([None, *get_args(Form)])),
     )
     return delivery, size
 
@@ -158,6 +161,28 @@ def test_what_is_lossless_is_a_file(source: Kind, source_format: Format, size: S
     assert delivery.kind == "document"
     assert delivery.encoding.format == "PNG"
     assert delivery.encoding.size == size
+
+
+@pytest.mark.parametrize(
+    ("form", "lossless", "kind", "encoded_as"),
+    [
+        (None, False, "photo", "JPEG"),
+        ("file", False, "document", "JPEG"),
+        ("jpeg", False, "document", "JPEG"),
+        (None, True, "document", "PNG"),
+        ("file", True, "document", "PNG"),
+        ("jpeg", True, "document", "JPEG"),
+    ],
+)
+def test_a_person_may_want_a_photo_as_a_file_and_a_file_as_jpeg(
+    form: Form | None, lossless: bool, kind: Kind, encoded_as: str
+) -> None:
+    delivery = best_delivery(
+        (640, 480), source="photo", source_format="JPEG", lossless=lossless, suffix="x", form=form
+    )
+    assert (delivery.kind, delivery.encoding.format) == (kind, encoded_as)
+    assert delivery.encoding.size == (640, 480)
+    assert not delivery.reduced
 
 
 def test_a_document_of_too_many_bytes_loses_quality_before_pixels() -> None:

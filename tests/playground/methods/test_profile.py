@@ -1,9 +1,12 @@
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BotCommand, BotCommandScopeDefault
+from aiogram.types import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeDefault
+
+from tests.playground.conftest import RawCall
 
 COMMANDS = [BotCommand(command="start", description="Begin")]
+NEON = [BotCommand(command="neon", description="Светить")]
 RUSSIAN = [BotCommand(command="start", description="Начать")]
 
 
@@ -26,6 +29,23 @@ async def test_commands_by_language(bot: Bot) -> None:
     await bot.delete_my_commands(language_code="ru")
     assert await descriptions(bot, "ru") == []
     assert await descriptions(bot) == ["Begin"]
+
+
+async def test_commands_of_a_scope_leave_the_others_alone(bot: Bot) -> None:
+    group = BotCommandScopeAllGroupChats()
+    await bot.set_my_commands(COMMANDS)
+    await bot.set_my_commands(NEON, scope=group, language_code="ru")
+    assert await descriptions(bot) == ["Begin"]
+    assert [c.command for c in await bot.get_my_commands(scope=group, language_code="ru")] == [
+        "neon"
+    ]
+    assert await bot.get_my_commands(scope=group) == []
+
+
+async def test_bad_scope_is_refused(call: RawCall) -> None:
+    for scope in ({"type": "everywhere"}, {"type": "chat"}, [1]):
+        answer = await call("getMyCommands", scope=scope)
+        assert "BotCommandScope" in answer["description"]
 
 
 @pytest.mark.parametrize(

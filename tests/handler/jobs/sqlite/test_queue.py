@@ -70,6 +70,23 @@ async def test_chats_take_turns(queue: SqliteJobQueue, make_job: MakeJob) -> Non
     assert done.index("c1") == ahead_of_c
 
 
+async def test_behind_five_hundred_of_one_chat_fifty_with_one_each_wait_for_one_another_only(
+    database: Database, make_job: MakeJob
+) -> None:
+    queue = SqliteJobQueue(database, capacity=5000, workers=1)
+    for number in range(500):
+        await queue.put(make_job(id=f"a{number}", chat_id=1))
+    running = [await taken(queue)]
+    ahead = [await queue.put(make_job(id=f"b{chat}", chat_id=chat)) for chat in range(2, 52)]
+    await queue.acknowledge(running[0])
+    done = [running[0].id, *await done_in_order(queue)]
+    places = [done.index(f"b{chat}") for chat in range(2, 52)]
+    assert max(places) <= 52  # the fifty, one before them, and one in its turn
+    assert places == sorted(places)
+    assert ahead == places
+    assert len(done) == 550
+
+
 async def test_who_came_back_has_the_turn_after_those_who_waited(
     queue: SqliteJobQueue, make_job: MakeJob
 ) -> None:

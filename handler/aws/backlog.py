@@ -1,0 +1,218 @@
+"""How many jobs wait in SQS or are worked on, of a chat and in all: SQS bounds neither.
+
+In the table of results and claims, under keys that begin with ``backlog#``. Each chat has an item
+with the ids of its jobs, so that a repeated request counts once; a job that ends without a word,
+because its host died in the last delivery, counts until SQS would have dropped it anyway. The
+total is a number. It may come to differ from the truth, by answers that are lost; at the bound SQS
+is asked for the truth, now and then.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from handler.aws import clients as aws
+from handler.jobs.queue import QueueFullError
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+RETRY_SECONDS: Final = 60.0
+"""When a new try makes sense at the bound."""
+TRUST_SECONDS: Final = 3600.0
+"""How long the total is believed before SQS is asked, which knows nothing of the last moments."""
+_TOTAL: Final = "backlog#"
+_TRIES: Final = 3
+"""More than one only where an item has to be made or tidied first."""
+
+
+class DynamoBacklog:
+    """Counts jobs, by chat and in all, and refuses what goes beyond.
+
+    Its methods raise what those of :class:`handler.aws.dynamodb.DynamoResultCache` do.
+
+    Args:
+        table_name: of the table.
+        capacity: jobs in all.
+        chat_capacity: jobs of one chat.
+        client: by default the process's own.
+        clock: Unix time in seconds, for tests.
+    """
+
+    def __init__(
+        self,
+        table_name: str,
+        *,
+        capacity: int,
+        chat_capacity: int,
+        client: "DynamoDBClient | None" = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._table = table_name
+        self._capacity = capacity
+        self._chat_capacity = chat_capacity
+        self._client = client or aws.client("dynamodb")
+        self._clock = clock
+
+    async def own(self, chat_id: int) -> int:
+        """Return how many jobs a chat has.
+
+        Raises:
+            QueueFullError: no more have room.
+        """
+        jobs = await asyncio.to_thread(self._jobs, chat_id)
+        if len(jobs) >= self._chat_capacity:
+            raise QueueFullError(RETRY_SECONDS, own=len(jobs))
+        return len(jobs)
+
+    async def enter(
+        self, chat_id: int, job_id: str, seconds: float, real_total: Callable[[], int]
+    ) -> None:
+        """Count a job, once however often it is entered.
+
+        Args:
+            chat_id: of the job.
+            job_id: of the job.
+            seconds: after which it is gone, whatever became of it.
+            real_total: asks SQS, in a thread.
+
+        Raises:
+            QueueFullError: no room, for this chat or at all.
+        """
+        await asyncio.to_thread(self._enter, chat_id, job_id, seconds, real_total)
+
+    async def leave(self, chat_id: int, job_id: str) -> None:
+        """Count a job no more."""
+        await asyncio.to_thread(self._leave, chat_id, job_id)
+
+    def _enter(
+        self, chat_id: int, job_id: str, seconds: float, real_total: Callable[[], int]
+    ) -> None:
+        if not self._enter_chat(chat_id, job_id, math.ceil(self._clock() + seconds)):
+            return
+        if self._add_to_total() or (self._correct_total(real_total) and self._add_to_total()):
+            return
+        self._leave_chat(chat_id, job_id)
+        raise QueueFullError(RETRY_SECONDS)
+
+    def _enter_chat(self, chat_id: int, job_id: str, end: int) -> bool:
+        """Put a job among those of its chat; False where it is there already."""
+        for _ in range(_TRIES):
+            jobs = self._jobs(chat_id)
+            if job_id in jobs:
+                return False
+            if len(jobs) >= self._chat_capacity:
+                raise QueueFullError(RETRY_SECONDS, own=len(jobs))
+            if self._changed(
+                _chat(chat_id),
+                UpdateExpression="SET #jobs.#id = :end, #expires = :end",
+                # Of those that expired some may still be there: they are tidied below.
+                ConditionExpression="attribute_exists(#jobs) AND size(#jobs) < :limit"
+                " AND attribute_not_exists(#jobs.#id)",
+                ExpressionAttributeNames={"#jobs": "jobs", "#id": job_id, "#expires": "expires"},
+                ExpressionAttributeValues={
+                    ":end": {"N": str(end)},
+                    ":limit": {"N": str(self._chat_capacity)},
+                },
+            ):
+                return True
+            self._tidy(chat_id)
+        raise QueueFullError(RETRY_SECONDS)  # others of the same chat are quicker, every time
+
+    def _tidy(self, chat_id: int) -> None:
+        """Make a chat's item where there is none, and drop what has expired from it."""
+        self._changed(
+            _chat(chat_id),
+            UpdateExpression="SET #jobs = :none",
+            ConditionExpression="attribute_not_exists(#jobs)",
+            ExpressionAttributeNames={"#jobs": "jobs"},
+            ExpressionAttributeValues={":none": {"M": {}}},
+        )
+        now = self._clock()
+        for job_id, end in self._all_jobs(chat_id).items():
+            if end <= now:
+                self._leave(chat_id, job_id)
+
+    def _leave(self, chat_id: int, job_id: str) -> None:
+        if self._leave_chat(chat_id, job_id):
+            self._changed(
+                _TOTAL,
+                UpdateExpression="ADD #value :less",
+                ConditionExpression="#value > :zero",
+                ExpressionAttributeNames={"#value": "value"},
+                ExpressionAttributeValues={":less": {"N": "-1"}, ":zero": {"N": "0"}},
+            )
+
+    def _leave_chat(self, chat_id: int, job_id: str) -> bool:
+        """Take a job from those of its chat; False where it is not there."""
+        return self._changed(
+            _chat(chat_id),
+            UpdateExpression="REMOVE #jobs.#id",
+            ConditionExpression="attribute_exists(#jobs.#id)",
+            ExpressionAttributeNames={"#jobs": "jobs", "#id": job_id},
+        )
+
+    def _add_to_total(self) -> bool:
+        """Count one more in all; False where there is no room."""
+        return self._changed(
+            _TOTAL,
+            UpdateExpression="SET #checked = if_not_exists(#checked, :now) ADD #value :one",
+            ConditionExpression="attribute_not_exists(#value) OR #value < :limit",
+            ExpressionAttributeNames={"#value": "value", "#checked": "checked"},
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":now": {"N": str(self._clock())},
+                ":limit": {"N": str(self._capacity)},
+            },
+        )
+
+    def _correct_total(self, real_total: Callable[[], int]) -> bool:
+        """Set the total to what SQS says, where that is less; one process does, now and then."""
+        now = self._clock()
+        return self._changed(
+            _TOTAL,
+            UpdateExpression="SET #checked = :now",
+            ConditionExpression="#checked <= :before",
+            ExpressionAttributeNames={"#checked": "checked"},
+            ExpressionAttributeValues={
+                ":now": {"N": str(now)},
+                ":before": {"N": str(now - TRUST_SECONDS)},
+            },
+        ) and self._changed(
+            _TOTAL,
+            UpdateExpression="SET #value = :real",
+            ConditionExpression="#value > :real",
+            ExpressionAttributeNames={"#value": "value"},
+            ExpressionAttributeValues={":real": {"N": str(real_total())}},
+        )
+
+    def _jobs(self, chat_id: int) -> dict[str, float]:
+        """Return when each job of a chat that counts will be gone, by its id."""
+        now = self._clock()
+        return {id_: end for id_, end in self._all_jobs(chat_id).items() if end > now}
+
+    def _all_jobs(self, chat_id: int) -> dict[str, float]:
+        answer = self._client.get_item(
+            TableName=self._table, Key=_key(_chat(chat_id)), ConsistentRead=True
+        )
+        jobs = answer.get("Item", {}).get("jobs", {}).get("M", {})
+        return {job_id: float(end["N"]) for job_id, end in jobs.items()}
+
+    def _changed(self, pk: str, **change: Any) -> bool:
+        """Change an item; False where its condition does not hold."""
+        try:
+            self._client.update_item(TableName=self._table, Key=_key(pk), **change)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _chat(chat_id: int) -> str:
+    return f"backlog#{chat_id}"
+
+
+def _key(pk: str) -> "dict[str, AttributeValueTypeDef]":
+    return {"pk": {"S": pk}}

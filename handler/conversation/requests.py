@@ -1,0 +1,228 @@
+"""Fulfils what a person asks for: sends the result if it is known, else queues a job."""
+
+import asyncio
+import logging
+import math
+import time
+from contextlib import AbstractAsyncContextManager, suppress
+from typing import Any, Final, Protocol
+
+from aiogram import Bot
+from aiogram.types import Message
+
+from handler.conversation.attachment import Attachment
+from handler.conversation.dependencies import Dependencies
+from handler.conversation.handover import enqueue, send_remembered
+from handler.conversation.keeping import keeping
+from handler.conversation.preferences import Preferences
+from handler.conversation.quotas import QuotaSpentError
+from handler.jobs.job import INPUTS, Job
+from handler.jobs.queue import QueueFullError
+from handler.jobs.results import ResultCache
+from handler.observability import telemetry
+from handler.telegram.callback_data import Wish
+from handler.telegram.delivery import Form, is_photo
+from handler.texts.translator import Translator
+from handler.texts.wording import duration
+from model_layer import ModelStore, ModelStoreError
+
+HANDOVER_SECONDS: Final = 70.0
+"""How long a request is believed to be on its way into the queue: Telegram repeats after 60 s."""
+DELIVERY_SECONDS: Final = 3600.0
+"""How long a request is known to have been begun, longer than Telegram goes on repeating it."""
+DOUBLE_TAP_SECONDS: Final = 2.0
+"""A second tap within this time after a remembered result was sent is not meant."""
+
+logger = logging.getLogger(__name__)
+
+
+class RefusedRequestError(Exception):
+    """Nothing comes of a request, for a reason that the person is told.
+
+    Args:
+        key: of the text.
+        **args: the text's variables.
+    """
+
+    def __init__(self, key: str, **args: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.args_of_text = args
+
+
+class Reply(Protocol):
+    """How the person hears what comes of a request; see :class:`PressAnswer`."""
+
+    def accepting(self, text: str) -> AbstractAsyncContextManager[None]:
+        """Say that it is taken, while something else is done."""
+        ...
+
+    async def decline(self, text: str) -> None:
+        """Say in passing that there is nothing to be done."""
+        ...
+
+    async def refuse(self, text: str) -> None:
+        """Say why nothing comes of it.
+
+        Raises:
+            TelegramError: it cannot be said in the chat.
+        """
+        ...
+
+
+async def make_job(
+    picture: Message,
+    attachment: Attachment,
+    wish: Wish,
+    *,
+    update_id: int,
+    asker_id: int | None,
+    language: str,
+    preferences: Preferences,
+    store: ModelStore,
+) -> Job:
+    """Make the job for a picture, with the weights there are now.
+
+    Args:
+        picture: the message with the picture, which the result replies to.
+        attachment: of the message.
+        wish: what is asked for.
+        update_id: of the update that asks for it.
+        asker_id: in a group, the person who asks.
+        language: of the person who asks.
+        preferences: of the person, where the wish leaves a choice.
+        store: the models.
+
+    Raises:
+        RefusedRequestError: there is no model for it.
+    """
+    try:
+        model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
+    except ModelStoreError as error:
+        telemetry.failure("weights")
+        logger.error("no model for %s: %s", wish.effect.code, error)
+        raise RefusedRequestError("press-model-missing") from error
+    is_usually_photo = is_photo(attachment.source, None, lossless=wish.effect.lossless)
+    usual_form: Form | None = "file" if is_usually_photo and preferences.sends_files else None
+    return Job(
+        id=str(update_id),
+        chat_id=picture.chat.id,
+        asker_id=asker_id,
+        photo_message_id=picture.message_id,
+        source=attachment.source,
+        file_id=attachment.file_id,
+        file_unique_id=attachment.file_unique_id,
+        file_name=attachment.file_name,
+        effect_code=wish.effect.code,
+        form=wish.form or usual_form,
+        # A photo says nothing: Telegram has removed it.
+        keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
+        model_digest=model.sha256,
+        language=language,
+        pressed_at=time.time(),
+    )
+
+
+async def fulfil(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Send the result of a job if it is known, else hand the job in; once, however often asked.
+
+    Raises:
+        RefusedRequestError: there is no room for it.
+        NotKeptError: claims or jobs cannot be written now.
+        TelegramError: the person cannot be answered.
+    """
+    with keeping():
+        is_claimed = await _claim(job, dependencies.results)
+    if not is_claimed:
+        await reply.decline(translate("press-already"))
+        return
+    try:
+        await _work(job, reply, translate, bot, dependencies)
+    except BaseException:
+        await _release(job, dependencies.results)
+        raise
+
+
+async def _claim(job: Job, results: ResultCache) -> bool:
+    """Claim a request, unless an earlier one has it.
+
+    This very request may have it too, from a delivery in a process that died half-way: then
+    Telegram's repetition takes over. A job that had reached the queue by then is not done twice,
+    since both have the same id.
+    """
+    is_first_delivery = await results.claim(_begun(job), DELIVERY_SECONDS)
+    is_claimed = await results.claim(job.claim_key, HANDOVER_SECONDS)
+    if not is_claimed and is_first_delivery:
+        await results.release(_begun(job))
+    return is_claimed or not is_first_delivery
+
+
+async def _release(job: Job, results: ResultCache) -> None:
+    """End the claims of a request. Never raises: it logs."""
+    try:
+        await results.release(job.claim_key)
+        await results.release(_begun(job))
+    except Exception as error:  # noqa: BLE001  # a repetition of this very request takes over
+        logger.warning("the request %s stays claimed: %s", job.id, error)
+
+
+def _begun(job: Job) -> str:
+    return f"press:{job.id}"
+
+
+async def _work(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Send the result if it is known, else hand the job in."""
+    results = dependencies.results
+    with keeping():
+        known = await results.get(job.result_key)
+    if known:
+        async with reply.accepting(translate("press-remembered")):
+            sent = await send_remembered(job, known, bot, results, translate)
+        if sent:
+            telemetry.waited("PressToPicture", job.pressed_at)
+            with suppress(Exception):  # the result is there: a double tap is the lesser harm
+                await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
+            return
+    try:
+        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
+            await _hand_in(job, reply, translate, bot, dependencies)
+    except QuotaSpentError as error:
+        free_in = duration(translate, error.seconds)
+        raise RefusedRequestError("press-quota", duration=free_in) from error
+    except QueueFullError as error:
+        if error.own:
+            raise RefusedRequestError("press-line-full", own=error.own) from error
+        wait = math.ceil(error.retry_after)
+        raise RefusedRequestError("press-busy", seconds=wait) from error
+
+
+async def _hand_in(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Queue a job.
+
+    Raises:
+        QueueFullError: no room for it.
+    """
+    with keeping():
+        ahead = await dependencies.queue.reserve(job.chat_id)
+    # For as long as the job may wait and take, although nobody may end the claim (the worker
+    # was killed); until now, for as long as a handover takes.
+    stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
+    with keeping():
+        await dependencies.results.complete(job.claim_key, stay)
+    async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+        is_kept = await enqueue(
+            job,
+            ahead,
+            bot,
+            translate,
+            queue=dependencies.queue,
+            open_jobs=dependencies.open_jobs,
+        )
+    if not is_kept:
+        await _release(job, dependencies.results)

@@ -1,0 +1,121 @@
+"""Does what people ask for in words: in captions, in replies to pictures, in commands."""
+
+from aiogram import Bot, F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.types import Message, Update
+
+from handler.conversation import pictures
+from handler.conversation.addressing import Spoken, asker_of, spoken_to
+from handler.conversation.answers import MessageAnswer
+from handler.conversation.attachment import Attachment
+from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
+from handler.conversation.requests import RefusedRequestError, fulfil, make_job
+from handler.telegram.callback_data import Wish
+from handler.texts.translator import Translator
+from handler.texts.vocabulary import Vocabulary
+
+
+def create_router() -> Router:
+    """Return a router for words; what they do not ask of a picture is left to the others."""
+    router = Router(name="words")
+    router.message.register(listen, F.text | F.caption)
+    return router
+
+
+async def listen(
+    message: Message,
+    *,
+    event_update: Update,
+    translate: Translator,
+    preferences: Preferences,
+    vocabulary: Vocabulary,
+    bot: Bot,
+    dependencies: Dependencies,
+) -> None:
+    """Do what is asked for; where words are not understood, say so only to whom it helps.
+
+    Raises:
+        SkipHandler: it is for another handler, or for nobody.
+    """
+    spoken = await spoken_to(message, bot)
+    if spoken is None:
+        raise SkipHandler
+    effect = vocabulary.understand(spoken.words)
+    picture, attachment = spoken.picture, spoken.attachment
+    if picture is None or attachment is None:
+        if effect is None:
+            raise SkipHandler
+        await message.reply(translate("hint-which-picture"))
+    elif effect:
+        await _grant(
+            Wish(preferences.prefer(effect)),
+            picture,
+            attachment,
+            reply=MessageAnswer(message),
+            update_id=event_update.update_id,
+            asker_id=asker_of(message),
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+        )
+    elif spoken.address == "name":
+        asker_id = asker_of(message)
+        await pictures.offer(
+            picture,
+            attachment,
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+            asker_id=asker_id,
+        )
+    elif _deserves_hint(message, spoken, vocabulary):
+        await message.reply(translate("hint-words"))
+    else:
+        raise SkipHandler
+
+
+async def _grant(
+    wish: Wish,
+    picture: Message,
+    attachment: Attachment,
+    *,
+    reply: MessageAnswer,
+    update_id: int,
+    asker_id: int | None,
+    translate: Translator,
+    preferences: Preferences,
+    bot: Bot,
+    dependencies: Dependencies,
+) -> None:
+    limits = dependencies.settings.limits
+    if refusal := pictures.why_not(attachment, limits, translate, wish.effect):
+        await reply.refuse(refusal)
+        return
+    try:
+        job = await make_job(
+            picture,
+            attachment,
+            wish,
+            update_id=update_id,
+            asker_id=asker_id,
+            language=translate.language,
+            preferences=preferences,
+            store=dependencies.store,
+        )
+        await fulfil(job, reply, translate, bot, dependencies)
+    except RefusedRequestError as refused:
+        await reply.refuse(translate(refused.key, **refused.args_of_text))
+
+
+def _deserves_hint(message: Message, spoken: Spoken, vocabulary: Vocabulary) -> bool:
+    """Say whether words that are not understood were surely meant as a wish.
+
+    That is a command with something strange after it, and in a private chat a reply to a picture.
+    """
+    first = spoken.words.partition(" ")[0]
+    if spoken.address == "command":
+        return vocabulary.understand(first) is not None
+    return spoken.address == "chat" and spoken.picture is message.reply_to_message is not None

@@ -1,0 +1,56 @@
+"""Sheets on which nobody can tell which is which."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.model_layer.command_line import CommandLine
+from training import blind
+
+COLOURS = {"original": (9, 9, 9), "old": (200, 0, 0), "new": (0, 200, 0)}
+
+
+def rows(count: int) -> dict[str, dict[str, Image.Image]]:
+    pictures = {name: Image.new("RGB", (40, 30), colour) for name, colour in COLOURS.items()}
+    return {f"photo {number}": pictures for number in range(count)}
+
+
+def test_the_key_tells_what_the_sheets_hide(tmp_path: Path) -> None:
+    key = json.loads(blind.draw(rows(12), tmp_path, a_sheet=6, shown=["original"]).read_text())
+    assert list(key) == [str(number) for number in range(1, 13)]
+    assert {order["A"] for order in key.values()} == {"old", "new"}  # the order differs
+    for number, order in key.items():
+        sheet = np.asarray(Image.open(tmp_path / f"sheet-{(int(number) - 1) // 6 + 1:02}.png"))
+        row = (int(number) - 1) % 6
+        middle = blind.GAP + row * (blind.LABEL + 30 + blind.GAP) + blind.LABEL + 15
+        seen = [
+            tuple(sheet[middle, blind.GAP + place * (40 + blind.GAP) + 20]) for place in (0, 1, 2)
+        ]
+        assert seen == [COLOURS[name] for name in ("original", order["A"], order["B"])]
+
+
+def test_the_same_seed_draws_the_same_orders(tmp_path: Path) -> None:
+    keys = [
+        blind.draw(rows(9), tmp_path / name, seed=seed).read_text()
+        for name, seed in (("a", 1), ("b", 1), ("c", 2))
+    ]
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_choices_are_counted(tmp_path: Path, cli: CommandLine) -> None:
+    key = blind.draw(rows(4), tmp_path, shown=["original"])
+    orders = json.loads(key.read_text())
+    new = {
+        row: next(k for k, name in order.items() if name == "new") for row, order in orders.items()
+    }
+    old = {"1": next(k for k, name in orders["1"].items() if name == "old")}
+    assert blind.tally(key, [new, old]) == {"new": (4, 5), "old": (1, 5)}
+    with pytest.raises(ValueError, match="row 2 has no Z"):
+        blind.tally(key, [{"2": "Z"}])
+    choices = tmp_path / "choices.json"
+    choices.write_text(json.dumps(new))
+    assert cli("blind-tally", key, choices) == 0
+    assert "100%" in cli.out
