@@ -25,7 +25,6 @@ EXAMPLES = {
     "until": "none",
     "most": "an hour",
     "newest": 10_000,
-    "number": 2,
     "commands": "/start, /help",
     "strength": "max",
     "scale": 3,
