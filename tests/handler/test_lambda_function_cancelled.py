@@ -54,7 +54,7 @@ def alice(telegram: Playground) -> Person:
 
 
 async def pressed(
-    telegram: Playground, alice: Person, offer: Json | None = None, code: str = "neon:max"
+    telegram: Playground, alice: Person, offer: Json | None = None, code: str = "neon:neon"
 ) -> Json:
     """Ask for an effect; returns the status message of the job, which lies in the queue."""
     if offer is None:
@@ -108,7 +108,7 @@ async def test_what_was_cancelled_can_be_asked_for_again(
     while await function.next_job():
         pass
     assert len(results(alice)) == 1
-    assert function.engine.applied == ["neon:max"]
+    assert function.engine.applied == ["neon:neon"]
 
 
 async def test_ones_own_jobs_are_counted_though_sqs_knows_no_places(
@@ -118,9 +118,9 @@ async def test_ones_own_jobs_are_counted_though_sqs_knows_no_places(
     texts = function.services.texts
     first = await pressed(telegram, alice, code="upscale:4")
     offer = next(message for message in alice.messages if has_buttons(message))
-    for code in ("upscale:3", "upscale:2", "neon:max"):
+    for code in ("upscale:3", "upscale:2", "neon:neon"):
         last = await pressed(telegram, alice, offer, code)
-        own = {"upscale:3": 1, "upscale:2": 2, "neon:max": 0}[code]
+        own = {"upscale:3": 1, "upscale:2": 2, "neon:neon": 0}[code]
         family = code.partition(":")[0]
         assert last["text"] == texts.get("en", "status-queued", effect=family, own=own, others=0)
         assert last["message_id"] != first["message_id"]
