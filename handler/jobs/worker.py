@@ -19,7 +19,6 @@ from handler.jobs.failures import (
     CancelledJobError,
     Explanation,
     TookTooLongError,
-    TooManyPixelsError,
     TryAgainError,
     WorkerKilledError,
     cause_to_log,
@@ -40,12 +39,11 @@ from handler.telegram.deliver import Under, deliver, encode_for, resend
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import Button, cancel_keyboard, keyboard
+from handler.telegram.keyboards import Button, cancel_keyboard, effects_keyboard, keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from handler.texts.wording import alternatives
-from model_layer import Effect, Refusal, offered_effects
+from model_layer import Effect, Refusal, Size, offered_effects
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
 from model_layer.planning.runtime import combiner_of
@@ -302,8 +300,8 @@ class Worker:
         async with self._pictures:
             if begin:
                 await self._optional(job, begin())
-            picture = await self._decoded(job, data)
-            reference = await self._decoded(job, other) if other else None
+            picture = await self._decoded(data)
+            reference = await self._decoded(other) if other else None
             del data, other
             if job.effect.uses_model:
                 # The time of other jobs in the model's thread is not counted against this one.
@@ -381,26 +379,26 @@ class Worker:
         Returns:
             The picture, or the result that was sent; and the job as it was done.
         """
-        choice = await turn.choose(job, picture.image.size, self._settings)
+        size, others = picture.image.size, self._offers.first(job.source)
+        choice = await turn.choose(job, size, self._settings, others)
+        if isinstance(choice, Refusal) and choice.smaller and _was_offered(job, size):
+            choice = choice.smaller
         if isinstance(choice, Refusal):
             raise planning.refused(choice, Translator(self._texts, job.language))
         working.begin(choice)
         progress.renew()
-        planned = job.model_copy(update={"model_digest": choice.model.sha256})
+        planned = job.model_copy(
+            update={"model_digest": choice.model.sha256, "effect_code": choice.effect.code}
+        )
         if planned.result_key != asked.result_key and (known := await self._resent(planned)):
             return known, planned
         with telemetry.stage("Effect"):
             return await turn.apply(choice, picture.image, progress.report), planned
 
-    async def _decoded(self, job: Job, data: bytes) -> Decoded:
+    async def _decoded(self, data: bytes) -> Decoded:
         limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
-        size = picture.image.size
-        if not limits.allow(job.effect, size):
-            translate = Translator(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(translate, size, limits))
-        return picture
+        return await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
 
     async def _combined(self, job: Job, picture: Decoded, reference: Decoded | None) -> Image.Image:
         """Make one picture of two, without a model."""
@@ -423,7 +421,9 @@ class Worker:
         counted(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
-        await self._status(job).end_with(text)
+        offered = explanation.offered
+        buttons = effects_keyboard(Translator(self._texts, job.language), offered)
+        await self._status(job).end_with(text, keyboard=buttons if offered else None)
 
     def _status(self, job: Job) -> StatusMessage:
         return StatusMessage(
@@ -468,6 +468,12 @@ async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
     """Return the job with what its effect becomes by a second picture."""
     effect = await turn.resolve(job.effect, reference)
     return job.model_copy(update={"effect_code": effect.code, "reference": None})
+
+
+def _was_offered(job: Job, size: Size) -> bool:
+    """Say whether the bot has offered just this for a picture of a size that it knew."""
+    _, shown = job.effect.passes(size)
+    return job.source == "photo" or shown != size
 
 
 def _action(job: Job) -> Action:

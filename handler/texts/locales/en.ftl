@@ -172,7 +172,10 @@ choose-effect-upscale = 👾 Upscale: how big should it get?
 choose-effect-next = And with this one?
 button-neon = 👽 Neon
 button-lights = 💡 Lights
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancel
 
 ## Under a result
@@ -231,7 +234,10 @@ error-unexpected = Something sparked and went dark on my side. Please try once m
 
 effect-neon = Neon
 effect-lights = Neon
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## How long something takes
 
@@ -300,7 +306,10 @@ caption-neon = 👽 { $strength ->
 caption-lights = 💡 Your photo under every lamp. Press the number you like.
 light-from-other = 🔄 Or did you mean it the other way round?
 caption-compare = ⚖️ Left: before. Right: after.
-caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : zoom in and enjoy.
+   *[other] , from { NUMBER($within, useGrouping: 0) } px: the most that I can do in time. Zoom in and enjoy.
+}
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
 error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20 MB only. Try a smaller one 🏋
@@ -312,6 +321,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } is too much for that: I'd still be at it at dawn. This will work, though: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] That would become { $width } × { $height }: more than I can hand over.
     [memory] That is more than fits into my memory.
    *[time] That would take me { $duration }: more time than I get for one picture.
 } { $instead }

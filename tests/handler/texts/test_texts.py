@@ -38,6 +38,7 @@ EXAMPLES = {
     "lacking": "time",
     "instead": "This I can do, though: ×2",
     "others": 2,
+    "within": 3900,
     "own": 500,
     "id": "4711",
     "waiting": 12,
