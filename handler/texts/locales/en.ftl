@@ -42,7 +42,7 @@ start-accepted = Level one loaded!
 what-i-can =
     Your two superpowers:
 
-    👽 Neon: your photo, soaked in cyberpunk light. Three settings: soft, neon and max.
+    👽 Neon: your photo, soaked in cyberpunk light. Any lamp you like, from soft to max.
     👾 Upscale: the same picture two, three or four times larger, with detail drawn in.
 
     Your move: send me any photo 📸
@@ -50,12 +50,12 @@ help =
     How to play:
 
     1. Send a photo. As a file is fine too: then Telegram doesn't squeeze it (JPEG, PNG, WebP, HEIC and more, up to 20 MB).
-    2. Press a button: 👽 soft, neon or max, or 👾 ×2, ×3 or ×4.
+    2. Press a button: 👽 Neon, 💡 Lights to choose a lamp by eye, or 👾 ×2, ×3 or ×4.
     3. Watch the bar fill up and collect your loot.
 
     Neon comes back as you sent it, photo for photo and file for file. Upscaled pictures always come as files, so that not a pixel gets lost.
 
-    Want another look? Press another button under the same photo. Photos are not kept here: only Telegram stores them.
+    Every result has buttons of its own: another light, softer, stronger, larger, before and after. Reply to your photo with a picture whose light you like, and I light it like that. Photos are not kept here: only Telegram stores them.
 about =
     🌃 Neon City is a bot with two small neural networks of its own.
 
@@ -166,21 +166,39 @@ choose-effect-without = { $families ->
     [upscale] That's a big one already, so no upscaling here. But it can glow!
    *[other] That's a big one already, but this still works:
 }
-choose-effect-neon = 👽 Neon: how bright should the night be?
+choose-effect-neon = 👽 Neon: your photo in cyberpunk light.
+choose-effect-lights = 💡 Lights: see it under every lamp first, then choose.
 choose-effect-upscale = 👾 Upscale: how big should it get?
 choose-effect-next = And with this one?
-button-neon = 👽 { $strength ->
-    [soft] soft
-    [max] max
-   *[neon] neon
-}
+button-neon = 👽 Neon
+button-lights = 💡 Lights
 button-upscale = 👾 ×{ $scale }
 button-cancel = ✖ Cancel
+
+## Under a result
+
+button-another-light = 🎲 Another light
+button-light = { $number } { $emoji }
+button-softer = ➖ Softer
+button-stronger = ➕ Stronger
+button-compare = ⚖️ Before and after
+button-slideshow = 🎞 Slides
+button-light-from-other = 👽 Light this one instead
+button-light-it = 👽 Light it
+button-look = { $look ->
+    [crisp] 🔍 Crisp
+   *[faithful] 📏 Faithful
+}
+button-as-jpeg = 📦 As JPEG
 
 ## A button has been pressed
 
 press-accepted-neon = 👽 Reaching for the big switch…
 press-accepted-upscale = 👾 Reaching for the magnifying glass…
+press-accepted-lights = 💡 Trying on every lamp…
+press-accepted-light-from = 💡 Borrowing that light…
+press-accepted-compare = ⚖️ Drawing the line…
+press-slideshow = 🎞 Here come the slides. If your Telegram doesn't know them yet, the other button does the same in one picture.
 press-already = Hold your fire, player! I'm already on it 🕹
 press-remembered = I remember this one! Straight from the vault ⚡
 press-cancelled = Stopped. Your coin is back in your pocket 🪙
@@ -212,6 +230,7 @@ error-unexpected = Something sparked and went dark on my side. Please try once m
 ## Names of effects, for lists
 
 effect-neon = Neon
+effect-lights = Neon
 effect-upscale = ×{ $scale }
 
 ## How long something takes
@@ -245,6 +264,15 @@ status-working-neon =
 status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-lights =
+    💡 Trying on every lamp…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-light-from =
+    💡 Borrowing that light…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-compare =
+    ⚖️ Drawing the line…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
@@ -253,6 +281,9 @@ caption-neon = 👽 { $strength ->
     [max] Neon to the max! Mind your eyes.
    *[neon] Neon: welcome to the night shift.
 }
+caption-lights = 💡 Your photo under every lamp. Press the number you like.
+light-from-other = 🔄 Or did you mean it the other way round?
+caption-compare = ⚖️ Left: before. Right: after.
 caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
@@ -293,6 +324,7 @@ words-neon-toxic = toxic, acid, poison
 words-neon-ember = ember, embers, fire
 words-neon-ultraviolet = ultraviolet, uv, ultra violet
 words-neon-aurora = aurora, northern lights, polar lights
+words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options
 words-upscale = upscale, upscaled, enlarge, enlarged, big, bigger, large, larger, resize, zoom, zoom in, scale up, blow up, blow it up, hd
 words-upscale-2 = x2, twice, double, two times, 2 times, twice as big, twice as large
 words-upscale-3 = x3, triple, three times, 3 times, three times as big, three times as large
