@@ -5,15 +5,18 @@ Drawn, and made by the bot's own networks from scikit-image's *coffee* (CC0):
 """
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from skimage import data as photos
 
-from model_layer import Engine, ModelStore, Neon, Strength, Upscale
+from model_layer import ModelStore, Neon, Upscale
 from model_layer.comparing.seam import combine
 from model_layer.images import encode
+
+if TYPE_CHECKING:
+    from model_layer import Engine
 
 ROOT: Final = Path(__file__).parents[1]
 ASSETS: Final = ROOT / "handler" / "assets"
@@ -74,10 +77,10 @@ def sample() -> Image.Image:
     return Image.fromarray(photos.coffee())
 
 
-def welcome(engine: Engine, photo: Image.Image) -> Image.Image:
+def welcome(engine: "Engine", photo: Image.Image) -> Image.Image:
     """Return a photo beside what the bot makes of it: twice as large, and in neon light."""
     larger = engine.apply(Upscale(2), photo)
-    return combine(photo, engine.apply(Neon(Strength.NEON), larger))
+    return combine(photo, engine.apply(Neon(), larger))
 
 
 def _gradient(side: int, *colours: tuple[int, int, int]) -> Image.Image:
@@ -91,6 +94,8 @@ def _gradient(side: int, *colours: tuple[int, int, int]) -> Image.Image:
 
 def main() -> None:
     """Write the pictures."""
+    from model_layer import Engine  # noqa: PLC0415  # torch: the drawing does without
+
     engine = Engine(ModelStore.open(ROOT / "weights"))
     photo = sample()
     pictures = {"avatar": avatar(), "sample": photo, "welcome": welcome(engine, photo)}
