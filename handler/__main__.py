@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
 from handler.aws.rollback import roll_back
-from handler.aws.stack import outputs_of_stack, settings_of_stack
+from handler.aws.stack import connections_of_stack, outputs_of_stack, settings_of_stack
 from handler.aws.stack_admin import empty_stack
 from handler.jobs.engine import load_engine
 from handler.jobs.sqlite.database import StoreError
@@ -109,7 +109,8 @@ def work(*, supervised: Supervised = False) -> None:
 @webhook.command("set")
 def set_(stack: Stack = None) -> None:
     """Send updates to WEBHOOK_URL; publish commands and descriptions."""
-    url = _ask_telegram(webhook_admin.set_webhook, stack)
+    connections = connections_of_stack(stack) if stack else None
+    url = _ask_telegram(partial(webhook_admin.set_webhook, max_connections=connections), stack)
     print(f"Telegram sends updates to {url}")
 
 

@@ -10,7 +10,7 @@ from handler.settings import MissingSettingError
 from handler.telegram.profile import publish_profile
 
 
-async def set_webhook(services: Services) -> str:
+async def set_webhook(services: Services, max_connections: int | None = None) -> str:
     """Let Telegram send updates to ``settings.webhook_url``, and publish the bot's profile.
 
     To an address without a path the application's own is appended; any other path is left as it
@@ -31,6 +31,7 @@ async def set_webhook(services: Services) -> str:
     await services.bot.set_webhook(
         url,
         secret_token=secret,
+        max_connections=max_connections,
         allowed_updates=services.dispatcher.resolve_used_update_types(),
     )
     await publish_profile(services.bot, services.texts)
