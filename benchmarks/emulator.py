@@ -11,12 +11,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Awaitable
+from functools import partial
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 from playground.aws.emulator import ROOT, Emulator
-from playground.aws.events import http_event
+from playground.aws.events import Json, http_event
 from playground.aws.functions import Emulated, emulated
 
 SIZE = (1280, 853)
@@ -71,8 +72,8 @@ async def measure_worker(bot: Emulated, effect: str, start: str) -> list[Row]:
     pictures = []
     rows: list[Row] = []
     for number in range(1 + WARM_PICTURES):
-        await alice.send_photo(photo(number))
-        offer = await alice.wait_for(lambda message: "reply_markup" in message, 60)
+        sent = await alice.send_photo(photo(number))
+        offer = await alice.wait_for(partial(_offers, sent["message_id"]), 60)
         message = await bot.job(alice, offer, effect)
         pictures.append(await seconds(bot.work(message)))
         await alice.wait_for(lambda message: "photo" in message or "document" in message)
@@ -84,6 +85,12 @@ async def measure_worker(bot: Emulated, effect: str, start: str) -> list[Row]:
                 ("  read by then", _read_at_start(bot.worker)),
             ]
     return [*rows, ("  warm (median)", f"{statistics.median(pictures[1:]):.2f} s")]
+
+
+def _offers(photo_id: int, message: Json) -> bool:
+    """Tell whether a message is the bot's answer to a photo, with the buttons."""
+    answered = message.get("reply_to_message", {}).get("message_id")
+    return answered == photo_id and "reply_markup" in message and "photo" not in message
 
 
 def _read_at_start(function: Emulator) -> str:
