@@ -108,9 +108,16 @@ def work(*, supervised: Supervised = False) -> None:
 
 @webhook.command("set")
 def set_(stack: Stack = None) -> None:
-    """Send updates to WEBHOOK_URL; publish commands and descriptions."""
+    """Send updates to WEBHOOK_URL; publish name, picture, descriptions and commands."""
+
     connections = connections_of_stack(stack) if stack else None
-    url = _ask_telegram(partial(webhook_admin.set_webhook, max_connections=connections), stack)
+
+    async def set_and_publish(services: Services) -> str:
+        url = await webhook_admin.set_webhook(services, connections)
+        await webhook_admin.publish(services)
+        return url
+
+    url = _ask_telegram(set_and_publish, stack)
     print(f"Telegram sends updates to {url}")
 
 

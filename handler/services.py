@@ -18,6 +18,7 @@ from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
+from handler.jobs.offers import Offers
 from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
@@ -27,6 +28,7 @@ from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
 from handler.jobs.worker import Worker
+from handler.observability.logs import hide_in_logs
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from handler.texts.texts import Texts
@@ -71,8 +73,13 @@ class Services:
         self.settings = settings
         self.texts = Texts(settings.default_language)
         self.bot = create_bot(settings)
+        if settings.webhook_secret:
+            hide_in_logs(settings.webhook_secret.get_secret_value(), "<webhook secret>")
         self.store = store or ModelStore.open(
-            settings.weights, settings.model_cache, settings.manifest
+            settings.weights,
+            settings.model_cache,
+            manifest=settings.manifest,
+            preferred=settings.preferred_models,
         )
         self._database = Database(locate(settings.store))
         self.results = (
@@ -100,6 +107,7 @@ class Services:
                 workers=settings.workers,
             )
         )
+        offers = Offers(self.store, settings.limits)
         self.open_jobs = (
             DynamoOpenJobs(settings.results_table)
             if settings.results_table
@@ -111,6 +119,7 @@ class Services:
             open_jobs=self.open_jobs,
             settings=settings,
             texts=self.texts,
+            offers=offers,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
@@ -122,6 +131,7 @@ class Services:
             memory=self.memory,
             open_jobs=self.open_jobs,
             store=self.store,
+            offers=offers,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()

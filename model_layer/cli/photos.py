@@ -14,19 +14,17 @@ from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
 from model_layer.cli.options import WEIGHTS, Weights, with_settings
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import AUTO, Effect, Look, Neon, Strength, Upscale
+from model_layer.effects import AUTO, Effect, Lights, Look, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
 from model_layer.rigs import rigs
 from model_layer.store.atomic import atomic_write
-from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
 Photos = Annotated[
     list[Path],
     typer.Argument(metavar="PHOTO", help="Files, folders, or - for standard input."),
 ]
-_INPUTS: dict[Look, Inputs] = {Look.FAITHFUL: "clean", Look.CRISP: "compressed"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,10 @@ class Results:
     strip_gps: Annotated[
         bool, typer.Option("--strip-gps", help="Leave out the place where a photo was taken.")
     ] = False
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Prefer a model of the manifest; may be repeated."),
+    ] = None
     device: Device = None
     weights: Weights = WEIGHTS
 
@@ -109,10 +111,8 @@ def lights(
     weights: Weights = WEIGHTS,
 ) -> int:
     """Show a photo in every light, on one sheet."""
-    from model_layer.neon.sheet import sheet_of_lights  # noqa: PLC0415
-
     engine = engine_on(ModelStore.open(weights), device)
-    sheet = sheet_of_lights(engine.apply, decode(_read(photo), MAX_PIXELS).image, strength)
+    sheet = engine.apply(Lights(strength), decode(_read(photo), MAX_PIXELS).image)
     name: Literal["PNG", "JPEG"] = "PNG" if output.suffix.lower() == ".png" else "JPEG"
     with atomic_write(output) as file:
         file.write(encode(sheet, name, 92))
@@ -133,18 +133,17 @@ def upscale(
         int, typer.Option("--scale", "-s", min=2, max=4, help="How many times as wide and high.")
     ] = 2,
     look: Annotated[
-        Look, typer.Option(help="Faithful, for clean pictures, or crisp, for compressed ones.")
+        Look, typer.Option(help="Faithful to every pixel, or crisp, for photos out of a messenger.")
     ] = Look.FAITHFUL,
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale, look), photos, results, _INPUTS[look])
+    return _apply(Upscale(scale, look), photos, results)
 
 
 def _apply(
     effect: Effect,
     photos: Sequence[Path],
     results: Results,
-    inputs: Inputs = "clean",
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
     todo = batch.pair(
@@ -154,9 +153,9 @@ def _apply(
     )  # fmt: skip
     if any(work.target == STDIO for work in todo.work) and sys.stdout.isatty():
         raise ValueError("a terminal shows no pictures; name a file by -o, or a pipe")
-    store = ModelStore.open(results.weights)
+    store = ModelStore.open(results.weights, preferred=results.model or ())
     # Asked for here: an unknown model is reported before seconds of importing torch.
-    model = store.model(effect, inputs)
+    model = store.model(effect)
     failed = 0
 
     def failure(photo: Path, why: str) -> None:
