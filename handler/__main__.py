@@ -109,7 +109,6 @@ def work(*, supervised: Supervised = False) -> None:
 @webhook.command("set")
 def set_(stack: Stack = None) -> None:
     """Send updates to WEBHOOK_URL; publish name, picture, descriptions and commands."""
-
     connections = connections_of_stack(stack) if stack else None
 
     async def set_and_publish(services: Services) -> str:
