@@ -4,9 +4,9 @@ import asyncio
 import itertools
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from aiogram import Bot
@@ -14,6 +14,7 @@ from PIL import Image
 
 from handler.jobs import planning
 from handler.jobs.attempts import track_attempt
+from handler.jobs.cancellation import until_cancelled
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     CancelledJobError,
@@ -55,8 +56,6 @@ Begin = Callable[[], Awaitable[None]]
 
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
-LOOK_SECONDS = 1.0
-"""How often a worker looks whether the job that it does was cancelled."""
 
 
 class Worker:
@@ -199,7 +198,7 @@ class Worker:
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
-            async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
+            async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
                 return await self._answer(job, begin)
         except CancelledJobError:
             raise
@@ -209,36 +208,6 @@ class Worker:
                 raise TryAgainError(late) from None
             if is_transient(error):
                 raise TryAgainError(error) from error
-            raise
-
-    @asynccontextmanager
-    async def _until_cancelled(self, job: Job) -> AsyncIterator[None]:
-        """Interrupt what is done in this context when the person cancels the job.
-
-        Raises:
-            CancelledJobError: they have.
-        """
-
-        async def is_cancelled() -> bool:
-            return await self._optional(job, self._open_jobs.is_cancelled(job)) or False
-
-        async def watch(wanted: asyncio.Timeout) -> None:
-            while not await is_cancelled():  # noqa: ASYNC110  # it happens in another process
-                await asyncio.sleep(LOOK_SECONDS)
-            wanted.reschedule(asyncio.get_running_loop().time())
-
-        if await is_cancelled():
-            raise CancelledJobError("cancelled before it was begun")
-        try:
-            async with asyncio.timeout(None) as wanted:
-                watching = asyncio.create_task(watch(wanted))
-                try:
-                    yield
-                finally:
-                    watching.cancel()
-        except TimeoutError:
-            if wanted.expired():
-                raise CancelledJobError("cancelled while it was worked on") from None
             raise
 
     async def _begin_answer(self, job: Job) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from model_layer.effects import PILLOW_BYTES, Effect, Size
+from model_layer.planning import nearest
 from model_layer.planning.layout import Layout
 from model_layer.store.manifest import Model
 
@@ -18,8 +19,6 @@ MARGIN = 1.2
 PROMISE = 1.25
 """Time and memory kept in hand beyond that by what is named instead: until the person has read it
 and pressed, others may be at work and the speed may be another."""
-SMALLEST_SIDE = 32
-"""No picture smaller than this is named as one that would finish, pixels."""
 Lacking = Literal["time", "memory", "pixels"]
 """What there is too little of: of the last, allowed in a result."""
 _USUAL_CHANNELS = 64
@@ -221,78 +220,37 @@ def choose(
     allowed = [plan for plan, _ in plans if budget.allows(plan)]
     if allowed:
         return min(allowed, key=lambda plan: plan.seconds)
-    nearest, _ = min(plans, key=lambda pair: pair[0].seconds)
+    quickest, _ = min(plans, key=lambda pair: pair[0].seconds)
     found = [candidate for _, candidate in plans]
     return Refusal(
-        plan=nearest,
-        lacking=budget.lacks(nearest),
+        plan=quickest,
+        lacking=budget.lacks(quickest),
         alternatives=tuple(
             other
             for other in others
             if other != effect and _is_promised(other, size, budget, candidates(other))
         ),
-        largest=largest(effect, size, budget, found),
-        smaller=smaller(effect, size, budget, found),
+        largest=nearest.largest(size, lambda s: _is_promised(effect, s, budget, found)),
+        smaller=_smaller(effect, size, budget, found),
     )
 
 
-def largest(
-    effect: Effect, size: Size, budget: Budget, candidates: Sequence[Candidate]
-) -> Size | None:
-    """Find the largest picture of a shape that is done within a budget, in round numbers.
-
-    Args:
-        effect: what is to be done.
-        size: of a picture that is too large; gives the shape.
-        budget: time and memory there are.
-        candidates: the models of the effect.
-
-    Returns:
-        A size, or None when not even one of :data:`SMALLEST_SIDE` would be done.
-    """
-    low, high = 0.0, 1.0
-    for _ in range(20):
-        middle = (low + high) / 2
-        if _is_promised(effect, _scaled(size, middle), budget, candidates):
-            low = middle
-        else:
-            high = middle
-    found = _rounded_down(_scaled(size, low))
-    # Where fewer tiles fit a smaller picture, they may be larger.
-    while min(found) >= SMALLEST_SIDE and not _is_promised(effect, found, budget, candidates):
-        found = _rounded_down(_scaled(found, 0.95))
-    return found if low > 0 and min(found) >= SMALLEST_SIDE else None
-
-
-def smaller(
+def _smaller(
     effect: Effect, size: Size, budget: Budget, candidates: Sequence[Candidate]
 ) -> Plan | None:
     """Plan an effect for a picture that is made smaller first, as little as may be.
 
-    Args:
-        effect: what is to be done.
-        size: of a picture that is too large.
-        budget: time and memory there are.
-        candidates: the models of the effect.
-
     Returns:
         A plan whose result is larger than the picture, or None.
     """
+
+    def planned(side: int) -> Plan | None:
+        return _promised(effect.smaller(side), size, budget, candidates)
+
     _, shown = effect.passes(size)
-    low, high = 0, max(shown)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _promised(effect.smaller(middle), size, budget, candidates):
-            low = middle
-        else:
-            high = middle
-    side = _two_digits(low)
-    while side >= SMALLEST_SIDE:
-        plan = _promised(effect.smaller(side), size, budget, candidates)
-        if plan:
-            return plan if max(plan.result_size) > max(size) else None
-        side = _two_digits(int(side * 0.95))  # fewer tiles may be larger ones
-    return None
+    side = nearest.longest_side(max(shown), lambda side: planned(side) is not None)
+    plan = planned(side) if side else None
+    return plan if plan and max(plan.result_size) > max(size) else None
 
 
 def _is_promised(
@@ -309,22 +267,6 @@ def _promised(
         return None
     plans = (predict(candidate, effect, size) for candidate in candidates)
     return next(filter(budget.promises, plans), None)
-
-
-def _scaled(size: Size, factor: float) -> Size:
-    return max(1, int(size[0] * factor)), max(1, int(size[1] * factor))
-
-
-def _rounded_down(size: Size) -> Size:
-    """Round to two digits, as a person would name it; sides below 100 stay."""
-    unit = 10 ** max(0, len(str(min(size))) - 2)
-    return size[0] // unit * unit, size[1] // unit * unit
-
-
-def _two_digits(side: int) -> int:
-    """Round down to two digits."""
-    unit = int(10 ** max(0, len(str(side)) - 2))
-    return side // unit * unit
 
 
 def _memory(candidate: Candidate, effect: Effect, size: Size) -> int:

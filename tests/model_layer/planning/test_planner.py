@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from model_layer.effects import Effect, Lights, Neon, Size, Upscale, offered_effects
 from model_layer.planning.layout import Layout, Tiles, Whole
+from model_layer.planning.nearest import SMALLEST_SIDE
 from model_layer.planning.planner import (
     MARGIN,
-    SMALLEST_SIDE,
     Budget,
     Candidate,
     Candidates,
