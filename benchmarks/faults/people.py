@@ -16,7 +16,7 @@ from handler.texts.texts import Texts
 from playground import Person, Playground
 from playground.events import Json
 
-BUTTONS: Final = ("neon:neon", "neon:max", "upscale:2", "upscale:3", "upscale:4")
+BUTTONS: Final = ("neon:neon", "lights:neon", "upscale:2", "upscale:3", "upscale:4")
 DOUBLE_TAP: Final = 0.3
 """How many tap twice, 0 to 1."""
 CHANGE_OF_MIND: Final = 0.15

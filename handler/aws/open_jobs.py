@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from handler.aws import clients as aws
 from handler.jobs.job import Job
-from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Addition, Cancellation, State
+from handler.jobs.open_jobs import (
+    KNOWN_SECONDS,
+    OPEN_SECONDS,
+    Addition,
+    Cancellation,
+    State,
+    in_order,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -73,6 +80,17 @@ class DynamoOpenJobs:
         """Return a job that is not closed, whatever its state."""
         entry = (await asyncio.to_thread(self._entries, chat_id)).get(job_id, {})
         return Job.model_validate_json(entry["body"]["S"]) if "body" in entry else None
+
+    async def of_chat(self, chat_id: int) -> list[Job]:
+        """Return a chat's jobs that are open, in the order in which they were asked for."""
+        entries, now = await asyncio.to_thread(self._entries, chat_id), self._clock()
+        return in_order(
+            Job.model_validate_json(entry["body"]["S"])
+            for entry in entries.values()
+            if "body" in entry
+            and _state(entry) is State.OPEN
+            and float(entry["expires"]["N"]) > now
+        )
 
     async def close(self, job: Job) -> None:
         """Say that the person has the answer."""

@@ -9,11 +9,11 @@ from aiogram import Bot
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
-from handler.jobs.queue import QueueFullError
-from handler.jobs.results import Result, ResultCache
+from handler.jobs.queue import Place, QueueFullError
+from handler.jobs.results import Result
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
-from handler.telegram.keyboards import cancel_keyboard, follow_ups_keyboard
+from handler.telegram.keyboards import cancel_keyboard
 from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
@@ -22,7 +22,11 @@ logger = logging.getLogger(__name__)
 
 
 async def send_remembered(
-    job: Job, result: Result, bot: Bot, results: ResultCache, translate: Translator
+    job: Job,
+    result: Result,
+    bot: Bot,
+    dependencies: Dependencies,
+    translate: Translator,
 ) -> bool:
     """Send the result of an equal job; forgets what Telegram does not take.
 
@@ -32,16 +36,15 @@ async def send_remembered(
     status = StatusMessage(
         bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
     )
-    caption = wording.captions(translate, job.effect)
-    if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
+    if await resend(status, result, dependencies.offers.framed(job, translate)):
         telemetry.count("CacheHits")
         return True
-    await results.forget(job.result_key)
+    await dependencies.results.forget(job.result_key)
     return False
 
 
 async def enqueue(
-    job: Job, ahead: int, bot: Bot, translate: Translator, dependencies: Dependencies
+    job: Job, place: Place, bot: Bot, translate: Translator, dependencies: Dependencies
 ) -> None:
     """Show a status message and hand the job in; the worker goes on with the message.
 
@@ -50,7 +53,7 @@ async def enqueue(
 
     Args:
         job: to be done; its claim is held, and the open jobs have it.
-        ahead: jobs before it.
+        place: jobs before it.
         bot: sends the message.
         translate: in the person's language.
         dependencies: the queue has a reservation for the job.
@@ -69,13 +72,16 @@ async def enqueue(
         keyboard=cancel_keyboard(translate, job.id),
     )
     try:
-        await status.send(wording.queued(translate, job.effect, ahead))
+        await status.send(wording.queued(translate, job.effect, place.own, place.others))
     except BaseException as error:
         await dependencies.queue.cancel_reservation(job.chat_id)
         if isinstance(error, Exception):  # else the time was up, and it may have been sent
             await forget(job, dependencies)
         raise
     job = job.model_copy(update={"status_message_id": status.message_id})
+    if place.own:
+        with suppress(Exception):  # then its message does not say when others are done
+            await dependencies.open_jobs.replace(job)
     await _put(job, bot, dependencies)
 
 

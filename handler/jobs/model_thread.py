@@ -163,6 +163,10 @@ class Turn:
 
         return await self._choose(choose_with)
 
+    async def resolve(self, effect: Effect, reference: Image.Image) -> Effect:
+        """Return what an effect that needs a second picture becomes with it."""
+        return await self._run(lambda engine: engine.resolve(effect, reference))
+
     async def apply(self, plan: Plan, image: Image.Image, on_progress: OnProgress) -> Image.Image:
         """Apply an effect as planned.
 

@@ -4,6 +4,7 @@ A job ends in a result, in an apology, or because its person cancelled it. Whoev
 one of these says so here first; of two that come at once, one is told that it is too late.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -82,6 +83,15 @@ class OpenJobs(Protocol):
         """Return a job that is not closed, whatever its state."""
         ...
 
+    async def of_chat(self, chat_id: int) -> list[Job]:
+        """Return a chat's jobs that are open, in the order in which they were asked for."""
+        ...
+
     async def close(self, job: Job) -> None:
         """Say that the person has the answer; what it was is known for KNOWN_SECONDS."""
         ...
+
+
+def in_order(jobs: Iterable[Job]) -> list[Job]:
+    """Sort jobs by when they were asked for."""
+    return sorted(jobs, key=lambda job: (job.pressed_at or 0.0, job.id))

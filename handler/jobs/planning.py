@@ -48,6 +48,7 @@ class WorkingText:
         self._clock = clock
         self._plan: Plan | None = None
         self._began = 0.0
+        self._percent = 0
 
     def begin(self, plan: Plan) -> None:
         """Say from here on how long it takes: now the effect is applied as planned."""
@@ -56,17 +57,29 @@ class WorkingText:
 
     def __call__(self, percent: int) -> str:
         """Return the text."""
+        self._percent = percent
         effect = self._effect
         if self._plan is None and not self._is_warm:
             return self._translate("status-warming", effect=effect.family)
         text = self._translate(
             f"status-working-{effect.family}", percent=percent, **effect.parameters
         )
-        if self._plan is None:
+        left = self.seconds_left()
+        if left is None:
             return text
-        left = _seconds_left(self._plan, percent / 100, self._clock() - self._began)
         duration = wording.duration(self._translate, left)
         return f"{text}\n{self._translate('status-time-left', duration=duration)}"
+
+    def seconds_left(self) -> float | None:
+        """Return how long the job still takes; None before there is a plan."""
+        passed = self.seconds_passed()
+        if self._plan is None or passed is None:
+            return None
+        return _seconds_left(self._plan, self._percent / 100, passed)
+
+    def seconds_passed(self) -> float | None:
+        """Return how long the effect has been applied; None before there is a plan."""
+        return None if self._plan is None else self._clock() - self._began
 
 
 def _seconds_left(plan: Plan, done: float, passed: float) -> float:

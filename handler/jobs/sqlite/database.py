@@ -13,6 +13,7 @@ SCHEMA_VERSION: Final = 2
 ADDED_COLUMNS: Final = (
     ("claims", "holder", "TEXT NOT NULL DEFAULT ''"),
     ("jobs", "tries", "INTEGER NOT NULL DEFAULT 0"),
+    ("jobs", "heavy", "INTEGER NOT NULL DEFAULT 1"),
 )
 """What the tables of version 1 lack; whole tables are made where they are missing."""
 BUSY_SECONDS: Final = 5.0
@@ -118,12 +119,12 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
         schema = Path(__file__).with_name("schema.sql").read_text()
         with connection:
             connection.execute("BEGIN IMMEDIATE")  # another process may do the same
-            for statement in schema.split(";\n"):
-                connection.execute(statement)
             for table, column, kind in ADDED_COLUMNS:
                 columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
-                if column not in {name for _, name, *_ in columns}:
+                if columns and column not in {name for _, name, *_ in columns}:
                     connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+            for statement in schema.split(";\n"):
+                connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

@@ -7,7 +7,14 @@ from functools import partial
 from typing import Final
 
 from handler.jobs.job import Job
-from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Addition, Cancellation, State
+from handler.jobs.open_jobs import (
+    KNOWN_SECONDS,
+    OPEN_SECONDS,
+    Addition,
+    Cancellation,
+    State,
+    in_order,
+)
 from handler.jobs.sqlite.database import Database
 
 _INSERT: Final = (
@@ -75,6 +82,19 @@ class SqliteOpenJobs:
             query = "SELECT body FROM open_jobs WHERE chat_id = ? AND id = ?"
             (body,) = db.execute(query, [chat_id, job_id]).fetchone() or (None,)
             return Job.model_validate_json(body) if body else None
+
+        return await self._database.write(find, durable=False)
+
+    async def of_chat(self, chat_id: int) -> list[Job]:
+        """Return a chat's jobs that are open, in the order in which they were asked for."""
+
+        def find(db: sqlite3.Connection) -> list[Job]:
+            query = (
+                "SELECT body FROM open_jobs"
+                " WHERE chat_id = ? AND state = ? AND body IS NOT NULL AND expires > ?"
+            )
+            rows = db.execute(query, [chat_id, State.OPEN, self._clock()])
+            return in_order(Job.model_validate_json(body) for (body,) in rows)
 
         return await self._database.write(find, durable=False)
 

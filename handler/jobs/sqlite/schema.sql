@@ -2,6 +2,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     position INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of arrival
     id TEXT NOT NULL UNIQUE,
     chat_id INTEGER NOT NULL,
+    heavy INTEGER NOT NULL DEFAULT 1,  -- 0 for those that come before the chat's others
     body TEXT NOT NULL,
     deliveries INTEGER NOT NULL DEFAULT 0,
     tries INTEGER NOT NULL DEFAULT 0,  -- deliveries whose work was begun, or failed
@@ -11,7 +12,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     taken_at REAL
 );
 DROP INDEX IF EXISTS jobs_of_chat;
-CREATE INDEX IF NOT EXISTS jobs_by_chat ON jobs (chat_id, position, receipt);
+DROP INDEX IF EXISTS jobs_by_chat;
+CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs (chat_id, heavy, position, receipt);
 CREATE TABLE IF NOT EXISTS turns (
     chat_id INTEGER PRIMARY KEY,
     turn INTEGER NOT NULL  -- the chat with the lowest is next
@@ -24,14 +26,13 @@ CREATE TABLE IF NOT EXISTS claims (
     holder TEXT NOT NULL DEFAULT ''  -- who may claim it again
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_age ON claims (expires);
-CREATE TABLE IF NOT EXISTS results (
+DROP TABLE IF EXISTS results;  -- of version 1: what it remembers is made again
+CREATE TABLE IF NOT EXISTS sent (
     key TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    file_id TEXT NOT NULL,
-    reduced INTEGER NOT NULL,
+    result TEXT NOT NULL,  -- JSON
     used INTEGER NOT NULL  -- the one with the lowest was used longest ago
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS results_by_use ON results (used);
+CREATE INDEX IF NOT EXISTS sent_by_use ON sent (used);
 CREATE TABLE IF NOT EXISTS counters (
     key TEXT PRIMARY KEY,
     value INTEGER NOT NULL,

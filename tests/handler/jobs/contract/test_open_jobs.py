@@ -135,6 +135,20 @@ async def test_a_job_that_was_put_by_an_earlier_version_gets_its_answer(
     assert await webhook.cancel(PERSON, job.id, PERSON) is Cancellation.TOO_LATE
 
 
+async def test_a_job_that_ended_in_an_apology_can_be_done_after_all(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob, clock: Clock
+) -> None:
+    """As when dead letters are sent into the queue again."""
+    job = make_job(chat_id=PERSON)
+    await webhook.add(job)
+    for _ in range(2):
+        assert not await worker.is_cancelled(job)
+        assert await worker.begin_answer(job)
+        await worker.close(job)
+        clock.now += KNOWN_SECONDS + 1
+        await webhook.add(make_job(chat_id=PERSON, id="2"))
+
+
 async def test_a_repeated_press_changes_nothing_and_learns_how_far_it_has_come(
     webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
 ) -> None:
@@ -189,3 +203,18 @@ async def test_nothing_is_kept_for_ever(
     clock.now += OPEN_SECONDS
     await webhook.add(make_job(chat_id=PERSON, id="4"))
     assert await worker.job(PERSON, lost.id) is None
+
+
+async def test_the_open_jobs_of_a_chat_are_listed_in_order(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
+) -> None:
+    jobs = [make_job(chat_id=PERSON, id=str(n), pressed_at=100 - n) for n in range(5)]
+    for job in (*jobs, make_job(chat_id=STRANGER, id="9")):
+        await webhook.add(job)
+    await webhook.cancel(PERSON, "1", PERSON)
+    await worker.begin_answer(jobs[3])
+    assert await worker.of_chat(PERSON) == [jobs[4], jobs[2], jobs[0]]
+    shown = jobs[2].model_copy(update={"status_message_id": 42})
+    await webhook.replace(shown)
+    assert await worker.of_chat(PERSON) == [jobs[4], shown, jobs[0]]
+    assert await worker.of_chat(1) == []
