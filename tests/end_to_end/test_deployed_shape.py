@@ -158,6 +158,24 @@ async def test_double_taps_and_repeated_requests_are_computed_once(deployed: Dep
     assert (calls.count("editMessageMedia"), calls.count("sendDocument")) == (1, 1)
 
 
+async def test_what_a_person_has_chosen_holds_for_the_workers(deployed: Deployed) -> None:
+    alice = deployed.telegram.person("Alice")
+    await alice.send_text("/start neon_max")
+    await alice.wait_for(lambda message: "photo" in message)  # the greeting
+    await alice.send_text("/settings")
+    menu = await alice.wait_for(lambda message: "@set:form" in str(message))
+    await deployed.press(alice, "@set:form", menu)
+    await deployed.press(alice, "@set:form:file", alice.messages[-1])
+    await alice.send_photo(photo())
+    await alice.wait_for(lambda message: str(message.get("text")).startswith("👽"))
+    async with deployed.webhook_is_busy:
+        pass
+    assert await deployed.work() == {"batchItemFailures": []}
+    _, result = results(alice)
+    assert opened(await alice.download(result)).format == "JPEG"
+    assert "document" in result
+
+
 async def test_people_are_served_by_several_workers(deployed: Deployed) -> None:
     people = [deployed.telegram.person(name) for name in ("Alice", "Bob")]
     for seed, person in enumerate(people):

@@ -1,4 +1,4 @@
-## What the bot says in English.
+### What the bot says in English.
 ### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
 ### a caption 1024, the description 512, the short description 120.
 
@@ -32,6 +32,7 @@ greeting =
 
     The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
 greeting-again = The lamps are on already, player one 🌃 Send me a photo, or borrow mine.
+link-kept = 🔗 { $effect }? Deal! The first picture you send within the hour gets it at once, no button needed 📸
 button-start = 🚀 START
 button-try = ☕ Try it on this photo
 try-accepted = One coffee, coming up!
@@ -107,13 +108,60 @@ choice-metadata = { $choice ->
     [keep] kept in files
    *[drop] left out
 }
-forgotten = 🧽 Wiped. Your settings are gone, and so is all else I had noted about you. What /privacy lists beyond that is not yours by name and ends by itself.
+forgotten = 🧽 Wiped: your settings, and all else that I had noted about you. What /privacy lists beyond that ends by itself.
 access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
 stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
 
+## What is stored
+
+privacy =
+    🔏 No picture is kept: each is gone from here when the work on it ends, and only Telegram has it. All that is stored is this:
+
+    { $stored }
+
+    /forget wipes your settings and what a link asked for, at once. The rest ends by itself.
+privacy-settings = Your choices in /settings
+privacy-wish = What the link asked for that brought you here
+privacy-jobs = A picture that waits or is worked on
+privacy-dead-letters = A picture whose work has failed for good, for whoever repairs that
+privacy-answered = That there was an answer, so that there is no second one
+privacy-claims = That a press, a message or a greeting has been dealt with
+privacy-results = Finished pictures, so that none is made twice
+privacy-counters = How many pictures you have asked for
+privacy-logs = The log
+datum-person = your number in Telegram
+datum-chat = the chat's number
+datum-messages = numbers of messages
+datum-update = the number of the press or the message
+datum-file = Telegram's ids of the file
+datum-file-name = the file's name
+datum-file-name-hash = a fingerprint of the file's name
+datum-effect = which effect
+datum-choices = how results come back
+datum-language = your language
+datum-order = the place in line
+datum-time = when
+datum-count = a number
+datum-pseudonym = a pseudonym of the chat
+lifetime = { $until ->
+    [forgotten] Until /forget.
+    [answered] Until the answer is there, { $most } at most.
+    [newest] The { NUMBER($newest) } used last, of everybody's.
+    [operator] For as long as whoever runs this bot keeps logs.
+   *[none] For { $most } at most.
+}
+lifetime-hours = { $number ->
+    [1] an hour
+   *[other] { $number } hours
+}
+lifetime-days = { $number ->
+    [1] a day
+   *[other] { $number } days
+}
+
 ## A picture has come
 
-choose-effect = Nice catch! What shall we do with it?
+choose-effect = What shall we do with this one?
 choose-effect-without = { $families ->
     [upscale] That's a big one already, so no upscaling here. But it can glow!
    *[other] That's a big one already, but this still works:
@@ -145,8 +193,8 @@ button-as-jpeg = 📦 As JPEG
 
 ## A button has been pressed
 
-press-accepted-neon = 👽 Flipping the big switch…
-press-accepted-upscale = 👾 Growing pixels…
+press-accepted-neon = 👽 Reaching for the big switch…
+press-accepted-upscale = 👾 Reaching for the magnifying glass…
 press-accepted-lights = 💡 Trying on every lamp…
 press-accepted-light-from = 💡 Borrowing that light…
 press-accepted-compare = ⚖️ Drawing the line…
