@@ -112,7 +112,7 @@ class Evidence:
             return None
         if call.fault:
             return f"the answer to its {call.method} was lost ({call.fault})"
-        noted = min(call.time + NOTE_SECONDS, after.time)
+        noted = min(self._last_about(call) + NOTE_SECONDS, after.time)
         for end in self.ends:
             if end.is_while("worker", call.time - NOTE_SECONDS, noted):
                 return f"{end.kind}, between its {call.method} and the note of that"
@@ -121,6 +121,17 @@ class Evidence:
             if call.time <= fault.time <= after.time and fault.about in keys:
                 return f"the note of its {call.method} failed: {fault.operation} ({fault.kind})"
         return None
+
+    def _last_about(self, call: Call) -> float:
+        """Return when the last message that belongs to another one was sent: its preview, say."""
+        times = [
+            other.time
+            for other in self.calls
+            if other.method.startswith("send")
+            and other.params.get("chat_id") == call.params["chat_id"]
+            and (other.params.get("reply_parameters") or {}).get("message_id") == call.message_id
+        ]
+        return max([call.time, *times])
 
     def _cause_of_status(self, wish: Wish, status: Json) -> str | None:
         call = self._call(wish, status)

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -71,20 +72,24 @@ class Wish:
 
 
 class Crowd:
-    """Everybody, each in a chat of their own; a few at a time.
+    """Everybody, each in a chat of their own; a few at a time, and patient.
 
     Args:
         telegram: where they are.
         seed: of what they do.
         jobs: pictures in all.
+        seconds: after which nobody sends another one.
         at_once: people who are active at the same time.
     """
 
-    def __init__(self, telegram: Playground, seed: int, jobs: int, at_once: int = 20) -> None:
+    def __init__(
+        self, telegram: Playground, seed: int, jobs: int, seconds: float, at_once: int = 20
+    ) -> None:
         self._telegram = telegram
         self._seed = seed
         self._jobs = jobs
         self._active = asyncio.Semaphore(at_once)
+        self._ends = time.monotonic() + seconds
         self.wishes: list[Wish] = []
         self.people: list[Person] = []
 
@@ -106,6 +111,8 @@ class Crowd:
             person = self._telegram.person(f"P{numbers.start}", chance.choice(LANGUAGES))
             self.people.append(person)
             for number in numbers:
+                if time.monotonic() > self._ends:
+                    return
                 wish = Wish(person, await person.send_photo(_picture(self._seed, number)))
                 self.wishes.append(wish)
                 try:

@@ -17,7 +17,6 @@ class Report:
     waiting: int
     """Jobs that the queue still has."""
     slowest_stop: float
-    timed_out: bool
     telegram_faults: Counter[str]
     doubles: list[str | None] = field(init=False)
     standing: list[str | None] = field(init=False)
@@ -79,7 +78,6 @@ class Report:
             f"{self.waiting} jobs are left in the queue": self.waiting,
             f"a stop took {self.slowest_stop:.1f} s": self.slowest_stop > STOP_SECONDS,
             f"{jobs} jobs were accepted, {answers} answered": jobs != answers,
-            "the time was up": self.timed_out,
         }
         return [text for text, is_broken in checks.items() if is_broken]
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
@@ -123,9 +123,19 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
                 columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
                 if columns and column not in {name for _, name, *_ in columns}:
                     connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
-            for statement in schema.split(";\n"):
+            for statement in _statements(schema):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script, since SQLite's own way to run one ends the transaction first."""
+    statement = ""
+    for part in script.split(";"):
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):  # no semicolon of a comment
+            yield statement
+            statement = ""
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -67,7 +67,8 @@ class SqliteOpenJobs:
 
     async def begin_answer(self, job: Job) -> bool:
         """Say that a job gets its answer now; False when it was cancelled."""
-        return await self._database.write(partial(self._begin_answer, job))
+        # After a power failure the job comes again, and is asked for anew.
+        return await self._database.write(partial(self._begin_answer, job), durable=False)
 
     async def is_cancelled(self, job: Job) -> bool:
         """Tell whether a job was cancelled."""

@@ -14,7 +14,8 @@ from handler.jobs.sqlite.database import Database
 class SqliteResultCache:
     """A :class:`handler.jobs.results.ResultCache` in a :class:`Database`.
 
-    Its methods raise ``sqlite3.Error`` when the disk is full or broken.
+    A claim keeps processes apart that live: it need not outlive a power failure, and costs no
+    milliseconds of the disk. The methods raise ``sqlite3.Error`` when that is full or broken.
 
     Args:
         database: shared with the queue.
@@ -45,13 +46,12 @@ class SqliteResultCache:
 
     async def claim(self, key: str, seconds: float, holder: str = "") -> bool:
         """Claim a piece of work for ``seconds``; False when somebody else holds it already."""
-        # A claim keeps processes apart that live: it need not outlive a power failure.
         claim = partial(_claim, key, self._clock(), seconds, holder)
         return await self._database.write(claim, durable=False)
 
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
-        await self._database.write(partial(_delete, "claims", key))
+        await self._database.write(partial(_delete, "claims", key), durable=False)
 
     async def release_incomplete(self, prefix: str) -> None:
         """End the claims of processes that have died, on work whose keys begin so."""
@@ -59,7 +59,8 @@ class SqliteResultCache:
 
     async def complete(self, key: str, seconds: float, holder: str = "") -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
-        await self._database.write(partial(_complete, key, self._clock() + seconds, holder))
+        complete = partial(_complete, key, self._clock() + seconds, holder)
+        await self._database.write(complete, durable=False)
 
     async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""

@@ -179,6 +179,18 @@ def test_english_plural_forms(texts: Texts) -> None:
     assert two.endswith("in 2 seconds.")
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("es", "dentro de un segundo.", "dentro de 5 segundos."),
+        ("pt-br", "em um segundo.", "em 5 segundos."),
+    ],
+)
+def test_romance_plural_forms(texts: Texts, language: str, one: str, many: str) -> None:
+    assert texts.get(language, "press-busy", seconds=1).endswith(one)
+    assert texts.get(language, "press-busy", seconds=5).endswith(many)
+
+
 def test_the_one_who_is_next_hears_so(texts: Texts) -> None:
     assert "next" in texts.get("en", "status-queued", effect="upscale", own=0, others=0)
 
@@ -208,6 +220,11 @@ def test_the_bar_fills_up(texts: Texts, percent: int, bar: str) -> None:
         ("ru-RU", "ru"),
         ("RU_ru", "ru"),
         ("be", "ru"),
+        ("es-MX", "es"),
+        ("ca", "es"),
+        ("pt-br", "pt-br"),
+        ("pt", "pt-br"),
+        ("pt-PT", "pt-br"),
         ("tlh", "en"),
         ("", "en"),
         (None, "en"),
