@@ -2,7 +2,7 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import commands, errors, hints, pictures, presses, stats, words
+from handler.conversation import albums, commands, errors, hints, pictures, presses, stats, words
 from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
@@ -58,6 +58,7 @@ def create_dispatcher(
         commands.create_router(),
         stats.create_router(settings),
         words.create_router(),
+        albums.create_router(),
         pictures.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left

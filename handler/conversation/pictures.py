@@ -1,22 +1,16 @@
 """Offers what can be done with a picture that a person sent."""
 
-from typing import Final
-
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
-from handler.jobs.results import ResultCache
-from handler.telegram.keyboards import effects_keyboard
+from handler.telegram.keyboards import album_keyboard, effects_keyboard
 from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
 from model_layer import Effect, Limits, offered_effects
-
-ALBUM_SECONDS: Final = 120.0
-"""The pictures of an album come together; repeated deliveries take longer."""
 
 
 def create_router() -> Router:
@@ -38,20 +32,22 @@ async def offer(
     dependencies: Dependencies,
     *,
     asker_id: int | None = None,
+    of_album: bool = False,
 ) -> None:
     """Reply with buttons; the reply is what leads back to the picture when one is pressed.
 
-    In a group they are for the person who asks.
+    In a group they are for the person who asks; for an album, they are for all of its pictures.
     """
     limits = dependencies.settings.limits
     if refusal := why_not(attachment, limits, translate):
         await message.reply(refusal)
         return
     effects = limits.allowed(attachment.size) if attachment.size else offered_effects()
-    is_next = await _is_next_of_an_album(message, dependencies.results)
-    text = question(translate, effects, is_next=is_next)
-    keyboard = only_for(asker_id, effects_keyboard(translate, effects), bot.token)
-    await message.reply(text, reply_markup=keyboard)
+    keyboard = effects_keyboard(translate, effects)
+    if of_album:
+        keyboard = album_keyboard(keyboard)
+    text = question(translate, effects, of_album=of_album)
+    await message.reply(text, reply_markup=only_for(asker_id, keyboard, bot.token))
 
 
 def why_not(
@@ -68,11 +64,3 @@ def why_not(
         is_allowed = limits.allow(effect, size) if effect else limits.allowed(size)
         return None if is_allowed else too_many_pixels(translate, size, limits)
     return None
-
-
-async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:
-    """Say whether another picture of the same album was there before."""
-    if message.media_group_id is None:
-        return False
-    album = f"album:{message.chat.id}:{message.media_group_id}"
-    return not await results.claim(album, ALBUM_SECONDS)

@@ -2,6 +2,7 @@
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.enums import ChatType
 from aiogram.types import Message, Update
 
 from handler.conversation import pictures
@@ -36,7 +37,8 @@ async def listen(
     Raises:
         SkipHandler: it is for another handler, or for nobody.
     """
-    spoken = await spoken_to(message, bot)
+    is_album = message.media_group_id is not None and message.chat.type == ChatType.PRIVATE
+    spoken = None if is_album else await spoken_to(message, bot)
     if spoken is None:
         raise SkipHandler
     effect = vocabulary.understand(spoken.words)

@@ -5,11 +5,13 @@ from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.telegram.callback_data import Wish
+from handler.telegram.callback_data import Action, Wish, as_wish
 from handler.texts.translator import Translator
 from model_layer import Effect
 
 START: Final = "start"
+ALBUM_VERB: Final = "album"
+"""Begins what the buttons for all pictures of an album send back."""
 
 
 def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
@@ -26,6 +28,25 @@ def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> Inline
         button = InlineKeyboardButton(text=label, callback_data=str(Wish(effect)))
         rows.setdefault(effect.family, []).append(button)
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
+
+
+def album_keyboard(keyboard: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """Return the keyboard for a picture as one for all of its album: the buttons with effects."""
+    rows = []
+    for row in keyboard.inline_keyboard:
+        wishes = [(button, as_wish(button.callback_data)) for button in row]
+        rows.append(
+            [
+                button.model_copy(update={"callback_data": _for_album(wish)})
+                for button, wish in wishes
+                if wish
+            ]
+        )
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+
+
+def _for_album(wish: Wish) -> str:
+    return str(Action(ALBUM_VERB, tuple(str(wish).split(":"))))
 
 
 def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboardMarkup | None:

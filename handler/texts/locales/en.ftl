@@ -55,7 +55,7 @@ choose-effect-without = { $families ->
 }
 choose-effect-neon = 👽 Neon: how bright should the night be?
 choose-effect-upscale = 👾 Upscale: how big should it get?
-choose-effect-next = And with this one?
+choose-effect-album = An album! Whatever you press, I'll do for every picture in it 🎞
 button-neon = 👽 { $strength ->
     [soft] soft
     [max] max
@@ -78,6 +78,7 @@ press-quota = That was your last coin for now! The machine takes new ones from y
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
 press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
+press-album-forgotten = I've lost track of this album: I keep the list for a day only. Send it once more 🎞
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
