@@ -3,7 +3,7 @@
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -22,6 +22,9 @@ from pydantic_settings import (
 
 from handler.aws.secret_settings import SecretSettings
 from model_layer import Limits
+
+LOCALES: Final = Path(__file__).parent / "texts" / "locales"
+"""A language is a file there; see :mod:`handler.texts.texts`."""
 
 Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -94,8 +97,10 @@ class Settings(BaseSettings):
     support_contact: str | None = Field(
         None, description="What /support names: a @username, an address or a link."
     )
-    default_language: Literal["en", "ru"] = Field(
-        "en", description="For people whose language is not spoken: en or ru."
+    default_language: str = Field(
+        "en",
+        description="For people whose language is not spoken: en, or another file's name in "
+        "handler/texts/locales.",
     )
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8080, ge=0, le=65535, description="Port that the web server listens on.")
@@ -201,6 +206,14 @@ class Settings(BaseSettings):
         if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
             raise ValueError("1 to 256 characters of A-Z a-z 0-9 _ -")
         return secret
+
+    @field_validator("default_language")
+    @classmethod
+    def _language_has_texts(cls, language: str) -> str:
+        names = sorted(path.stem for path in LOCALES.glob("*.ftl"))
+        if language not in names:
+            raise ValueError(f"one of {', '.join(names)}")
+        return language
 
     @field_validator("bot_token")
     @classmethod

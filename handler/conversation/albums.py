@@ -1,7 +1,7 @@
 """Albums: one question for all pictures, one answer with all of them.
 
-The pictures of an album come as updates of their own, and nobody says which is the last. Each
-is noted for a stated time; the first one gets the buttons, and a press takes all that are noted then.
+The pictures of an album come as updates of their own, and nobody says which is the last. Each is
+noted for a stated time; the first gets the buttons, and a press takes all that are noted by then.
 """
 
 from functools import partial
@@ -16,6 +16,7 @@ from handler.conversation.answers import PressAnswer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import NotKeptError, keeping
+from handler.conversation.preferences import Preferences
 from handler.conversation.redeliveries import InProgressError
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.jobs.job import Picture
@@ -48,6 +49,7 @@ async def gather(
     *,
     attachment: Attachment,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -61,16 +63,25 @@ async def gather(
     if refusal := pictures.why_not(attachment, dependencies.settings.limits, translate):
         await message.reply(refusal)
         return
+    offer = partial(
+        pictures.offer,
+        message,
+        attachment,
+        translate=translate,
+        preferences=preferences,
+        bot=bot,
+        dependencies=dependencies,
+    )
     try:
         with keeping():
             await _remember(message, attachment, dependencies.memory)
         is_first = await _claim(message, dependencies)
     except NotKeptError:
-        await pictures.offer(message, attachment, translate, bot, dependencies)
+        await offer(of_album=False)
         return
     if is_first:
         try:
-            await pictures.offer(message, attachment, translate, bot, dependencies, of_album=True)
+            await offer(of_album=True)
         except BaseException:
             await dependencies.results.release(_claim_key(message))
             raise
@@ -83,6 +94,7 @@ async def press_album(
     action: Action,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -102,6 +114,7 @@ async def press_album(
             update_id=event_update.update_id,
             asker_id=None,
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
         )
         if len(album) > 1:  # else it is a picture like any other

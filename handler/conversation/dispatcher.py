@@ -2,7 +2,17 @@
 
 from aiogram import Dispatcher
 
-from handler.conversation import albums, commands, errors, hints, pictures, presses, stats, words
+from handler.conversation import (
+    albums,
+    commands,
+    errors,
+    hints,
+    pictures,
+    presses,
+    settings_menu,
+    stats,
+    words,
+)
 from handler.conversation.access import AccessMiddleware
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.language import LanguageMiddleware
@@ -50,12 +60,13 @@ def create_dispatcher(
     )
     # Outer ones, so that the handler of errors has their data; after aiogram's own, which find
     # the person.
-    dispatcher.update.outer_middleware(LanguageMiddleware(texts))
+    dispatcher.update.outer_middleware(LanguageMiddleware(texts, memory))
     dispatcher.update.outer_middleware(RedeliveryMiddleware(results))
     dispatcher.update.outer_middleware(AccessMiddleware(settings))
     dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
         commands.create_router(),
+        settings_menu.create_router(),
         stats.create_router(settings),
         words.create_router(),
         albums.create_router(),

@@ -6,6 +6,7 @@ from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.telegram.keyboards import album_keyboard, effects_keyboard
 from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
@@ -28,9 +29,10 @@ async def offer(
     message: Message,
     attachment: Attachment,
     translate: Translator,
+    *,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
-    *,
     asker_id: int | None = None,
     of_album: bool = False,
 ) -> None:
@@ -42,7 +44,8 @@ async def offer(
     if refusal := why_not(attachment, limits, translate):
         await message.reply(refusal)
         return
-    effects = limits.allowed(attachment.size) if attachment.size else offered_effects()
+    allowed = limits.allowed(attachment.size) if attachment.size else offered_effects()
+    effects = [preferences.prefer(effect) for effect in allowed]
     keyboard = effects_keyboard(translate, effects)
     if of_album:
         keyboard = album_keyboard(keyboard)

@@ -7,6 +7,7 @@ from handler.conversation.addressing import asker_of
 from handler.conversation.answers import PressAnswer, answer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_wish
@@ -27,6 +28,7 @@ async def press(
     wish: Wish,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -45,6 +47,7 @@ async def press(
             update_id=event_update.update_id,
             asker_id=asker_of(callback),
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
         )
         await fulfil(job, reply, translate, bot, dependencies)

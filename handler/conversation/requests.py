@@ -14,12 +14,14 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.keeping import keeping
+from handler.conversation.preferences import Preferences
 from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
+from handler.telegram.delivery import Form, is_photo
 from handler.texts.translator import Translator
 from handler.texts.wording import duration
 from model_layer import ModelStore, ModelStoreError
@@ -76,6 +78,7 @@ async def make_job(
     update_id: int,
     asker_id: int | None,
     language: str,
+    preferences: Preferences,
     store: ModelStore,
 ) -> Job:
     """Make the job for a picture, with the weights there are now.
@@ -87,6 +90,7 @@ async def make_job(
         update_id: of the update that asks for it.
         asker_id: in a group, the person who asks.
         language: of the person who asks.
+        preferences: of the person, where the wish leaves a choice.
         store: the models.
 
     Raises:
@@ -98,6 +102,8 @@ async def make_job(
         telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
         raise RefusedRequestError("press-model-missing") from error
+    is_usually_photo = is_photo(attachment.source, None, lossless=wish.effect.lossless)
+    usual_form: Form | None = "file" if is_usually_photo and preferences.sends_files else None
     return Job(
         id=str(update_id),
         chat_id=picture.chat.id,
@@ -108,7 +114,9 @@ async def make_job(
         file_unique_id=attachment.file_unique_id,
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
-        form=wish.form,
+        form=wish.form or usual_form,
+        # A photo says nothing: Telegram has removed it.
+        keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
         model_digest=model.sha256,
         language=language,
         pressed_at=time.time(),

@@ -10,6 +10,7 @@ from handler.conversation.addressing import Spoken, asker_of, spoken_to
 from handler.conversation.answers import MessageAnswer
 from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.telegram.callback_data import Wish
 from handler.texts.translator import Translator
@@ -28,6 +29,7 @@ async def listen(
     *,
     event_update: Update,
     translate: Translator,
+    preferences: Preferences,
     vocabulary: Vocabulary,
     bot: Bot,
     dependencies: Dependencies,
@@ -49,19 +51,27 @@ async def listen(
         await message.reply(translate("hint-which-picture"))
     elif effect:
         await _grant(
-            Wish(effect),
+            Wish(preferences.prefer(effect)),
             picture,
             attachment,
             reply=MessageAnswer(message),
             update_id=event_update.update_id,
             asker_id=asker_of(message),
             translate=translate,
+            preferences=preferences,
             bot=bot,
             dependencies=dependencies,
         )
     elif spoken.address == "name":
-        asker_id = asker_of(message)
-        await pictures.offer(picture, attachment, translate, bot, dependencies, asker_id=asker_id)
+        await pictures.offer(
+            picture,
+            attachment,
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+            asker_id=asker_of(message),
+        )
     elif _deserves_hint(message, spoken, vocabulary):
         await message.reply(translate("hint-words"))
     else:
@@ -77,6 +87,7 @@ async def _grant(
     update_id: int,
     asker_id: int | None,
     translate: Translator,
+    preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
@@ -92,6 +103,7 @@ async def _grant(
             update_id=update_id,
             asker_id=asker_id,
             language=translate.language,
+            preferences=preferences,
             store=dependencies.store,
         )
         await fulfil(job, reply, translate, bot, dependencies)

@@ -50,6 +50,8 @@ class Job(BaseModel):
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
+    keeps_metadata: bool = False
+    """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
@@ -111,7 +113,8 @@ class Job(BaseModel):
 
     @property
     def _wanted(self) -> str:
-        return f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        wanted = f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 
 def _short_hash(text: str) -> str:

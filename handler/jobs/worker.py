@@ -206,6 +206,7 @@ class Worker:
                 suffix=job.effect.suffix,
                 source_name=job.file_name,
                 form=job.form,
+                metadata=picture.metadata if job.keeps_metadata else None,
             )
             # The time of other jobs in the model's thread is not counted against this one.
             async with self._model.turn(seconds_left) as turn:

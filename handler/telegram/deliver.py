@@ -145,4 +145,4 @@ def _encode(image: Image.Image, delivery: Delivery) -> bytes:
     wanted = delivery.encoding
     if image.size != wanted.size:
         image = image.resize(wanted.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return encode(image, wanted.format, wanted.quality)
+    return encode(image, wanted.format, wanted.quality, delivery.metadata)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from handler.telegram.errors import RefusedError
 from model_layer import Size
 from model_layer.images import LOSSY, Format
+from model_layer.metadata import Metadata
 
 Kind = Literal["photo", "document"]
 """A photo, which Telegram compresses, or a file; one cannot be sent again as the other."""
@@ -68,6 +69,8 @@ class Delivery:
     file_name: str
     reduced: bool = False
     """Whether it is less than was promised: lossy instead of lossless, or fewer pixels."""
+    metadata: Metadata | None = None
+    """What the file says beside its pixels."""
 
 
 class Result(BaseModel):
@@ -90,6 +93,7 @@ def best_delivery(
     suffix: str,
     source_name: str | None = None,
     form: Form | None = None,
+    metadata: Metadata | None = None,
 ) -> Delivery:
     """Choose the best way to send a result.
 
@@ -101,6 +105,7 @@ def best_delivery(
         suffix: what was done, for the file's name: ``cat.webp`` becomes ``cat-x2.png``.
         source_name: the file name of the picture, if it had one; trusted in nothing.
         form: how the person wants it, if not as is usual.
+        metadata: what the file is to say beside its pixels.
     """
     encoding = _best_encoding(size, source, source_format, form, lossless=lossless)
     answer_with_photo = is_photo(source, form, lossless=lossless)
@@ -110,6 +115,7 @@ def best_delivery(
         encoding=encoding,
         file_name=name,
         reduced=encoding.size != size,
+        metadata=metadata,
     )
 
 

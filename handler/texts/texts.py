@@ -1,4 +1,9 @@
-"""Every text the bot says, by the person's language (Project Fluent files in ``locales/``)."""
+"""Every text the bot says, by the person's language (Project Fluent files in ``locales/``).
+
+A language is one file there, named by its code. Its text ``language-codes`` lists the codes of the
+people who read it, as Telegram sends them: its own, and those of languages without a file whose
+speakers mostly read this one better than English.
+"""
 
 import logging
 from functools import cache
@@ -8,12 +13,10 @@ from typing import Any, Final
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
-LANGUAGES: Final = ("en", "ru")
-LOCALES: Final = Path(__file__).parent / "locales"
-BAR_CELLS: Final = 10
+from handler.settings import LOCALES
 
-# Languages without texts of their own whose speakers mostly read another one better than English.
-_READ_ALSO: Final = {"be": "ru", "kk": "ru"}
+LANGUAGES: Final = tuple(sorted(path.stem for path in LOCALES.glob("*.ftl")))
+BAR_CELLS: Final = 10
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class Texts:
         self._bundles = {
             language: _load(language, LOCALES / f"{language}.ftl") for language in LANGUAGES
         }
+        self._spoken = {code: name for name in LANGUAGES for code in self.codes(name)}
 
     def get(self, language: str | None, key: str, **args: Any) -> str:
         """Return the text ``key`` for a person, with the variables in ``args`` filled in.
@@ -51,7 +55,28 @@ class Texts:
         Raises:
             KeyError: no such text.
         """
-        bundle = self._bundles[self.spoken(language)]
+        return self._say(self.spoken(language), key, args)
+
+    def spoken(self, language: str | None) -> str:
+        """Return which of :data:`LANGUAGES` is spoken with a person of ``language``."""
+        tag = (language or "").replace("_", "-").lower()
+        return self._spoken.get(tag) or self._spoken.get(tag.partition("-")[0], self._default)
+
+    def codes(self, language: str) -> tuple[str, ...]:
+        """Return the codes of the people with whom one of :data:`LANGUAGES` is spoken."""
+        listed = self._say(language, "language-codes", {})
+        return tuple(code.strip() for code in listed.split(","))
+
+    def in_all_languages(self, key: str) -> list[str]:
+        """Return a text without variables in every language that has it."""
+        return [
+            self._say(name, key, {})
+            for name, bundle in self._bundles.items()
+            if bundle.has_message(key)
+        ]
+
+    def _say(self, language: str, key: str, args: dict[str, Any]) -> str:
+        bundle = self._bundles[language]
         pattern = bundle.get_message(key).value
         if pattern is None:
             raise KeyError(key)
@@ -59,18 +84,6 @@ class Texts:
         for error in errors:  # a text with a gap is better than none for the person who waits
             logger.error("text %r: %s", key, error)
         return str(text)
-
-    def in_all_languages(self, key: str) -> list[str]:
-        """Return a text without variables in every language that has it."""
-        return [
-            self.get(name, key) for name in self._bundles if self._bundles[name].has_message(key)
-        ]
-
-    def spoken(self, language: str | None) -> str:
-        """Return which of :data:`LANGUAGES` is spoken with a person of ``language``."""
-        primary = (language or "").replace("_", "-").partition("-")[0].lower()
-        primary = _READ_ALSO.get(primary, primary)
-        return primary if primary in self._bundles else self._default
 
 
 @cache
@@ -84,7 +97,7 @@ def _load(language: str, path: Path) -> FluentBundle:
             raise TextsError(f"{path.name} does not parse: {(entry.content or '')[:60]!r}")
     # The runtime takes functions that return strings; only its annotations leave them out.
     functions: Any = {"BAR": _bar}
-    # Isolation marks are for mixed writing directions; both languages run left to right.
+    # Isolation marks are for mixed writing directions; all these languages run left to right.
     bundle = FluentBundle([language], functions=functions, use_isolating=False)
     bundle.add_resource(resource)
     return bundle

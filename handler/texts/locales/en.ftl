@@ -1,6 +1,9 @@
-### What the bot says in English.
+## What the bot says in English.
 ### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
 ### a caption 1024, the description 512, the short description 120.
+
+language-name = English
+language-codes = en
 
 ## The bot's profile and menu
 
@@ -43,6 +46,50 @@ support = Stuck on a level? A human will help you out: { $contact }
 support-none = No human is on duty right now. Try /help: it knows most of the tricks.
 unknown-command = That cheat code doesn't work here. The real ones: /start, /help, /support.
 
+## Settings
+
+settings = ⚙️ Your control panel. What you set here stays until you say /forget.
+settings-kept = Got it!
+settings-language = 🌐 Which language shall we speak?
+settings-light = 💡 Which light shall 👽 Neon switch on? Under each picture you can still pick another one.
+settings-strength = 🎚 How strong shall that light be?
+settings-form = 📎 A photo with new light can come back as a photo, which Telegram squeezes, or as a file, which it leaves alone. Larger pictures are always files.
+settings-metadata = 🏷 A file can say when, where and with which camera it was taken. Shall the results of your files say it too? Photos never do: Telegram takes it out.
+button-settings-language = 🌐 Language: { $choice }
+button-settings-light = 💡 Light: { $choice }
+button-settings-strength = 🎚 Strength: { $choice }
+button-settings-form = 📎 Photos come back: { $choice }
+button-settings-metadata = 🏷 Date, place, camera: { $choice }
+button-settings-back = ‹ Back
+choice-language = { $choice ->
+   *[auto] as in Telegram
+}
+choice-light = { $choice ->
+    [auto] what suits the photo
+    [miami] 🌴 Miami
+    [sunset] 🌇 sunset
+    [tokyo] 🏮 Tokyo
+    [ice] 🧊 ice
+    [toxic] ☢️ toxic
+    [ember] 🔥 embers
+    [ultraviolet] 🔮 ultraviolet
+    [aurora] 🌌 aurora
+   *[other] { $choice }
+}
+choice-strength = { $choice ->
+    [soft] soft
+    [max] maximal
+   *[neon] medium
+}
+choice-form = { $choice ->
+    [file] as files
+   *[same] as photos
+}
+choice-metadata = { $choice ->
+    [keep] kept in files
+   *[drop] left out
+}
+forgotten = 🧽 Wiped. Your settings are gone, and so is all else I had noted about you. What /privacy lists beyond that is not yours by name and ends by itself.
 access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
 stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
 

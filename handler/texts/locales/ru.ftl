@@ -2,6 +2,9 @@
 ### Простой текст для Telegram, без разметки. Пределы Telegram: ответ на кнопку — 200 знаков,
 ### подпись — 1024, описание — 512, краткое описание — 120.
 
+language-name = Русский
+language-codes = ru, be, kk
+
 ## Профиль и меню бота
 
 description =
@@ -43,6 +46,50 @@ support = Уровень не проходится? Живой человек п
 support-none = Дежурного человека сейчас нет. Загляни в /help: там почти все секреты.
 unknown-command = Этот чит-код не работает. Вот настоящие: /start, /help, /support.
 
+## Настройки
+
+settings = ⚙️ Твой пульт. Что здесь выбрано, держится до команды /forget.
+settings-kept = Есть!
+settings-language = 🌐 На каком языке говорим?
+settings-light = 💡 Какой свет включать кнопкой 👽 Неон? Под каждой картинкой всё равно можно выбрать другой.
+settings-strength = 🎚 Насколько сильным будет этот свет?
+settings-form = 📎 Фото с новым светом может вернуться фотографией — её Telegram сожмёт — или файлом, который он не тронет. Увеличенные картинки всегда приходят файлом.
+settings-metadata = 🏷 Файл может помнить, когда, где и какой камерой он снят. Сохранять это и в результатах? В фотографиях такого нет: Telegram всё стирает.
+button-settings-language = 🌐 Язык: { $choice }
+button-settings-light = 💡 Свет: { $choice }
+button-settings-strength = 🎚 Сила света: { $choice }
+button-settings-form = 📎 Фото возвращать: { $choice }
+button-settings-metadata = 🏷 Дата, место, камера: { $choice }
+button-settings-back = ‹ Назад
+choice-language = { $choice ->
+   *[auto] как в Telegram
+}
+choice-light = { $choice ->
+    [auto] под стать фото
+    [miami] 🌴 Майами
+    [sunset] 🌇 закат
+    [tokyo] 🏮 Токио
+    [ice] 🧊 лёд
+    [toxic] ☢️ токсик
+    [ember] 🔥 угли
+    [ultraviolet] 🔮 ультрафиолет
+    [aurora] 🌌 сияние
+   *[other] { $choice }
+}
+choice-strength = { $choice ->
+    [soft] мягкая
+    [max] максимальная
+   *[neon] обычная
+}
+choice-form = { $choice ->
+    [file] файлом
+   *[same] фотографией
+}
+choice-metadata = { $choice ->
+    [keep] оставлять в файлах
+   *[drop] убирать
+}
+forgotten = 🧽 Стёрто. Твоих настроек больше нет, как и других моих заметок о тебе. Остальное из списка /privacy не хранится под твоим именем и исчезнет само.
 access-denied = Этот зал — только для приглашённых игроков 🔒 Если знаешь, кто им управляет, попроси впустить тебя по номеру: { $id }
 stats = 📊 Ждут в очереди: { $waiting }. В работе прямо сейчас: { $working }.
 

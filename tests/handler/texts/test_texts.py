@@ -3,23 +3,24 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from fluent.runtime import FluentResource
 from fluent.syntax.ast import Message, VariableReference
 from fluent.syntax.visitor import Visitor
+from pydantic import SecretStr
 
 import handler
 from handler.conversation.hints import HINTS
-from handler.settings import Settings
+from handler.settings import LOCALES, Settings
 from handler.texts import texts as texts_module
-from handler.texts.texts import LANGUAGES, LOCALES, Texts, TextsError
+from handler.texts.texts import LANGUAGES, Texts, TextsError
 from tests.deployment.cloudformation import template
 
 EXAMPLES = {
     "name": "Alice",
     "contact": "@human",
+    "choice": "sunset",
     "strength": "max",
     "scale": 3,
     "seconds": 5,
@@ -198,9 +199,18 @@ def test_a_missing_variable_leaves_a_gap_and_a_log_record(
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
-def test_every_language_can_be_the_default() -> None:
-    assert get_args(Settings.model_fields["default_language"].annotation) == LANGUAGES
-    assert tuple(template()["Parameters"]["DefaultLanguage"]["AllowedValues"]) == LANGUAGES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_can_be_the_default(language: str) -> None:
+    token = SecretStr("123456789:AAE-not_a_real_token")
+    assert Settings(bot_token=token, default_language=language).default_language == language
+    assert re.fullmatch(template()["Parameters"]["DefaultLanguage"]["AllowedPattern"], language)
+    assert Texts(language).spoken("tlh") == language
+
+
+def test_no_code_belongs_to_two_languages_and_each_has_its_own(texts: Texts) -> None:
+    codes = [code for language in LANGUAGES for code in texts.codes(language)]
+    assert len(codes) == len(set(codes))
+    assert set(LANGUAGES) <= set(codes)
 
 
 def test_an_unknown_default_language_is_refused() -> None:
