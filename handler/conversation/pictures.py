@@ -28,8 +28,8 @@ def create_router() -> Router:
 async def offer(
     message: Message,
     attachment: Attachment,
-    translate: Translator,
     *,
+    translate: Translator,
     preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,

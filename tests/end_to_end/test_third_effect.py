@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from PIL import ImageOps
 
 from handler.endpoints import HEALTH_PATH
-from handler.settings import Settings
+from handler.settings import LOCALES, Settings
 from handler.texts import texts
 from model_layer import effects
 from model_layer.store import packaging
@@ -27,7 +27,7 @@ DOWN_WITH_BORDER = "mirror:down:2"
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The family is registered, and has texts and a model."""
     monkeypatch.setitem(effects.FAMILIES, "mirror", Mirror)
-    locales = Path(shutil.copytree(texts.LOCALES, tmp_path / "locales"))
+    locales = Path(shutil.copytree(LOCALES, tmp_path / "locales"))
     for language in locales.iterdir():
         language.write_text(language.read_text() + TEXTS)
     monkeypatch.setattr(texts, "LOCALES", locales)
