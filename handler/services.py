@@ -12,6 +12,7 @@ from handler.aws.backlog import DynamoBacklog
 from handler.aws.counters import DynamoCounters
 from handler.aws.dynamodb import DynamoResultCache
 from handler.aws.memory import DynamoMemory
+from handler.aws.open_jobs import DynamoOpenJobs
 from handler.aws.sqs import SqsJobQueue
 from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
@@ -21,6 +22,7 @@ from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
 from handler.jobs.sqlite.memory import SqliteMemory
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
@@ -96,9 +98,15 @@ class Services:
                 workers=settings.workers,
             )
         )
+        self.open_jobs = (
+            DynamoOpenJobs(settings.results_table)
+            if settings.results_table
+            else SqliteOpenJobs(self._database)
+        )
         self.worker = Worker(
             bot=self.bot,
             results=self.results,
+            open_jobs=self.open_jobs,
             settings=settings,
             texts=self.texts,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
@@ -110,6 +118,7 @@ class Services:
             results=self.results,
             counters=self.counters,
             memory=self.memory,
+            open_jobs=self.open_jobs,
             store=self.store,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs

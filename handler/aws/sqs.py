@@ -103,6 +103,11 @@ class SqsJobQueue:
             raise
         return 0
 
+    async def withdraw(self, job: Job) -> bool:
+        """Count a job no more; False, since a message is taken out only by who has received it."""
+        await self._leave(job)
+        return False
+
     async def counts(self) -> tuple[int, int]:
         """Count the jobs that wait and those in work, as nearly as SQS can tell."""
         return await asyncio.to_thread(self._counts)

@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 
 from handler.conversation import (
     albums,
+    cancelling,
     commands,
     errors,
     hints,
@@ -21,6 +22,7 @@ from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
 from handler.jobs.memory import Memory
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
 from handler.settings import Settings
@@ -34,6 +36,7 @@ def create_dispatcher(
     *,
     texts: Texts,
     queue: JobQueue,
+    open_jobs: OpenJobs,
     results: ResultCache,
     counters: Counters,
     memory: Memory,
@@ -50,6 +53,7 @@ def create_dispatcher(
         results=results,
         memory=memory,
         queue=queue,
+        open_jobs=open_jobs,
         quotas=Quotas(counters, settings),
     )
     dispatcher = Dispatcher(
@@ -71,6 +75,7 @@ def create_dispatcher(
         words.create_router(),
         albums.create_router(),
         pictures.create_router(),
+        cancelling.create_router(),
         presses.create_router(),
         hints.create_router(),  # last: it takes what is left
         errors.create_router(),

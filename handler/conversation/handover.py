@@ -1,14 +1,16 @@
 """Puts a job into the queue, or sends a known result again by its id."""
 
 from aiogram import Bot
+from aiogram.types import InlineKeyboardMarkup
 
 from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
-from handler.telegram.keyboards import follow_ups_keyboard
+from handler.telegram.keyboards import cancel_keyboard, follow_ups_keyboard
 from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
@@ -22,9 +24,7 @@ async def send_remembered(
     Returns:
         Whether the person has the result now.
     """
-    status = StatusMessage(
-        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
-    )
+    status = _status(job, bot)
     caption = wording.captions(translate, job.effect)
     if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
         telemetry.count("CacheHits")
@@ -33,7 +33,15 @@ async def send_remembered(
     return False
 
 
-async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Translator) -> None:
+async def enqueue(
+    job: Job,
+    ahead: int,
+    bot: Bot,
+    translate: Translator,
+    *,
+    queue: JobQueue,
+    open_jobs: OpenJobs,
+) -> bool:
     """Show a status message and hand the job in; the worker goes on with the message.
 
     The reservation is used, or cancelled. When the job is not taken, the status
@@ -43,31 +51,43 @@ async def enqueue(job: Job, ahead: int, bot: Bot, queue: JobQueue, translate: Tr
         job: to be done.
         ahead: jobs before it.
         bot: sends the message.
-        queue: has a reservation for the job.
         translate: in the person's language.
+        queue: has a reservation for the job.
+        open_jobs: get to know it.
+
+    Returns:
+        False when the person has cancelled the job before it was kept.
 
     Raises:
         QueueFullError: the place was lost.
         NotKeptError: the queue cannot be written to.
         RefusedError: the person cannot be written to.
     """
-    status = StatusMessage(
-        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
-    )
+    status = _status(job, bot, cancel_keyboard(translate, job.id))
     try:
         await status.send(wording.queued(translate, job.effect, ahead))
     except BaseException:
         await queue.cancel_reservation(job.chat_id)
         raise
+    job = job.model_copy(update={"status_message_id": status.message_id})
     try:
         with keeping():
-            await queue.put(job.model_copy(update={"status_message_id": status.message_id}))
+            if not await open_jobs.add(job):
+                await queue.cancel_reservation(job.chat_id)
+                return False
+            await queue.put(job)
     except BaseException:
         await status.delete()
         raise
+    return True
 
 
-def _status(job: Job, bot: Bot) -> StatusMessage:
+def _status(job: Job, bot: Bot, keyboard: InlineKeyboardMarkup | None = None) -> StatusMessage:
     return StatusMessage(
-        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
+        bot,
+        job.chat_id,
+        None,
+        reply_to=job.photo_message_id,
+        keyboard=keyboard,
+        asker_id=job.asker_id,
     )

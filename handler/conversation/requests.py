@@ -216,4 +216,13 @@ async def _hand_in(
     with keeping():
         await dependencies.results.complete(job.claim_key, stay)
     async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-        await enqueue(job, ahead, bot, dependencies.queue, translate)
+        is_kept = await enqueue(
+            job,
+            ahead,
+            bot,
+            translate,
+            queue=dependencies.queue,
+            open_jobs=dependencies.open_jobs,
+        )
+    if not is_kept:
+        await _release(job, dependencies.results)

@@ -19,6 +19,10 @@ class JobError(Exception):
     """A job cannot be done, for a reason that the person can understand."""
 
 
+class CancelledJobError(JobError):
+    """The person wants it no more."""
+
+
 class TookTooLongError(JobError):
     """The job's time is up."""
 

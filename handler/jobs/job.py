@@ -76,6 +76,11 @@ class Job(BaseModel):
         return INPUTS[self.source]
 
     @property
+    def person_id(self) -> int:
+        """Who has asked, and may cancel: in a private chat, the chat's person."""
+        return self.chat_id
+
+    @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
         of_album = "album:" if self.album else ""

@@ -69,6 +69,14 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled.
+
+        Returns:
+            Whether no worker has it, or will get it; else one drops it.
+        """
+        ...
+
     async def counts(self) -> tuple[int, int]:
         """Count the jobs that wait, for their first or another try, and those in work."""
         ...

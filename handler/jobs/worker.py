@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import TypeVar
 
 from aiogram import Bot
@@ -14,6 +14,7 @@ from handler.jobs import planning
 from handler.jobs.attempts import track_attempt
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
+    CancelledJobError,
     Explanation,
     TookTooLongError,
     TooManyPixelsError,
@@ -25,6 +26,7 @@ from handler.jobs.failures import (
 )
 from handler.jobs.job import Job
 from handler.jobs.model_thread import ModelThread
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
@@ -33,7 +35,7 @@ from handler.telegram.deliver import Caption, deliver, encode_for, resend
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import follow_ups_keyboard
+from handler.telegram.keyboards import cancel_keyboard, follow_ups_keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
@@ -47,6 +49,8 @@ T = TypeVar("T")
 
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
+LOOK_SECONDS = 1.0
+"""How often a worker looks whether the job that it does was cancelled."""
 
 
 class Worker:
@@ -59,6 +63,7 @@ class Worker:
     Args:
         bot: downloads and sends.
         results: remembers what was sent, and keeps the claims of jobs.
+        open_jobs: knows which jobs were cancelled, and decides which answer a job gets.
         settings: limits of time and size.
         texts: what the bot says.
         engine_factory: makes the engine, when the first job needs it.
@@ -70,6 +75,7 @@ class Worker:
         *,
         bot: Bot,
         results: ResultCache,
+        open_jobs: OpenJobs,
         settings: Settings,
         texts: Texts,
         engine_factory: EngineFactory,
@@ -77,6 +83,7 @@ class Worker:
     ) -> None:
         self._bot = bot
         self._results = results
+        self._open_jobs = open_jobs
         self._settings = settings
         self._texts = texts
         self._model = ModelThread(engine_factory)
@@ -94,7 +101,7 @@ class Worker:
         """Do a job that comes again until it is done, and answer the person.
 
         A job whose result this chat has already, from an earlier delivery, is only tidied up
-        after.
+        after; so is one that the person cancels.
 
         Args:
             job: what to do.
@@ -112,6 +119,9 @@ class Worker:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
+                except CancelledJobError:
+                    await self._say_cancelled(job)
+                    return
                 except TryAgainError:
                     telemetry.count("Returned")
                     raise
@@ -125,17 +135,25 @@ class Worker:
 
     async def fail(self, job: Job, failure: Exception) -> None:
         """Release a job's claim and tell the person, if there still is one, why it failed."""
+        if await self._optional(job, self._open_jobs.begin_answer(job)) is False:
+            await self._say_cancelled(job)
+            return
         await self._release(job)
         if isinstance(failure, ChatClosedError):
             telemetry.refusal("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
             await self._apologise(job, failure)
+        await self._optional(job, self._open_jobs.close(job))
 
     async def drop(self, job: Job) -> None:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
+        if await self._optional(job, self._open_jobs.begin_answer(job)) is False:
+            await self._say_cancelled(job)
+            return
         await self._release(job)
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
+        await self._optional(job, self._open_jobs.close(job))
 
     def is_well(self) -> bool:
         """Tell whether the next job can be done; no when one keeps the thread for ever."""
@@ -151,8 +169,10 @@ class Worker:
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
-            async with asyncio.timeout(seconds) as limit:
+            async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
                 return await self._answer(job)
+        except CancelledJobError:
+            raise
         except Exception as error:
             if limit.expired():
                 late = TookTooLongError(f"{seconds:.0f} s of this delivery")
@@ -160,6 +180,51 @@ class Worker:
             if is_transient(error):
                 raise TryAgainError(error) from error
             raise
+
+    @asynccontextmanager
+    async def _until_cancelled(self, job: Job) -> AsyncIterator[None]:
+        """Interrupt what is done in this context when the person cancels the job.
+
+        Raises:
+            CancelledJobError: they have.
+        """
+
+        async def is_cancelled() -> bool:
+            return await self._optional(job, self._open_jobs.is_cancelled(job)) or False
+
+        async def watch(wanted: asyncio.Timeout) -> None:
+            while not await is_cancelled():  # noqa: ASYNC110  # it happens in another process
+                await asyncio.sleep(LOOK_SECONDS)
+            wanted.reschedule(asyncio.get_running_loop().time())
+
+        if await is_cancelled():
+            raise CancelledJobError("cancelled before it was begun")
+        try:
+            async with asyncio.timeout(None) as wanted:
+                watching = asyncio.create_task(watch(wanted))
+                try:
+                    yield
+                finally:
+                    watching.cancel()
+        except TimeoutError:
+            if wanted.expired():
+                raise CancelledJobError("cancelled while it was worked on") from None
+            raise
+
+    async def _begin_answer(self, job: Job) -> None:
+        """Say that the job gets its result now.
+
+        Raises:
+            CancelledJobError: the person was quicker.
+        """
+        if not await self._open_jobs.begin_answer(job):
+            raise CancelledJobError("cancelled before its result came")
+
+    async def _say_cancelled(self, job: Job) -> None:
+        """Repeat the last word on a cancelled job, over which progress may have been written."""
+        text = self._texts.get(job.language, "status-cancelled")
+        await self._status(job).end_with(text, or_send=False)
+        await self._optional(job, self._open_jobs.close(job))
 
     async def _answer(self, job: Job) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
@@ -179,6 +244,7 @@ class Worker:
         known = await self._optional(job, self._results.get(job.result_key))
         if known is None:
             return None
+        await self._begin_answer(job)
         if await resend(self._status(job), known, *self._under_result(job)):
             telemetry.count("CacheHits")
             return known
@@ -226,6 +292,7 @@ class Worker:
             del picture  # two pictures less the one that is sent
             encoded = await encode_for(image, delivery)
         async with self._uploads:
+            await self._begin_answer(job)
             with telemetry.stage("Delivery"):
                 is_long = loop.time() - began > NOTIFY_SECONDS
                 notice = self._texts.get(job.language, "result-ready") if is_long else None
@@ -260,6 +327,7 @@ class Worker:
             job.status_message_id,
             reply_to=job.photo_message_id,
             asker_id=job.asker_id,
+            keyboard=cancel_keyboard(Translator(self._texts, job.language), job.id),
         )
 
     def _under_result(self, job: Job) -> tuple[Caption, InlineKeyboardMarkup | None]:
@@ -273,6 +341,7 @@ class Worker:
     async def _finish(self, job: Job) -> None:
         telemetry.count("Jobs")
         await self._release(job)
+        await self._optional(job, self._open_jobs.close(job))
 
     async def _release(self, job: Job) -> None:
         """End the claim; before any word to the person, who may press again at once."""

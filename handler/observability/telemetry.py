@@ -28,6 +28,7 @@ Counter = Literal[
     "Presses",
     "Jobs",
     "CacheHits",
+    "Cancelled",
     "ColdStarts",
     "Returned",
     "Problems",

@@ -12,6 +12,7 @@ from model_layer import Effect
 START: Final = "start"
 ALBUM_VERB: Final = "album"
 """Begins what the buttons for all pictures of an album send back."""
+CANCEL: Final = "cancel"
 
 
 def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
@@ -53,3 +54,10 @@ def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboard
     """Return the buttons under a result of ``effect``; None where it has none."""
     effects = effect.follow_ups()
     return effects_keyboard(translate, effects) if effects else None
+
+
+def cancel_keyboard(translate: Translator, job_id: str) -> InlineKeyboardMarkup:
+    """Return the button under a job that waits or is worked on."""
+    data = str(Action(CANCEL, (job_id,)))
+    button = InlineKeyboardButton(text=translate("button-cancel"), callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])

@@ -197,13 +197,17 @@ class StatusMessage:
         except TelegramError as error:
             logger.info("the person is not notified: %s", error)
 
-    async def end_with(self, text: str) -> None:
-        """Edit the message to its final text, or send that as a reply. Never raises: it logs.
+    async def end_with(self, text: str, *, or_send: bool = True) -> None:
+        """Edit the message to its final text, without buttons. Never raises: it logs.
 
         A message that is the result by now stays that.
+
+        Args:
+            text: the person hears no more after it.
+            or_send: whether it is sent as a reply where there is no message.
         """
         try:
-            if not await self._edit(text):
+            if not await self._edit(text) and or_send:
                 await self.bot.send_message(self.chat_id, text, reply_parameters=self._reply())
         except ChatClosedError:
             logger.info("the person cannot be written to any more")

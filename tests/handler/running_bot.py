@@ -176,7 +176,12 @@ def opened(data: bytes) -> Image.Image:
 
 
 def has_buttons(message: Json) -> bool:
-    return "reply_markup" in message
+    """Tell whether a message asks for a choice; a job that can be cancelled does not."""
+    return "reply_markup" in message and not has_cancel(message)
+
+
+def has_cancel(message: Json) -> bool:
+    return "reply_markup" in message and buttons(message)[0][0].startswith("@cancel:")
 
 
 def buttons(message: Json) -> list[list[str]]:

@@ -101,6 +101,10 @@ class SqliteJobQueue:
             listener()
         return ahead
 
+    async def withdraw(self, job: Job) -> bool:
+        """Take out a job that was cancelled, unless it is worked on; says whether it was there."""
+        return await self._database.write(partial(self._withdraw, job))
+
     async def longest_stay(self, job_seconds: float) -> float:
         """Return how long a press is known at most, seconds: a job stays until it is done."""
         return STAY_SECONDS + job_seconds
@@ -268,6 +272,13 @@ class SqliteJobQueue:
         _move_to_end(chat_id, db)
         return message
 
+    def _withdraw(self, job: Job, db: sqlite3.Connection) -> bool:
+        query = "DELETE FROM jobs WHERE id = ? AND receipt IS NULL RETURNING chat_id"
+        deleted = db.execute(query, [job.id]).fetchone()
+        if deleted:
+            self._note_end(job.id, deleted, db)
+        return deleted is not None
+
     def _finish(self, message: Message, db: sqlite3.Connection) -> None:
         deleted = db.execute(
             "DELETE FROM jobs WHERE id = ? AND receipt = ? RETURNING chat_id",
@@ -275,9 +286,13 @@ class SqliteJobQueue:
         ).fetchone()
         if deleted is None:
             return  # it is in other hands, and done twice
+        self._note_end(message.id, deleted, db)
+
+    def _note_end(self, job_id: str, deleted: tuple[int], db: sqlite3.Connection) -> None:
+        """Remember a job that is deleted, and forget the turn of a chat that has no other."""
         db.execute(
             "INSERT OR REPLACE INTO finished (id, expires) VALUES (?, ?)",
-            [message.id, self._clock() + DEDUPLICATION_SECONDS],
+            [job_id, self._clock() + DEDUPLICATION_SECONDS],
         )
         db.execute(
             "DELETE FROM turns WHERE chat_id = ?1"

@@ -45,3 +45,13 @@ CREATE TABLE IF NOT EXISTS memory (
     PRIMARY KEY (person, topic, key)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS memory_by_age ON memory (expires);
+CREATE TABLE IF NOT EXISTS open_jobs (
+    chat_id INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    person_id INTEGER NOT NULL,  -- who may cancel it
+    state TEXT NOT NULL,
+    body TEXT,  -- NULL when it is closed, or not known yet
+    expires REAL NOT NULL,
+    PRIMARY KEY (chat_id, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS open_jobs_by_age ON open_jobs (expires);

@@ -109,6 +109,7 @@ button-neon = 👽 { $strength ->
    *[neon] neon
 }
 button-upscale = 👾 ×{ $scale }
+button-cancel = ✖ Cancel
 
 ## A button has been pressed
 
@@ -116,6 +117,9 @@ press-accepted-neon = 👽 Flipping the big switch…
 press-accepted-upscale = 👾 Growing pixels…
 press-already = Hold your fire, player! I'm already on it 🕹
 press-remembered = I remember this one! Straight from the vault ⚡
+press-cancelled = Stopped. Your coin is back in your pocket 🪙
+press-cancel-late = Too late to stop it: it's already on its way to you 🚀
+press-cancel-others = That's another player's game: only they can stop it ✋
 press-busy = { $seconds ->
     [one] The whole arcade is taken! Try again in a second.
    *[other] The whole arcade is taken! Try again in { $seconds } seconds.
@@ -177,6 +181,7 @@ status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
+status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.

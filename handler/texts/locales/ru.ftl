@@ -109,6 +109,7 @@ button-neon = 👽 { $strength ->
    *[neon] неон
 }
 button-upscale = 👾 ×{ $scale }
+button-cancel = ✖ Отменить
 
 ## Нажата кнопка
 
@@ -116,6 +117,9 @@ press-accepted-neon = 👽 Дёргаю главный рубильник…
 press-accepted-upscale = 👾 Выращиваю пиксели…
 press-already = Не стреляй, игрок! Я уже над этим работаю 🕹
 press-remembered = А это я помню! Достаю прямо из хранилища ⚡
+press-cancelled = Остановлено. Монетка снова у тебя 🪙
+press-cancel-late = Поздно: картинка уже летит к тебе 🚀
+press-cancel-others = Это чужая игра: остановить её может только тот, кто её начал ✋
 press-busy = { $seconds ->
     [one] Все автоматы заняты! Попробуй через { $seconds } секунду.
     [few] Все автоматы заняты! Попробуй через { $seconds } секунды.
@@ -186,6 +190,7 @@ status-working-upscale =
     }, пиксель за пикселем…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Осталось ждать { $duration }
+status-cancelled = ✖ Отменено. Кнопки под картинкой по-прежнему работают.
 result-ready = Спасибо, что подождал: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.

@@ -9,7 +9,9 @@ from pydantic import HttpUrl, SecretStr
 
 from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
+from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.settings import Settings
@@ -106,19 +108,26 @@ def results(database: Database) -> SqliteResultCache:
 
 
 @pytest.fixture
+def open_jobs(database: Database) -> SqliteOpenJobs:
+    return SqliteOpenJobs(database)
+
+
+@pytest.fixture
 async def make_worker(
-    bot: Bot, results: SqliteResultCache, engine: FakeEngine
+    bot: Bot, results: SqliteResultCache, open_jobs: SqliteOpenJobs, engine: FakeEngine
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
     def make(
         factory: EngineFactory = lambda: engine,
         results: SqliteResultCache = results,
+        open_jobs: OpenJobs = open_jobs,
         **settings: Any,
     ) -> Worker:
         worker = Worker(
             bot=bot,
             results=results,
+            open_jobs=open_jobs,
             settings=Settings(bot_token=bot.token, **settings),
             texts=Texts("en"),
             engine_factory=factory,

@@ -1,0 +1,73 @@
+"""Jobs that have no answer yet, and the one place where it is decided which answer they get.
+
+A job ends in a result, in an apology, or because its person cancelled it. Whoever is about to give
+one of these says so here first; of two that come at once, one is told that it is too late.
+"""
+
+from enum import StrEnum
+from typing import Final, Protocol
+
+from handler.jobs.job import Job
+
+KNOWN_SECONDS: Final = 3600.0
+"""How long it is known what became of a job: longer than Telegram repeats a press."""
+OPEN_SECONDS: Final = 31 * 24 * 3600.0
+"""How long a job may be open: longer than any queue keeps one."""
+
+
+class State(StrEnum):
+    """How far a job has come."""
+
+    OPEN = "open"
+    """It waits or is worked on."""
+    ANSWERED = "answered"
+    """Its answer is under way, or there."""
+    CANCELLED = "cancelled"
+
+
+class Cancellation(StrEnum):
+    """What came of the wish to cancel a job."""
+
+    DONE = "done"
+    TOO_LATE = "too-late"
+    """Its answer is under way, or there."""
+    NOT_YOURS = "not-yours"
+
+
+class OpenJobs(Protocol):
+    """Jobs by chat and id. Every change is atomic, and seen by all processes."""
+
+    async def add(self, job: Job) -> bool:
+        """Note a job that is about to be put into the queue.
+
+        Returns:
+            False when its person has cancelled it already: they were quicker than this call.
+        """
+        ...
+
+    async def cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:
+        """Cancel a job for the person whose it is; a job that is not known yet will be.
+
+        The second call for the same job gives the same as the first one.
+        """
+        ...
+
+    async def begin_answer(self, job: Job) -> bool:
+        """Say that a job gets its answer now; from here on it cannot be cancelled.
+
+        Returns:
+            False when it was cancelled. True however often it is asked otherwise.
+        """
+        ...
+
+    async def is_cancelled(self, job: Job) -> bool:
+        """Tell whether a job was cancelled."""
+        ...
+
+    async def job(self, chat_id: int, job_id: str) -> Job | None:
+        """Return a job that is not closed, whatever its state."""
+        ...
+
+    async def close(self, job: Job) -> None:
+        """Say that the person has the answer; what it was is known for KNOWN_SECONDS."""
+        ...
