@@ -1,7 +1,6 @@
 """Puts a job into the queue, or sends a known result again by its id."""
 
 from aiogram import Bot
-from aiogram.types import InlineKeyboardMarkup
 
 from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
@@ -24,7 +23,9 @@ async def send_remembered(
     Returns:
         Whether the person has the result now.
     """
-    status = _status(job, bot)
+    status = StatusMessage(
+        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
+    )
     caption = wording.captions(translate, job.effect)
     if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
         telemetry.count("CacheHits")
@@ -63,7 +64,14 @@ async def enqueue(
         NotKeptError: the queue cannot be written to.
         RefusedError: the person cannot be written to.
     """
-    status = _status(job, bot, cancel_keyboard(translate, job.id))
+    status = StatusMessage(
+        bot,
+        job.chat_id,
+        None,
+        reply_to=job.photo_message_id,
+        asker_id=job.asker_id,
+        keyboard=cancel_keyboard(translate, job.id),
+    )
     try:
         await status.send(wording.queued(translate, job.effect, ahead))
     except BaseException:
@@ -80,14 +88,3 @@ async def enqueue(
         await status.delete()
         raise
     return True
-
-
-def _status(job: Job, bot: Bot, keyboard: InlineKeyboardMarkup | None = None) -> StatusMessage:
-    return StatusMessage(
-        bot,
-        job.chat_id,
-        None,
-        reply_to=job.photo_message_id,
-        keyboard=keyboard,
-        asker_id=job.asker_id,
-    )

@@ -1,0 +1,60 @@
+"""Answers a job for an album: its parts are made one after the other, and go out together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from handler.jobs.failures import CancelledJobError, is_transient
+from handler.jobs.job import Job
+from handler.telegram.album import PartStatus, fits
+from handler.telegram.errors import ChatClosedError, NoRightsError
+
+Make = Callable[[Job, int], Awaitable[PartStatus]]
+"""Makes one part, and returns it with its result; which one, counted from 1."""
+Send = Callable[[Sequence[PartStatus]], Awaitable[None]]
+
+
+async def answer_album(
+    parts: Sequence[Job], make: Make, send: Send, *, until: float, is_last: bool
+) -> dict[int, Exception]:
+    """Make the parts of an album, in order, and send them in as few albums as possible.
+
+    What is too much for one call, and what is made too late, goes out alone, in order. A part that
+    cannot be made does not keep the others.
+
+    Args:
+        parts: the jobs for its pictures.
+        make: makes a part.
+        send: sends parts that fit together.
+        until: when to stop waiting for more to send together, in the event loop's time.
+        is_last: whether failures that may pass are left to no later try.
+
+    Returns:
+        What failed, by the number of the part, counted from 1.
+
+    Raises:
+        Exception: of a part, when no other can be sent either, or when all of it is to be tried
+            again; what is not sent by then is made again.
+    """
+    loop = asyncio.get_running_loop()
+    waiting: list[PartStatus] = []
+    failures: dict[int, Exception] = {}
+    for number, part in enumerate(parts, start=1):
+        try:
+            made = await make(part, number)
+        except (CancelledJobError, ChatClosedError, NoRightsError):
+            raise
+        except Exception as error:
+            if is_transient(error) and not is_last:
+                raise
+            failures[number] = error
+            continue
+        if not made.fits(waiting):
+            await send(waiting)
+            waiting = []
+        waiting.append(made)
+        if loop.time() >= until:
+            await send(waiting)
+            waiting = []
+    if waiting:
+        await send(waiting)
+    return failures
