@@ -188,7 +188,8 @@ async def _work(
                 await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
             return
     try:
-        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
+        person, count = job.asker_id or job.chat_id, len(job.parts)
+        async with dependencies.quotas.spending(person, count):
             await _hand_in(job, reply, translate, bot, dependencies)
     except QuotaSpentError as error:
         free_in = duration(translate, error.seconds)

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.types import InlineKeyboardMarkup
 
 from handler.jobs import planning
+from handler.jobs.album import answer_album
 from handler.jobs.attempts import track_attempt
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
@@ -31,7 +33,8 @@ from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram.deliver import Caption, deliver, encode_for, resend
+from handler.telegram.album import AlbumStatus, PartStatus, send_together
+from handler.telegram.deliver import Caption, deliver, encode_for, resend, result_in
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
@@ -94,6 +97,8 @@ class Worker:
         self._downloads = asyncio.Semaphore(settings.transfers)
         self._pictures = asyncio.Semaphore(settings.workers)
         self._uploads = asyncio.Semaphore(settings.transfers)
+        self._parts: dict[str, PartStatus] = {}
+        """Of albums that are worked on, by the ids of their jobs."""
 
     async def attempt(
         self, job: Job, seconds: float | None = None, *, is_last: bool = False
@@ -118,7 +123,9 @@ class Worker:
                     async with track_attempt(self._results, job) as was_killed:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(job, seconds)
+                        result = await self._answer_within(
+                            job, seconds, was_killed=was_killed, is_last=is_last
+                        )
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -164,12 +171,19 @@ class Worker:
         self._decoders.shutdown(wait=False, cancel_futures=True)
         await self._model.close()
 
-    async def _answer_within(self, job: Job, seconds: float | None) -> Result | None:
+    async def _answer_within(
+        self, job: Job, seconds: float | None, *, was_killed: bool, is_last: bool
+    ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
             async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
+                if job.album:
+                    # Where this has gone wrong before, each part that is made is sent at once.
+                    allowed = 0.0 if was_killed else seconds
+                    await self._answer_album(job, allowed, is_last=is_last)
+                    return None
                 return await self._answer(job)
         except CancelledJobError:
             raise
@@ -217,6 +231,8 @@ class Worker:
         Raises:
             CancelledJobError: the person was quicker.
         """
+        if job.id in self._parts:
+            return  # what is made is sent later
         if not await self._open_jobs.begin_answer(job):
             raise CancelledJobError("cancelled before its result came")
 
@@ -233,11 +249,71 @@ class Worker:
         working = WorkingText(self._texts, job)
         async with self._status(job).progress(working, _action(job), self._pace) as progress:
             result, digest = await self._make(job, progress, working)
+        # Of the weights that made it, which may be newer than those the job was made for.
+        made = job.model_copy(update={"model_digest": digest})
         if result is not None:
-            # Of the weights that made it, which may be newer than those the job was made for.
-            made = job.model_copy(update={"model_digest": digest})
             await self._optional(job, self._results.put(made.result_key, result))
+        elif part := self._parts.get(job.id):
+            part.keys.append(made.result_key)
         return result
+
+    async def _answer_album(self, job: Job, seconds: float | None, *, is_last: bool) -> None:
+        """Make and send what is not there yet of an album, and say what cannot be made."""
+        longest = self._settings.job_seconds
+        collecting = longest if seconds is None else min(longest, seconds / 2)
+        album = AlbumStatus(self._status(job), self._pace)
+        failures = await answer_album(
+            await self._parts_left(job),
+            partial(self._make_part, album, len(job.album)),
+            partial(self._send_parts, job, album),
+            until=asyncio.get_running_loop().time() + collecting,
+            is_last=is_last,
+        )
+        await self._begin_answer(job)
+        if failures:
+            await album.status.end_with(self._missing(job, failures))
+        else:
+            await album.status.delete()
+
+    async def _parts_left(self, job: Job) -> dict[int, Job]:
+        """Return the parts of an album that no earlier delivery has sent, by number."""
+        parts = dict(enumerate(job.parts, start=1))
+        keys = map(_delivery_key, parts.values())
+        there = [await self._optional(job, self._results.get(key)) for key in keys]
+        return {n: part for (n, part), result in zip(parts.items(), there) if result is None}
+
+    async def _make_part(
+        self, album: AlbumStatus, total: int, part: Job, number: int
+    ) -> PartStatus:
+        counter = self._texts.get(part.language, "status-album", number=number, total=total)
+        status = PartStatus(album, counter, reply_to=part.photo_message_id, asker_id=part.asker_id)
+        status.keys.append(_delivery_key(part))
+        self._parts[part.id] = status
+        try:
+            await self._answer(part)
+        finally:
+            del self._parts[part.id]
+        return status
+
+    async def _send_parts(self, job: Job, album: AlbumStatus, parts: Sequence[PartStatus]) -> None:
+        async with self._uploads:
+            await self._begin_answer(job)
+            with telemetry.stage("Delivery"):
+                messages = await send_together(album, parts)
+        for part, message in zip(parts, messages):
+            if result := result_in(message, reduced=part.is_reduced):
+                for key in part.keys:
+                    await self._optional(job, self._results.put(key, result))
+
+    def _missing(self, job: Job, failures: Mapping[int, Exception]) -> str:
+        """Say which parts of an album are missing, and why."""
+        lines = []
+        for number, error in failures.items():
+            reason = self._reason(job, error)
+            lines.append(
+                self._texts.get(job.language, "album-missing", number=number, reason=reason)
+            )
+        return "\n\n".join(lines)
 
     async def _resent(self, job: Job) -> Result | None:
         """Send a remembered result again, if there is one that Telegram still has."""
@@ -291,6 +367,8 @@ class Worker:
                     image = await turn.apply(choice, picture.image, progress.report)
             del picture  # two pictures less the one that is sent
             encoded = await encode_for(image, delivery)
+            if part := self._parts.get(job.id):
+                part.is_reduced = encoded[0].reduced
         async with self._uploads:
             await self._begin_answer(job)
             with telemetry.stage("Delivery"):
@@ -313,14 +391,19 @@ class Worker:
         return picture
 
     async def _apologise(self, job: Job, error: Exception) -> None:
+        await self._status(job).end_with(self._reason(job, error))
+
+    def _reason(self, job: Job, error: Exception) -> str:
+        """Count and log a failure; returns what the person is to hear of it."""
         explanation = explain(error)
         counted = telemetry.failure if explanation.is_our_fault else telemetry.refusal
         counted(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
-        text = self._texts.get(job.language, explanation.key, **explanation.variables)
-        await self._status(job).end_with(text)
+        return self._texts.get(job.language, explanation.key, **explanation.variables)
 
     def _status(self, job: Job) -> StatusMessage:
+        if part := self._parts.get(job.id):
+            return part
         return StatusMessage(
             self._bot,
             job.chat_id,

@@ -1,12 +1,13 @@
 """Results on their way out together: as albums, which Telegram takes in one call."""
 
+import dataclasses
 import logging
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from aiogram.types import (
-    BufferedInputFile,
     InlineKeyboardMarkup,
     InputFile,
     InputMediaDocument,
@@ -33,12 +34,10 @@ class Sendable:
     kind: Kind
     file: InputFile | str
     """The file, or the id of one that Telegram has."""
-    bytes: int
-    """Of what is uploaded."""
     caption: str
-    keyboard: InlineKeyboardMarkup | None
-    reply_to: int
-    """The message with the picture that it was made of."""
+    keyboard: InlineKeyboardMarkup | None = None
+    bytes: int = 0
+    """Of what is uploaded."""
 
 
 class AlbumStatus:
@@ -80,7 +79,22 @@ class PartStatus(StatusMessage):
         super().__init__(status.bot, status.chat_id, None, reply_to=reply_to, asker_id=asker_id)
         self._album = album
         self._counter = counter
-        self.result: Sendable | None = None
+        self._result: Sendable | None = None
+        self.is_reduced = False
+        """Whether the result is less than was promised."""
+        self.keys: list[str] = []
+        """What the result is to be remembered by when it is sent."""
+
+    @property
+    def result(self) -> Sendable:
+        """What is to be sent.
+
+        Raises:
+            ValueError: there is nothing yet.
+        """
+        if self._result is None:
+            raise ValueError("the part has no result yet")
+        return self._result
 
     async def show(self, text: str) -> bool:
         """Show a passing text in the album's message."""
@@ -96,25 +110,54 @@ class PartStatus(StatusMessage):
         upload_bytes: int = 0,
     ) -> Message | None:
         """Keep the result; returns None, since there is no message with it yet."""
-        self.result = Sendable(kind, file, upload_bytes, caption, keyboard, self.reply_to)
+        self._result = Sendable(kind, file, caption, keyboard, upload_bytes)
         return None
 
+    async def send_alone(self) -> Message:
+        """Send the result as a reply to its own picture, with its buttons.
 
-def fits(waiting: list[Sendable], result: Sendable) -> bool:
-    """Say whether a result can go out with those that wait: Telegram mixes no kinds."""
-    total = result.bytes + sum(other.bytes for other in waiting)
-    is_alike = all(other.kind == result.kind for other in waiting)
-    return is_alike and total <= MAX_BYTES and len(waiting) < MAX_PICTURES
+        Raises:
+            UnavailableError: Telegram cannot be reached.
+            RefusedError: the person cannot be written to, or something else is refused.
+        """
+        try:
+            return await self._send(self.result)
+        except FileRefusedError as error:
+            if self.result.kind != "photo" or isinstance(self.result.file, str):
+                raise
+            logger.info("a photo is sent as a file: %s", error)
+            return await self._send(dataclasses.replace(self.result, kind="document"))
+
+    async def _send(self, result: Sendable) -> Message:
+        sent = await super().replace(
+            result.kind,
+            result.file,
+            result.caption,
+            keyboard=result.keyboard,
+            upload_bytes=result.bytes,
+        )
+        if sent is None:  # an edit that changes nothing
+            raise TypeError("where there is no status message, a message is sent")
+        return sent
 
 
-async def send_together(status: StatusMessage, results: list[Sendable]) -> list[Message]:
-    """Send results as an album, in order; as single messages where there is but one.
+def fit_together(parts: Sequence[PartStatus]) -> bool:
+    """Say whether parts can go out as one album: Telegram mixes no kinds."""
+    results = [part.result for part in parts]
+    is_alike = len({result.kind for result in results}) == 1
+    total = sum(result.bytes for result in results)
+    return is_alike and total <= MAX_BYTES and len(results) <= MAX_PICTURES
 
-    Albums have one caption, the first one's, and no buttons.
+
+async def send_together(album: AlbumStatus, parts: Sequence[PartStatus]) -> list[Message]:
+    """Send parts that fit together as an album, in order; one alone as a message of its own.
+
+    Albums have one caption, the first part's, and no buttons. Where Telegram refuses a file, each
+    goes alone.
 
     Args:
-        status: of the album; it stays as it is.
-        results: at least one, that fit together.
+        album: whose message stays as it is.
+        parts: at least one, with their results.
 
     Returns:
         The messages with the results.
@@ -123,46 +166,20 @@ async def send_together(status: StatusMessage, results: list[Sendable]) -> list[
         UnavailableError: Telegram cannot be reached.
         RefusedError: the person cannot be written to, or something else is refused.
     """
-    if len(results) > 1:
+    if len(parts) > 1:
         try:
-            return await _send_album(status, results)
+            return await _send_album(album.status, [part.result for part in parts])
         except FileRefusedError as error:
-            logger.info("an album of %d is refused: %s", len(results), error)
-    return [await _send_one(status, result) for result in results]
+            logger.info("an album of %d is refused: %s", len(parts), error)
+    return [await part.send_alone() for part in parts]
 
 
-async def _send_album(status: StatusMessage, results: list[Sendable]) -> list[Message]:
+async def _send_album(status: StatusMessage, results: Sequence[Sendable]) -> list[Message]:
     make = InputMediaPhoto if results[0].kind == "photo" else InputMediaDocument
-    caption: list[str | None] = [results[0].caption, *[None] * (len(results) - 1)]
+    captions = [results[0].caption, *[None] * (len(results) - 1)]
     return await status.bot.send_media_group(
         status.chat_id,
-        [make(media=result.file, caption=text) for result, text in zip(results, caption)],
+        [make(media=result.file, caption=text) for result, text in zip(results, captions)],
         reply_parameters=status.reply(),
         request_timeout=upload_seconds(sum(result.bytes for result in results)),
     )
-
-
-async def _send_one(status: StatusMessage, result: Sendable) -> Message:
-    """Send a result as a reply to its own picture, with its buttons."""
-    single = StatusMessage(status.bot, status.chat_id, None, reply_to=result.reply_to)
-    try:
-        sent = await _replaced(single, result)
-    except FileRefusedError as error:
-        if result.kind != "photo" or not isinstance(result.file, BufferedInputFile):
-            raise
-        logger.info("a photo is sent as a file: %s", error)
-        sent = await _replaced(single, replace(result, kind="document"))
-    return sent
-
-
-async def _replaced(single: StatusMessage, result: Sendable) -> Message:
-    sent = await single.replace(
-        result.kind,
-        result.file,
-        result.caption,
-        keyboard=result.keyboard,
-        upload_bytes=result.bytes,
-    )
-    if sent is None:
-        raise TypeError("what is sent without a status message is a message")
-    return sent

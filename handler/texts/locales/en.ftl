@@ -182,6 +182,8 @@ status-working-upscale =
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
+status-album = 🎞 Picture { $number } of { $total }
+album-missing = 🎞 Picture { $number }: { $reason }
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.

@@ -191,6 +191,8 @@ status-working-upscale =
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Осталось ждать { $duration }
 status-cancelled = ✖ Отменено. Кнопки под картинкой по-прежнему работают.
+status-album = 🎞 Картинка { $number } из { $total }
+album-missing = 🎞 Картинка { $number }: { $reason }
 result-ready = Спасибо, что подождал: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.
