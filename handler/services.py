@@ -27,6 +27,7 @@ from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.supervisor import Supervisor
 from handler.jobs.worker import Worker
+from handler.observability.logs import hide_in_logs
 from handler.settings import Settings
 from handler.telegram.client import create_bot
 from handler.texts.texts import Texts
@@ -71,7 +72,14 @@ class Services:
         self.settings = settings
         self.texts = Texts(settings.default_language)
         self.bot = create_bot(settings)
-        self.store = store or ModelStore.open(settings.weights, settings.model_cache)
+        if settings.webhook_secret:
+            hide_in_logs(settings.webhook_secret.get_secret_value(), "<webhook secret>")
+        self.store = store or ModelStore.open(
+            settings.weights,
+            settings.model_cache,
+            manifest=settings.manifest,
+            preferred=settings.preferred_models,
+        )
         self._database = Database(locate(settings.store))
         self.results = (
             DynamoResultCache(settings.results_table)

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from handler.observability.logs import WORDY
 from handler.telegram.aiogram_import import put_off_building
+from tests.watched_log import watched
 
 # One thread each for the processes that run the tests, and for those that these start: the
 # networks are tiny, and threads that wait for each other would take the cores from the others.
@@ -27,6 +29,11 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)  # type
 
 pytest_plugins = ["tests.aws"]
 
+# The tests log from DEBUG on, so that all that may ever be logged is watched. These say too much:
+# the one about every loop; the others write down whole requests, and are silenced in use, too.
+for name in ("asyncio", *WORDY):
+    logging.getLogger(name).setLevel(logging.INFO)
+
 # Deterministic, and never judged by the clock: the machine may be busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -42,3 +49,18 @@ def _log_as_before() -> Iterator[None]:
         if handler not in handlers:
             root.removeHandler(handler)
     root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def _leaks() -> Iterator[list[str]]:
+    with watched() as leaks:
+        yield leaks
+    assert leaks == []  # logged between two tests
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_in_the_log(_leaks: list[str]) -> Iterator[None]:
+    """Fail the test that logs the suite's token or its webhook's secret."""
+    yield
+    found, _leaks[:] = _leaks[:], []
+    assert found == []

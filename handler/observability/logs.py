@@ -7,13 +7,19 @@ token is part of every address of the Bot API, and network errors quote addresse
 
 import logging
 import sys
+import threading
+from types import TracebackType
 from typing import Any, Final
+from urllib.parse import quote
 
+from handler.observability.floods import FloodFilter
 from handler.observability.log_context import IdsFilter, current_ids
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-_TELLTALES: Final = ("boto3", "botocore", "s3transfer", "urllib3")
+WORDY: Final = ("boto3", "botocore", "s3transfer", "urllib3")
 """Loggers that at DEBUG write down whole requests and answers, secrets and all."""
+SECRET_LENGTH: Final = 16
+"""Characters of a part that is a secret by itself, at least."""
 
 _formatter = logging.Formatter()
 _secrets: dict[str, str] = {}
@@ -29,17 +35,28 @@ def configure_logging(level: str = "INFO", *, as_json: bool = False) -> None:
         ValueError: no such level.
     """
     handler = _json_handler() if as_json else _text_handler()
+    handler.addFilter(FloodFilter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=as_json)
     logging.getLogger().setLevel(level.upper())  # basicConfig leaves a configured root alone
-    for name in _TELLTALES:
+    for name in WORDY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+    # What nobody catches would be printed past the log, with all that it quotes.
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+    sys.unraisablehook = _log_unraisable
 
 
 def hide_in_logs(secret: str, replacement: str) -> None:
-    """Replace ``secret`` in every log record from now on: message, arguments and tracebacks."""
-    if secret:
-        _secrets[secret] = replacement
+    """Replace ``secret`` in every log record from now on: message, arguments and tracebacks.
+
+    So is the part behind a colon, which is what is secret in a bot's token, and either as an
+    address may quote it.
+    """
+    behind_colon = secret.rpartition(":")[2]
+    for part in (secret, behind_colon if len(behind_colon) >= SECRET_LENGTH else ""):
+        if part:
+            _secrets[part] = _secrets[quote(part, safe="")] = replacement
     factory = logging.getLogRecordFactory()
     if not isinstance(factory, _RedactingFactory):
         logging.setLogRecordFactory(_RedactingFactory(factory))
@@ -50,6 +67,24 @@ def redact(text: str) -> str:
     for secret, replacement in _secrets.items():
         text = text.replace(secret, replacement)
     return text
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    logging.getLogger(__name__).critical("uncaught", exc_info=(kind, error, trace))
+
+
+def _log_uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _log_unraisable(args: "sys.UnraisableHookArgs") -> None:
+    if args.exc_value is not None:
+        _log_uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _text_handler() -> logging.Handler:

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
+import resource
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -22,7 +24,7 @@ from handler.jobs.supervisor import Supervised
 from handler.processes.polling import Polling
 from handler.services import Jobs, Services
 from handler.settings import MissingSettingError, Settings
-from handler.telegram.profile import publish_profile
+from handler.webhook_admin import publish
 from model_layer.planning.memory import resident_bytes
 
 WORK_GRACE_SECONDS: Final = 45.0
@@ -37,6 +39,8 @@ REQUESTS_SECONDS: Final = 0.5
 CHECK_SECONDS: Final = 1.0
 """Between two looks at the memory of a worker."""
 MEGABYTE: Final = 1_000_000
+BACKLOG: Final = 128
+"""Connections that wait until they are taken."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +57,26 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS_SECONDS)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await _listen(runner, settings.host, settings.port)
         print(f"Listening on http://{settings.host}:{settings.port}", flush=True)  # noqa: T201
         await stopped.wait()
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    """Serve at an address.
+
+    When there are no files left for connections, asyncio tries as many times as its backlog is
+    long, logs each, and tries each again a second later, with the same outcome: the loop has
+    time for nothing else. So its backlog is one, and only the system's is long.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    await web.SockSite(runner, door, backlog=1).start()
+    door.listen(BACKLOG)
 
 
 async def poll(
@@ -80,7 +99,7 @@ async def poll(
     jobs: Jobs = "here" if engine_factory else "beside"
     async with Services(settings, engine_factory=engine_factory, jobs=jobs) as services:
         await services.bot.delete_webhook()
-        await publish_profile(services.bot, services.texts)
+        await publish(services)
         await Polling(services.bot, services.dispatcher).run(stopped)
 
 

@@ -56,7 +56,7 @@ def test_a_port_that_is_taken_is_one_readable_line(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
         assert main(["serve"]) == 1
-    assert "address already in use" in capsys.readouterr().err
+    assert "address already in use" in capsys.readouterr().err.lower()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A machine, and a Telegram that repeats its updates."""
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from playground import Playground
 from tests.handler.processes.machine import Machine
 from tests.handler.running_bot import TOKEN
+from tests.watched_log import secrets_in
 
 
 @pytest.fixture
@@ -25,3 +27,7 @@ async def machine(
     yield machine
     if machine.process and machine.process.returncode is None:
         await machine.kill()
+    if machine.log.exists():
+        log = machine.log.read_text()
+        sys.stderr.write(log)  # shown where the test has failed
+        assert not secrets_in(log)

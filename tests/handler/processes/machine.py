@@ -30,6 +30,8 @@ class Machine:
         self.pictures = 0
         self.faults = folder / "faults"
         self.faults.mkdir()
+        self.log = folder / "log"
+        """What the processes have logged."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.environment = {
@@ -66,11 +68,13 @@ class Machine:
             await self._until_it_answers()
 
     async def run(self, command: str, **settings: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.handler.processes.bot_process", command),
-            cwd=ROOT,
-            env={**self.environment, **settings},
-        )
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.handler.processes.bot_process", command),
+                cwd=ROOT,
+                env={**self.environment, **settings},
+                stderr=log,
+            )
 
     async def set_webhook(self) -> None:
         settings = Settings(bot_token=SecretStr(TOKEN), telegram_api_url=HttpUrl(self.telegram.url))
