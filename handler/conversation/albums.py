@@ -21,8 +21,8 @@ from handler.conversation.redeliveries import InProgressError
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.jobs.job import Picture
 from handler.jobs.memory import ALBUM, Memory
+from handler.telegram import keyboards
 from handler.telegram.callback_data import Action, as_action, as_wish
-from handler.telegram.keyboards import ALBUM_VERB
 from handler.texts.translator import Translator
 
 OFFER_SECONDS: Final = 60.0
@@ -39,7 +39,7 @@ def create_router() -> Router:
         F.func(attachment_of).as_("attachment"),
     )
     router.callback_query.register(
-        press_album, F.data.func(partial(as_action, verb=ALBUM_VERB)).as_("action")
+        press_album, F.data.func(partial(as_action, verb=keyboards.ALBUM)).as_("action")
     )
     return router
 

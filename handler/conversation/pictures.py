@@ -1,5 +1,8 @@
 """Offers what can be done with a picture that a person sent."""
 
+import asyncio
+from functools import partial
+
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import Message
@@ -11,7 +14,7 @@ from handler.telegram.keyboards import album_keyboard, effects_keyboard
 from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer import Effect, Limits, offered_effects
+from model_layer import Effect, Limits
 
 
 def create_router() -> Router:
@@ -44,8 +47,12 @@ async def offer(
     if refusal := why_not(attachment, limits, translate):
         await message.reply(refusal)
         return
-    allowed = limits.allowed(attachment.size) if attachment.size else offered_effects()
-    effects = [preferences.prefer(effect) for effect in allowed]
+    first = partial(dependencies.offers.first, attachment.source, attachment.size)
+    # It may have to read the manifest.
+    offered = await asyncio.to_thread(first)
+    effects = [preferences.prefer(effect) for effect in offered]
+    if of_album:  # what is but to be looked at, one looks at alone
+        effects = [effect for effect in effects if not effect.for_viewing]
     keyboard = effects_keyboard(translate, effects)
     if of_album:
         keyboard = album_keyboard(keyboard)

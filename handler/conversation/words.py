@@ -1,5 +1,7 @@
 """Does what people ask for in words: in captions, in replies to pictures, in commands."""
 
+import asyncio
+
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.enums import ChatType
@@ -12,9 +14,10 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
-from handler.telegram.callback_data import Wish
+from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 from handler.texts.vocabulary import Vocabulary
+from model_layer import Effect
 
 
 def create_router() -> Router:
@@ -43,15 +46,23 @@ async def listen(
     spoken = None if is_album else await spoken_to(message, bot)
     if spoken is None:
         raise SkipHandler
-    effect = vocabulary.understand(spoken.words)
     picture, attachment = spoken.picture, spoken.attachment
+
+    def usual(effect: Effect) -> Effect:
+        source = attachment.source if attachment else "photo"
+        return preferences.prefer(dependencies.offers.usual(effect, source))
+
+    # It may have to read the manifest.
+    effect = await asyncio.to_thread(vocabulary.understand, spoken.words, usual)
     if picture is None or attachment is None:
         if effect is None:
             raise SkipHandler
         await message.reply(translate("hint-which-picture"))
+    elif effect and _is_done_already(picture, effect):
+        await message.reply(translate("hint-original"))
     elif effect:
-        await _grant(
-            Wish(preferences.prefer(effect)),
+        await grant(
+            Wish(effect),
             picture,
             attachment,
             reply=MessageAnswer(message),
@@ -78,7 +89,7 @@ async def listen(
         raise SkipHandler
 
 
-async def _grant(
+async def grant(
     wish: Wish,
     picture: Message,
     attachment: Attachment,
@@ -90,11 +101,16 @@ async def _grant(
     preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
-) -> None:
+) -> bool:
+    """Do for a picture what is asked for in words, or say why not.
+
+    Returns:
+        Whether it is done, or will be.
+    """
     limits = dependencies.settings.limits
     if refusal := pictures.why_not(attachment, limits, translate, wish.effect):
         await reply.refuse(refusal)
-        return
+        return False
     try:
         job = await make_job(
             picture,
@@ -109,6 +125,19 @@ async def _grant(
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
         await reply.refuse(translate(refused.key, **refused.args_of_text))
+        return False
+    return True
+
+
+def _is_done_already(picture: Message, effect: Effect) -> bool:
+    """Say whether a picture is a result whose buttons ask for such an effect of its original.
+
+    That one cannot be found from here: Telegram shows no replies inside replies.
+    """
+    keys = picture.reply_markup.inline_keyboard if picture.reply_markup else []
+    wishes = [as_wish(key.callback_data) for row in keys for key in row]
+    others = [wish.effect for wish in wishes if wish and not wish.own]
+    return effect.scale == 1 and any(type(other) is type(effect) for other in others)
 
 
 def _deserves_hint(message: Message, spoken: Spoken, vocabulary: Vocabulary) -> bool:

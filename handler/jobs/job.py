@@ -13,15 +13,20 @@ INPUTS: Final[Mapping[Kind, Inputs]] = {"photo": "compressed", "document": "clea
 """What the models are to expect of a picture."""
 
 
-class Picture(BaseModel):
-    """A picture of an album."""
+class Reference(BaseModel):
+    """Another picture in the same chat."""
 
     model_config = ConfigDict(frozen=True)
 
     message_id: int
-    source: Kind
     file_id: str
     file_unique_id: str
+
+
+class Picture(Reference):
+    """A picture of an album."""
+
+    source: Kind
     file_name: str | None = None
 
 
@@ -50,6 +55,10 @@ class Job(BaseModel):
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
+    of_result: bool = False
+    """Whether the picture is an earlier result."""
+    reference: Reference | None = None
+    """The second picture, where the effect needs one."""
     keeps_metadata: bool = False
     """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
@@ -76,9 +85,14 @@ class Job(BaseModel):
         return INPUTS[self.source]
 
     @property
+    def sent_like(self) -> Kind:
+        """How a picture came that is answered as this one is to be."""
+        return "photo" if self.effect.for_viewing else self.source
+
+    @property
     def person_id(self) -> int:
-        """Who has asked, and may cancel: in a private chat, the chat's person."""
-        return self.chat_id
+        """Who has asked, and may cancel; of those who hide behind a group, the group."""
+        return self.asker_id or self.chat_id
 
     @property
     def claim_key(self) -> str:
@@ -118,7 +132,8 @@ class Job(BaseModel):
 
     @property
     def _wanted(self) -> str:
-        wanted = f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        reference = f"@{self.reference.file_unique_id}" if self.reference else ""
+        wanted = f"{self.effect_code}{reference}" + (f"~{self.form}" if self.form else "")
         return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 

@@ -15,7 +15,8 @@ from aiogram.types import (
     Message,
 )
 
-from handler.telegram.delivery import DOCUMENT_MAX_BYTES, Kind
+from handler.telegram.deliver import Under
+from handler.telegram.delivery import DOCUMENT_MAX_BYTES, Kind, Outcome
 from handler.telegram.errors import FileRefusedError
 from handler.telegram.status import Pace, StatusMessage, upload_seconds
 
@@ -80,8 +81,8 @@ class PartStatus(StatusMessage):
         self._album = album
         self._counter = counter
         self._result: Sendable | None = None
-        self.is_reduced = False
-        """Whether the result is less than was promised."""
+        self.outcome = Outcome(kind="photo")
+        """What the result is like."""
         self.keys: list[str] = []
         """What the result is to be remembered by when it is sent."""
 
@@ -95,6 +96,15 @@ class PartStatus(StatusMessage):
         if self._result is None:
             raise ValueError("the part has no result yet")
         return self._result
+
+    def noting(self, under: Under) -> Under:
+        """Return what makes caption and buttons, and notes what the result is like."""
+
+        def noted(outcome: Outcome) -> tuple[str, InlineKeyboardMarkup | None]:
+            self.outcome = Outcome(**outcome.model_dump(include=set(Outcome.model_fields)))
+            return under(outcome)
+
+        return noted
 
     async def show(self, text: str) -> bool:
         """Show a passing text in the album's message."""
