@@ -21,7 +21,6 @@ from tests.handler.running_bot import (
     jpeg,
     opened,
     png,
-    results,
     run_bot,
 )
 from tests.handler.running_function import Function
@@ -42,6 +41,13 @@ async def asked(bot: RunningBot, alice: Person, **album: Any) -> tuple[list[Json
     return sent, offer
 
 
+def made(person: Person) -> list[Json]:
+    """Return what the bot has made for a person, previews left out."""
+    sent = [message for message in person.messages if message["from"]["is_bot"]]
+    of_album = [m for m in sent if "media_group_id" in m or "caption" in m]
+    return [m for m in of_album if "photo" in m or "document" in m]
+
+
 async def sizes(person: Person, messages: list[Json]) -> list[tuple[int, int]]:
     return [opened(await person.download(message)).size for message in messages]
 
@@ -60,15 +66,15 @@ async def test_an_album_comes_back_as_an_album_in_order(bot: RunningBot) -> None
     answer = await alice.press("@album:upscale:2", offer)
     assert answer == bot.texts(alice, "press-accepted-upscale")
     await finished(bot, alice)
-    made = results(alice)
-    assert await sizes(alice, made) == [(80, 60), (100, 70), (120, 90)]
-    assert len({message["media_group_id"] for message in made}) == 1
-    assert [message.get("caption") for message in made] == [
+    album = made(alice)
+    assert await sizes(alice, album) == [(80, 60), (100, 70), (120, 90)]
+    assert len({message["media_group_id"] for message in album}) == 1
+    assert [message.get("caption") for message in album] == [
         bot.texts(alice, "caption-upscale", scale=2),
         None,
         None,
     ]
-    assert made[0]["reply_to_message"]["message_id"] == sent[0]["message_id"]
+    assert album[0]["reply_to_message"]["message_id"] == sent[0]["message_id"]
     # One status message showed it all, and is gone.
     assert [m["text"] for m in alice.messages if m["from"]["is_bot"] and "text" in m] == [
         offer["text"]
@@ -93,8 +99,8 @@ async def test_photos_come_back_as_photos(bot: RunningBot) -> None:
     _, offer = await asked(bot, alice)
     await alice.press("@album:neon:neon", offer)
     await finished(bot, alice)
-    assert ["photo" in message for message in results(alice)] == [True] * 3
-    assert len({message["media_group_id"] for message in results(alice)}) == 1
+    assert ["photo" in message for message in made(alice)] == [True] * 3
+    assert len({message["media_group_id"] for message in made(alice)}) == 1
 
 
 async def test_files_come_back_as_files_with_their_names(bot: RunningBot) -> None:
@@ -103,7 +109,7 @@ async def test_files_come_back_as_files_with_their_names(bot: RunningBot) -> Non
     _, offer = await asked(bot, alice, pictures=pictures, names=["cat.png", "dog.png"])
     await alice.press("@album:upscale:3", offer)
     await finished(bot, alice)
-    names = [message["document"]["file_name"] for message in results(alice)]
+    names = [message["document"]["file_name"] for message in made(alice)]
     assert names == ["cat-x3.png", "dog-x3.png"]
 
 
@@ -113,7 +119,7 @@ async def test_another_effect_of_the_same_album(bot: RunningBot) -> None:
     for code in ("neon:neon", "upscale:2"):
         await alice.press(f"@album:{code}", offer)
         await finished(bot, alice)
-    kinds = ["photo" if "photo" in message else "document" for message in results(alice)]
+    kinds = ["photo" if "photo" in message else "document" for message in made(alice)]
     assert kinds == ["photo"] * 3 + ["document"] * 3
 
 
@@ -123,12 +129,12 @@ async def test_what_is_known_is_not_made_again(bot: RunningBot) -> None:
     for _ in range(2):
         await alice.press("@album:upscale:2", offer)
         await finished(bot, alice)
-    assert len(results(alice)) == 6
+    assert len(made(alice)) == 6
     assert len(bot.engine.applied) == 3
     # Each picture is known by itself, too.
     bob = bot.telegram.person("Bob")
     await bob.send_photo(photos(*SIZES)[1], caption="x2")
-    await bob.wait_until(lambda: results(bob))
+    await bob.wait_until(lambda: made(bob))
     assert len(bot.engine.applied) == 3
 
 
@@ -140,7 +146,7 @@ async def test_a_double_tap_gives_one_album(bot: RunningBot) -> None:
     assert await alice.press("@album:neon:neon", offer) == bot.texts(alice, "press-already")
     bot.engine.gate.set()
     await finished(bot, alice)
-    assert len(results(alice)) == 3
+    assert len(made(alice)) == 3
 
 
 async def test_one_broken_picture_does_not_spoil_the_rest(bot: RunningBot) -> None:
@@ -151,8 +157,8 @@ async def test_one_broken_picture_does_not_spoil_the_rest(bot: RunningBot) -> No
     reason = bot.texts(alice, "error-broken-file")
     missing = bot.texts(alice, "album-missing", number=2, reason=reason)
     await alice.wait_for(lambda message: message.get("text") == missing)
-    assert await sizes(alice, results(alice)) == [(80, 60), (120, 90)]
-    assert len({message["media_group_id"] for message in results(alice)}) == 1
+    assert await sizes(alice, made(alice)) == [(80, 60), (120, 90)]
+    assert len({message["media_group_id"] for message in made(alice)}) == 1
 
 
 async def test_an_album_with_one_good_picture_comes_as_that_with_its_buttons(
@@ -163,7 +169,7 @@ async def test_an_album_with_one_good_picture_comes_as_that_with_its_buttons(
     sent, offer = await asked(bot, alice, pictures=pictures, names=["a.png", "b.png"])
     await alice.press("@album:upscale:2", offer)
     await finished(bot, alice)
-    (result,) = results(alice)
+    (result,) = made(alice)
     assert "media_group_id" not in result
     assert result["reply_to_message"]["message_id"] == sent[1]["message_id"]
 
@@ -175,7 +181,7 @@ async def test_nothing_good_in_an_album_is_explained(bot: RunningBot) -> None:
     await alice.press("@album:upscale:2", offer)
     last = await alice.wait_for(lambda message: "2:" in message.get("text", ""))
     assert last["text"].count(bot.texts(alice, "error-broken-file")) == 2
-    assert results(alice) == []
+    assert made(alice) == []
 
 
 async def test_a_file_that_is_no_picture_is_told_at_once(bot: RunningBot) -> None:
@@ -186,7 +192,7 @@ async def test_a_file_that_is_no_picture_is_told_at_once(bot: RunningBot) -> Non
     assert said[0] == bot.texts(alice, "error-not-a-picture")
     await alice.press("@album:upscale:2")
     await finished(bot, alice)
-    assert await sizes(alice, results(alice)) == [(80, 60), (120, 90)]
+    assert await sizes(alice, made(alice)) == [(80, 60), (120, 90)]
 
 
 async def test_an_album_of_one_is_a_picture(bot: RunningBot) -> None:
@@ -194,7 +200,7 @@ async def test_an_album_of_one_is_a_picture(bot: RunningBot) -> None:
     _, offer = await asked(bot, alice, pictures=photos(SIZES[0]))
     await alice.press("@album:upscale:2", offer)
     await finished(bot, alice)
-    (result,) = results(alice)
+    (result,) = made(alice)
     assert "media_group_id" not in result
 
 
@@ -206,10 +212,10 @@ async def test_too_many_bytes_for_one_call_go_out_in_more(
     sent, offer = await asked(bot, alice)
     await alice.press("@album:upscale:2", offer)
     await finished(bot, alice)
-    made = results(alice)
-    assert await sizes(alice, made) == [(80, 60), (100, 70), (120, 90)]
-    assert not any("media_group_id" in message for message in made)
-    replied = [message["reply_to_message"]["message_id"] for message in made]
+    album = made(alice)
+    assert await sizes(alice, album) == [(80, 60), (100, 70), (120, 90)]
+    assert not any("media_group_id" in message for message in album)
+    replied = [message["reply_to_message"]["message_id"] for message in album]
     assert replied == [message["message_id"] for message in sent]
 
 
@@ -221,7 +227,7 @@ async def test_an_album_that_is_refused_comes_one_by_one(bot: RunningBot) -> Non
     bot.telegram.fail_next("sendPhoto", refusal)
     await alice.press("@album:neon:neon", offer)
     await finished(bot, alice)
-    kinds = ["photo" if "photo" in message else "document" for message in results(alice)]
+    kinds = ["photo" if "photo" in message else "document" for message in made(alice)]
     assert kinds == ["document", "photo", "photo"]
 
 
@@ -231,8 +237,8 @@ async def test_a_failure_that_passes_costs_only_time(bot: RunningBot) -> None:
     bot.telegram.fail_next("download", ApiError(500, "Internal Server Error"), times=5)
     await alice.press("@album:upscale:2", offer)
     await finished(bot, alice)
-    assert await sizes(alice, results(alice)) == [(80, 60), (100, 70), (120, 90)]
-    assert len({message["media_group_id"] for message in results(alice)}) == 1
+    assert await sizes(alice, made(alice)) == [(80, 60), (100, 70), (120, 90)]
+    assert len({message["media_group_id"] for message in made(alice)}) == 1
 
 
 async def test_a_failure_that_stays_spoils_one_picture_only(
@@ -252,7 +258,7 @@ async def test_a_failure_that_stays_spoils_one_picture_only(
     reason = bot.texts(alice, "error-internal")
     missing = bot.texts(alice, "album-missing", number=2, reason=reason)
     await alice.wait_for(lambda message: message.get("text") == missing)
-    assert await sizes(alice, results(alice)) == [(80, 60), (120, 90)]
+    assert await sizes(alice, made(alice)) == [(80, 60), (120, 90)]
 
 
 async def test_cancelling_ends_the_album(bot: RunningBot) -> None:
@@ -265,7 +271,7 @@ async def test_cancelling_ends_the_album(bot: RunningBot) -> None:
     assert await alice.press(cancel, status) == bot.texts(alice, "press-cancelled")
     bot.engine.gate.set()
     await finished(bot, alice)
-    assert results(alice) == []
+    assert made(alice) == []
 
 
 async def test_the_list_of_an_album_is_forgotten_after_a_day(bot: RunningBot) -> None:
@@ -292,15 +298,15 @@ async def test_without_a_memory_each_picture_has_buttons(
     assert len(offers) == 3
     await alice.press("upscale:2", offers[1])
     await finished(bot, alice)
-    assert await sizes(alice, results(alice)) == [(100, 70)]
+    assert await sizes(alice, made(alice)) == [(100, 70)]
 
 
 async def test_a_reply_reaches_one_picture(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     sent, _ = await asked(bot, alice)
     await alice.send_text("x2", reply_to=sent[1])
-    await alice.wait_until(lambda: results(alice))
-    assert await sizes(alice, results(alice)) == [(100, 70)]
+    await alice.wait_until(lambda: made(alice))
+    assert await sizes(alice, made(alice)) == [(100, 70)]
 
 
 async def test_an_album_counts_as_its_pictures(weights: Path) -> None:
@@ -310,7 +316,7 @@ async def test_an_album_counts_as_its_pictures(weights: Path) -> None:
         answer = await alice.press_for_answer("@album:neon:neon", offer)
         assert "coin" in str(answer.text)
         await alice.send_photo(jpeg(), caption="neon")  # and nothing is counted
-        await alice.wait_until(lambda: results(alice))
+        await alice.wait_until(lambda: made(alice))
 
 
 async def test_a_question_that_was_not_asked_is_asked_by_the_repetition(bot: RunningBot) -> None:
@@ -341,9 +347,9 @@ async def test_in_the_cloud(function: Function, telegram: Playground) -> None:
     assert await function.post(json.dumps(press).encode()) == 200
     assert await function.next_job() == {"batchItemFailures": []}
     assert await function.next_job() is None
-    made = results(alice)
-    assert await sizes(alice, made) == [(80, 60), (100, 70), (120, 90)]
-    assert len({message["media_group_id"] for message in made}) == 1
+    album = made(alice)
+    assert await sizes(alice, album) == [(80, 60), (100, 70), (120, 90)]
+    assert len({message["media_group_id"] for message in album}) == 1
 
 
 def pressed(alice: Person, offer: Json, data: str) -> Json:

@@ -11,9 +11,10 @@ import pytest
 
 from playground import Person
 from tests.aws import Aws
+from tests.handler.conversation.test_albums import made, sizes
 from tests.handler.processes.machine import PATIENCE, Machine
 from tests.handler.processes.test_two_processes import STAGES
-from tests.handler.running_bot import has_buttons, jpeg, opened, results, statuses
+from tests.handler.running_bot import has_buttons, jpeg, statuses
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -24,20 +25,19 @@ async def accepted(machine: Machine, name: str) -> tuple[Person, list[tuple[int,
     """Let a person send an album and press a button; returns how large each result will be."""
     person = machine.telegram.person(name)
     machine.pictures += PICTURES
-    sizes = [(60 + machine.pictures + n, 50) for n in range(PICTURES)]
-    await person.send_album([jpeg(size) for size in sizes])
+    sent = [(60 + machine.pictures + n, 50) for n in range(PICTURES)]
+    await person.send_album([jpeg(size) for size in sent])
     await machine.updates_are_handled()
     offer = await person.wait_for(has_buttons, timeout=PATIENCE)
     assert await person.press("@album:upscale:2", offer)
     await machine.updates_are_handled()
-    return person, [(2 * width, 2 * height) for width, height in sizes]
+    return person, [(2 * width, 2 * height) for width, height in sent]
 
 
-async def answered_once(person: Person, sizes: list[tuple[int, int]]) -> None:
-    await person.wait_until(lambda: len(results(person)) >= PICTURES, timeout=PATIENCE)
+async def answered_once(person: Person, wanted: list[tuple[int, int]]) -> None:
+    await person.wait_until(lambda: len(made(person)) >= PICTURES, timeout=PATIENCE)
     await asyncio.sleep(0.5)  # for a second answer
-    made = [opened(await person.download(message)).size for message in results(person)]
-    assert made == sizes, person.messages
+    assert await sizes(person, made(person)) == wanted, person.messages
     await person.wait_until(lambda: statuses(person) == [], timeout=PATIENCE)
 
 
