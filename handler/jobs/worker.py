@@ -1,8 +1,10 @@
 """Does jobs: from the person's picture to the answer in the chat."""
 
 import asyncio
+import itertools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from functools import partial
@@ -26,8 +28,9 @@ from handler.jobs.failures import (
     explain,
     is_transient,
 )
-from handler.jobs.job import Job
-from handler.jobs.model_thread import ModelThread, Turn
+from handler.jobs.job import INPUTS, Job
+from handler.jobs.line import Line
+from handler.jobs.model_thread import AbortedError, ModelThread, Turn
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
@@ -45,7 +48,7 @@ from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives
-from model_layer import Effect, Refusal
+from model_layer import Effect, Refusal, offered_effects
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
 from model_layer.planning.runtime import combiner_of
@@ -53,6 +56,7 @@ from model_layer.planning.runtime import combiner_of
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Begin = Callable[[], Awaitable[None]]
 
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
@@ -95,6 +99,8 @@ class Worker:
         self._open_jobs = open_jobs
         self._settings = settings
         self._texts = texts
+        self.line = Line(bot, texts, results, open_jobs)
+        """Tells those who wait about the jobs that are done here."""
         self._offers = offers
         self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
@@ -108,7 +114,12 @@ class Worker:
         """Of albums that are worked on, by the ids of their jobs."""
 
     async def attempt(
-        self, job: Job, seconds: float | None = None, *, is_last: bool = False
+        self,
+        job: Job,
+        seconds: float | None = None,
+        *,
+        is_last: bool = False,
+        begin: Begin | None = None,
     ) -> None:
         """Do a job that comes again until it is done, and answer the person.
 
@@ -120,6 +131,7 @@ class Worker:
             seconds: for all of it; what is not done by then is left to the next delivery.
             is_last: whether it does not come again. Then a job that an earlier process was killed
                 over is not begun: there would be nobody left to apologise.
+            begin: called before what may kill this process: decoding and computing.
 
         Raises:
             TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
@@ -131,7 +143,7 @@ class Worker:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(
-                            job, seconds, was_killed=was_killed, is_last=is_last
+                            job, seconds, begin, was_killed=was_killed, is_last=is_last
                         )
                 except CancelledJobError:
                     await self._say_cancelled(job)
@@ -169,6 +181,17 @@ class Worker:
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
         await self._optional(job, self._open_jobs.close(job))
 
+    async def warm_up(self) -> None:
+        """Load the networks, one by one, so that the first job need not; jobs come in between."""
+        for effect, inputs in itertools.product(offered_effects(), INPUTS.values()):
+            try:
+                async with self._model.turn(math.inf) as turn:
+                    await turn.warm_up(effect, inputs)
+            except AbortedError:
+                return
+            except Exception as error:  # noqa: BLE001  # the first job finds out what it is
+                logger.warning("%s is not loaded ahead: %s", effect.code, error)
+
     def is_well(self) -> bool:
         """Tell whether the next job can be done; no when one keeps the thread for ever."""
         return not self._model.is_stuck()
@@ -179,7 +202,13 @@ class Worker:
         await self._model.close()
 
     async def _answer_within(
-        self, job: Job, seconds: float | None, *, was_killed: bool, is_last: bool
+        self,
+        job: Job,
+        seconds: float | None,
+        begin: Begin | None,
+        *,
+        was_killed: bool,
+        is_last: bool,
     ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
@@ -189,9 +218,9 @@ class Worker:
                 if job.album:
                     # Where this has gone wrong before, each part that is made is sent at once.
                     allowed = 0.0 if was_killed else seconds
-                    await self._answer_album(job, allowed, is_last=is_last)
+                    await self._answer_album(job, allowed, begin, is_last=is_last)
                     return None
-                return await self._answer(job)
+                return await self._answer(job, begin)
         except CancelledJobError:
             raise
         except Exception as error:
@@ -249,27 +278,31 @@ class Worker:
         await self._status(job).end_with(text, or_send=False)
         await self._optional(job, self._open_jobs.close(job))
 
-    async def _answer(self, job: Job) -> Result | None:
+    async def _answer(self, job: Job, begin: Begin | None) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
         if known := await self._resent(job):
             return known
-        working = WorkingText(self._texts, job)
-        async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, made = await self._make(job, progress, working)
+        working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
+        progressing = self._status(job).progress(working, _action(job), self._pace)
+        with self.line.working(job, working):
+            async with progressing as progress:
+                result, made = await self._make(job, progress, working, begin)
         if result is not None:
             await self._optional(job, self._results.put(made.result_key, result))
         elif part := self._parts.get(job.id):
             part.keys.append(made.result_key)
         return result
 
-    async def _answer_album(self, job: Job, seconds: float | None, *, is_last: bool) -> None:
+    async def _answer_album(
+        self, job: Job, seconds: float | None, begin: Begin | None, *, is_last: bool
+    ) -> None:
         """Make and send what is not there yet of an album, and say what cannot be made."""
         longest = self._settings.job_seconds
         collecting = longest if seconds is None else min(longest, seconds / 2)
         album = AlbumStatus(self._status(job), self._pace)
         failures = await answer_album(
             await self._parts_left(job),
-            partial(self._make_part, album, len(job.album)),
+            partial(self._make_part, album, len(job.album), begin),
             partial(self._send_parts, job, album),
             until=asyncio.get_running_loop().time() + collecting,
             is_last=is_last,
@@ -288,14 +321,14 @@ class Worker:
         return {n: part for (n, part), result in zip(parts.items(), there) if result is None}
 
     async def _make_part(
-        self, album: AlbumStatus, total: int, part: Job, number: int
+        self, album: AlbumStatus, total: int, begin: Begin | None, part: Job, number: int
     ) -> PartStatus:
         counter = self._texts.get(part.language, "status-album", number=number, total=total)
         status = PartStatus(album, counter, reply_to=part.photo_message_id, asker_id=part.asker_id)
         status.keys.append(_delivery_key(part))
         self._parts[part.id] = status
         try:
-            await self._answer(part)
+            await self._answer(part, begin)
         finally:
             del self._parts[part.id]
         return status
@@ -333,7 +366,7 @@ class Worker:
         return None
 
     async def _make(
-        self, job: Job, progress: Progress, working: WorkingText
+        self, job: Job, progress: Progress, working: WorkingText, begin: Begin | None
     ) -> tuple[Result | None, Job]:
         """Make and send the result.
 
@@ -349,6 +382,8 @@ class Worker:
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         asked, other_way = job, None
         async with self._pictures:
+            if begin:
+                await self._optional(job, begin())
             picture = await self._decoded(job, data)
             reference = await self._decoded(job, other) if other else None
             del data, other
@@ -431,7 +466,7 @@ class Worker:
         choice = await turn.choose(job, picture.image.size, self._settings)
         if isinstance(choice, Refusal):
             raise planning.refused(choice, Translator(self._texts, job.language))
-        working.plan = choice
+        working.begin(choice)
         progress.renew()
         planned = job.model_copy(update={"model_digest": choice.model.sha256})
         if planned.result_key != asked.result_key and (known := await self._resent(planned)):
