@@ -14,7 +14,7 @@ Send = Callable[[Sequence[PartStatus]], Awaitable[None]]
 
 
 async def answer_album(
-    parts: Mapping[int, Job], make: Make, send: Send, *, until: float, is_last: bool
+    parts: Mapping[int, Job], make: Make, send: Send, *, until: float, is_final: bool
 ) -> dict[int, Exception]:
     """Make the parts of an album, in order, and send them in as few albums as possible.
 
@@ -26,7 +26,7 @@ async def answer_album(
         make: makes a part.
         send: sends parts that fit together.
         until: when to stop waiting for more to send together, in the event loop's time.
-        is_last: whether failures that may pass are left to no later try.
+        is_final: whether failures that may pass are left to no later try.
 
     Returns:
         What failed, by the number of the part.
@@ -44,7 +44,7 @@ async def answer_album(
         except (CancelledJobError, ChatClosedError, NoRightsError):
             raise
         except Exception as error:
-            if is_transient(error) and not is_last:
+            if is_transient(error) and not is_final:
                 raise
             failures[number] = error
             continue

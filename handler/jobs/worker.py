@@ -119,6 +119,7 @@ class Worker:
         seconds: float | None = None,
         *,
         is_last: bool = False,
+        is_final: bool = False,
         begin: Begin | None = None,
     ) -> None:
         """Do a job that comes again until it is done, and answer the person.
@@ -131,6 +132,8 @@ class Worker:
             seconds: for all of it; what is not done by then is left to the next delivery.
             is_last: whether it does not come again. Then a job that an earlier process was killed
                 over is not begun: there would be nobody left to apologise.
+            is_final: whether it is not tried again when it fails; then what can be made of an album
+                is sent without the rest.
             begin: called before what may kill this process: decoding and computing.
 
         Raises:
@@ -143,7 +146,7 @@ class Worker:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(
-                            job, seconds, begin, was_killed=was_killed, is_last=is_last
+                            job, seconds, begin, was_killed=was_killed, is_final=is_final
                         )
                 except CancelledJobError:
                     await self._say_cancelled(job)
@@ -208,7 +211,7 @@ class Worker:
         begin: Begin | None,
         *,
         was_killed: bool,
-        is_last: bool,
+        is_final: bool,
     ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
@@ -218,7 +221,7 @@ class Worker:
                 if job.album:
                     # Where this has gone wrong before, each part that is made is sent at once.
                     allowed = 0.0 if was_killed else seconds
-                    await self._answer_album(job, allowed, begin, is_last=is_last)
+                    await self._answer_album(job, allowed, begin, is_final=is_final)
                     return None
                 return await self._answer(job, begin)
         except CancelledJobError:
@@ -294,7 +297,7 @@ class Worker:
         return result
 
     async def _answer_album(
-        self, job: Job, seconds: float | None, begin: Begin | None, *, is_last: bool
+        self, job: Job, seconds: float | None, begin: Begin | None, *, is_final: bool
     ) -> None:
         """Make and send what is not there yet of an album, and say what cannot be made."""
         longest = self._settings.job_seconds
@@ -305,7 +308,7 @@ class Worker:
             partial(self._make_part, album, len(job.album), begin),
             partial(self._send_parts, job, album),
             until=asyncio.get_running_loop().time() + collecting,
-            is_last=is_last,
+            is_final=is_final,
         )
         await self._begin_answer(job)
         if failures:

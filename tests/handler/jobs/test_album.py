@@ -28,10 +28,10 @@ class Album:
         self._numbers: dict[int, int] = {}
 
     async def answer(
-        self, until: float = FOR_EVER, *, is_last: bool = False
+        self, until: float = FOR_EVER, *, is_final: bool = False
     ) -> dict[int, Exception]:
         jobs: Any = dict.fromkeys(self.parts)
-        return await answer_album(jobs, self.make, self.send, until=until, is_last=is_last)
+        return await answer_album(jobs, self.make, self.send, until=until, is_final=is_final)
 
     async def make(self, _: Job, number: int) -> PartStatus:
         outcome = self.parts[number]
@@ -98,7 +98,7 @@ async def test_a_failure_that_may_pass_is_tried_again_before_anything_is_sent() 
     with pytest.raises(UnavailableError):
         await album.answer()
     assert album.sent == []
-    assert await album.answer(is_last=True) == {2: away}
+    assert await album.answer(is_final=True) == {2: away}
     assert album.sent == [[1, 3]]
 
 
@@ -106,5 +106,5 @@ async def test_a_failure_that_may_pass_is_tried_again_before_anything_is_sent() 
 async def test_where_nobody_waits_nothing_is_made(end: Exception) -> None:
     album = Album(1, end, 1)
     with pytest.raises(type(end)):
-        await album.answer(is_last=True)
+        await album.answer(is_final=True)
     assert album.sent == []
