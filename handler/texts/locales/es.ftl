@@ -79,7 +79,7 @@ button-settings-light = 💡 Luz: { $choice }
 button-settings-strength = 🎚 Intensidad: { $choice }
 button-settings-form = 📎 Las fotos vuelven: { $choice }
 button-settings-metadata = 🏷 Fecha, lugar, cámara: { $choice }
-button-settings-back = ‹ Atrás
+button-settings-back = Atrás
 choice-language = { $choice ->
    *[auto] el de Telegram
 }

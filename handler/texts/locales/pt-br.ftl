@@ -79,7 +79,7 @@ button-settings-light = 💡 Luz: { $choice }
 button-settings-strength = 🎚 Intensidade: { $choice }
 button-settings-form = 📎 Fotos voltam: { $choice }
 button-settings-metadata = 🏷 Data, lugar, câmera: { $choice }
-button-settings-back = ‹ Voltar
+button-settings-back = Voltar
 choice-language = { $choice ->
    *[auto] o do Telegram
 }
