@@ -10,7 +10,6 @@ from handler.telegram.callback_data import Action, CallbackData, Wish, as_wish
 from handler.texts.translator import Translator
 from model_layer import Effect
 
-START: Final = "start"
 CANCEL: Final = "cancel"
 ALBUM: Final = "album"
 """Begins what the buttons for all pictures of an album send back."""
@@ -28,12 +27,6 @@ class Button:
 
 
 Rows = Sequence[Sequence[Button]]
-
-
-def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
-    """Return the one big button of the greeting."""
-    button = InlineKeyboardButton(text=translate("button-start"), callback_data=START)
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
 def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> InlineKeyboardMarkup:

@@ -79,7 +79,7 @@ button-settings-light = 💡 Light: { $choice }
 button-settings-strength = 🎚 Strength: { $choice }
 button-settings-form = 📎 Photos come back: { $choice }
 button-settings-metadata = 🏷 Date, place, camera: { $choice }
-button-settings-back = ‹ Back
+button-settings-back = Back
 choice-language = { $choice ->
    *[auto] as in Telegram
 }

@@ -79,7 +79,7 @@ button-settings-light = 💡 Luz: { $choice }
 button-settings-strength = 🎚 Intensidad: { $choice }
 button-settings-form = 📎 Las fotos vuelven: { $choice }
 button-settings-metadata = 🏷 Fecha, lugar, cámara: { $choice }
-button-settings-back = ‹ Atrás
+button-settings-back = Atrás
 choice-language = { $choice ->
    *[auto] el de Telegram
 }
@@ -267,11 +267,11 @@ status-queued = { $effect ->
         [one] Primero la que pediste antes…
        *[other] Primero las { $own } que pediste antes…
     }
-    [one] Una partida antes que la tuya{ $own ->
+    [one] Hay una persona delante{ $own ->
         [0] {""}…
        *[other] {""} y { $own } de las tuyas…
     }
-   *[other] { $others } partidas antes que la tuya{ $own ->
+   *[other] Hay { $others } personas delante{ $own ->
         [0] {""}…
        *[other] {""} y { $own } de las tuyas…
     }
@@ -297,7 +297,7 @@ status-working-upscale =
     👾 Ampliando ×{ $scale }, píxel a píxel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Lista en { $duration }
-status-over = ✔ Ya está hecho. Este mensaje se quedó por error.
+status-over = ✔ Ya está hecho. Este mensaje se quedó atrás.
 status-cancelled = ✖ Cancelado. Los botones de debajo de tu imagen siguen funcionando.
 status-album = 🎞 Imagen { $number } de { $total }
 album-missing = 🎞 Imagen { $number }: { $reason }

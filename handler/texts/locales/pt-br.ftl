@@ -79,7 +79,7 @@ button-settings-light = 💡 Luz: { $choice }
 button-settings-strength = 🎚 Intensidade: { $choice }
 button-settings-form = 📎 Fotos voltam: { $choice }
 button-settings-metadata = 🏷 Data, lugar, câmera: { $choice }
-button-settings-back = ‹ Voltar
+button-settings-back = Voltar
 choice-language = { $choice ->
    *[auto] o do Telegram
 }
@@ -264,19 +264,19 @@ status-queued = { $effect ->
 } { $others ->
     [0] { $own ->
         [0] Sua vez é a próxima…
-        [1] Antes, a que você pediu primeiro…
+        [one] Antes, a que você pediu primeiro…
        *[other] Antes, as { $own } que você pediu primeiro…
     }
-    [1] Uma partida antes da sua{ $own ->
+    [one] Tem uma pessoa na frente{ $own ->
         [0] {""}…
        *[other] {""} e { $own } das suas…
     }
-   *[other] { $others } partidas antes da sua{ $own ->
+   *[other] Tem { $others } pessoas na frente{ $own ->
         [0] {""}…
        *[other] {""} e { $own } das suas…
     }
 }
-status-turn-in = ⏱ Sua vez chega em { $duration }
+status-turn-in = ⏱ Sua vez em { $duration }
 status-warming = { $effect ->
     [upscale] 👾
    *[neon] 👽
@@ -297,7 +297,7 @@ status-working-upscale =
     👾 Ampliando ×{ $scale }, pixel por pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Pronta em { $duration }
-status-over = ✔ Já está pronto. Esta mensagem ficou por engano.
+status-over = ✔ Já está pronto. Esta mensagem ficou para trás.
 status-cancelled = ✖ Cancelado. Os botões embaixo da sua imagem continuam funcionando.
 status-album = 🎞 Imagem { $number } de { $total }
 album-missing = 🎞 Imagem { $number }: { $reason }

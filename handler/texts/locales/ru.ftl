@@ -79,7 +79,7 @@ button-settings-light = 💡 Свет: { $choice }
 button-settings-strength = 🎚 Сила света: { $choice }
 button-settings-form = 📎 Фото возвращать: { $choice }
 button-settings-metadata = 🏷 Дата, место, камера: { $choice }
-button-settings-back = ‹ Назад
+button-settings-back = Назад
 choice-language = { $choice ->
    *[auto] как в Telegram
 }
