@@ -7,7 +7,7 @@ its family's networks are run by the module that :attr:`Effect.runtime` names.
 import re
 from abc import ABC
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
@@ -367,7 +367,7 @@ class Upscale(Effect):
 
     def for_compressed(self) -> "Upscale":
         """Return the crisp look: compression has left little to be faithful to."""
-        return Upscale(self.scale, Look.CRISP)
+        return replace(self, look=Look.CRISP)
 
     def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
         """Return the neon that suits the result, and the other look of the same picture."""
@@ -375,7 +375,7 @@ class Upscale(Effect):
         return (
             (
                 FollowUp(Neon(), "light-it", own=True, or_original=True),
-                FollowUp(Upscale(self.scale, other), "look"),
+                FollowUp(replace(self, look=other), "look"),
             ),
         )
 
