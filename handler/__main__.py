@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
+from handler.aws.dead_jobs import list_dead_jobs, redrive_dead_jobs
 from handler.aws.rollback import roll_back
 from handler.aws.stack import connections_of_stack, outputs_of_stack, settings_of_stack
 from handler.aws.stack_admin import empty_stack
@@ -149,6 +150,19 @@ def empty(stack: str) -> None:
 def rollback(stack: str) -> None:
     """Let the functions run the image before, with the weights that belong to it."""
     print(*roll_back(stack), sep="\n")
+
+
+@stack_commands.command()
+def dead_jobs(
+    stack: str,
+    *,
+    redrive: Annotated[bool, typer.Option("--redrive", help="Let them be done after all.")] = False,
+) -> None:
+    """List the jobs that failed for the last time."""
+    if redrive:
+        print(f"{redrive_dead_jobs(stack)} jobs are in line again")
+    else:
+        print(*list_dead_jobs(stack), sep="\n")
 
 
 @app.command(name="trial")

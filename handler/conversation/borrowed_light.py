@@ -53,7 +53,7 @@ async def relight(
     if photo is None or not replied.picture:
         raise SkipHandler
     answer = MessageAnswer(message)
-    wish = Wish(LightFrom(preferences.neon.strength))
+    wish = Wish(preferences.prefer(LightFrom()))
     for one in (replied, attachment):
         if refusal := why_not(one, dependencies.settings.limits, translate, wish.effect):
             await answer.refuse(refusal)

@@ -33,8 +33,9 @@ def test_no_parameter_is_given_that_does_not_exist() -> None:
 
 
 def test_every_output_that_is_named_exists() -> None:
-    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT))
-    assert named == {"DeadJobsQueueUrl"}
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT + runbook))
+    assert named == {"WebhookSecretArn"}
     assert named <= set(template()["Outputs"])
 
 

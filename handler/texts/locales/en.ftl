@@ -1,4 +1,4 @@
-## What the bot says in English.
+### What the bot says in English.
 ### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
 ### a caption 1024, the description 512, the short description 120.
 
@@ -108,7 +108,7 @@ choice-metadata = { $choice ->
     [keep] kept in files
    *[drop] left out
 }
-forgotten = 🧽 Wiped. Your settings are gone, and so is all else I had noted about you. What /privacy lists beyond that is not yours by name and ends by itself.
+forgotten = 🧽 Wiped: your settings, and all else that I had noted about you. What /privacy lists beyond that ends by itself.
 access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
 stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
 
@@ -161,7 +161,7 @@ lifetime-days = { $number ->
 
 ## A picture has come
 
-choose-effect = Nice catch! What shall we do with it?
+choose-effect = What shall we do with this one?
 choose-effect-without = { $families ->
     [upscale] That's a big one already, so no upscaling here. But it can glow!
    *[other] That's a big one already, but this still works:
@@ -193,8 +193,8 @@ button-as-jpeg = 📦 As JPEG
 
 ## A button has been pressed
 
-press-accepted-neon = 👽 Flipping the big switch…
-press-accepted-upscale = 👾 Growing pixels…
+press-accepted-neon = 👽 Reaching for the big switch…
+press-accepted-upscale = 👾 Reaching for the magnifying glass…
 press-accepted-lights = 💡 Trying on every lamp…
 press-accepted-light-from = 💡 Borrowing that light…
 press-accepted-compare = ⚖️ Drawing the line…

@@ -159,7 +159,7 @@ async def test_what_is_no_choice_any_more_is_told(bot: RunningBot, data: str) ->
 def test_what_was_noted_by_another_version_is_read_as_far_as_it_goes() -> None:
     note = {"light": "disco", "strength": "max", "language": ["ru"], "new": 1}
     assert Preferences.of(note) == Preferences(strength="max")
-    assert Preferences.of(note).neon == Neon(Strength.MAX)
+    assert Preferences.of(note).prefer(Neon()) == Neon(Strength.MAX)
 
 
 def test_every_default_is_a_choice() -> None:

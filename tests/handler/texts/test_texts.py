@@ -121,6 +121,14 @@ def test_every_text_can_be_said(
     [
         ("press-", 200),
         ("start-accepted", 200),
+        ("try-accepted", 200),
+        ("settings-kept", 200),
+        ("button-", 40),
+        ("name", 64),
+        ("greeting", 1024),
+        ("what-i-can", 1024),
+        ("link-kept", 1024),
+        ("try-caption", 1024),
         ("error-unexpected", 200),
         ("caption-", 500),
         ("command-", 256),
@@ -155,10 +163,30 @@ def test_russian_plural_forms(texts: Texts, ahead: int, words: str) -> None:
     assert texts.get("ru", "status-queued", effect="neon", ahead=ahead).endswith(words)
 
 
+def test_russian_speaks_to_women_as_to_men(texts: Texts) -> None:
+    said = {key: texts.get("ru", key, **EXAMPLES) for key in ENGLISH}
+    next_in_line = texts.get("ru", "status-queued", effect="neon", ahead=0)
+    of_a_man = re.compile(r"\b[Тт]ы (сам|должен|рад|готов|\w+(ий|ый|ой|ил|ал|ел|ул))\b|подождал\b")
+    assert {key for key, text in said.items() if of_a_man.search(text)} == set()
+    assert not of_a_man.search(next_in_line)
+
+
 def test_english_plural_forms(texts: Texts) -> None:
     one, two = (texts.get("en", "press-busy", seconds=seconds) for seconds in (1, 2))
     assert one.endswith("in a second.")
     assert two.endswith("in 2 seconds.")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("es", "dentro de un segundo.", "dentro de 5 segundos."),
+        ("pt-br", "em um segundo.", "em 5 segundos."),
+    ],
+)
+def test_romance_plural_forms(texts: Texts, language: str, one: str, many: str) -> None:
+    assert texts.get(language, "press-busy", seconds=1).endswith(one)
+    assert texts.get(language, "press-busy", seconds=5).endswith(many)
 
 
 def test_the_one_who_is_next_hears_so(texts: Texts) -> None:
@@ -180,6 +208,11 @@ def test_the_bar_fills_up(texts: Texts, percent: int, bar: str) -> None:
         ("ru-RU", "ru"),
         ("RU_ru", "ru"),
         ("be", "ru"),
+        ("es-MX", "es"),
+        ("ca", "es"),
+        ("pt-br", "pt-br"),
+        ("pt", "pt-br"),
+        ("pt-PT", "pt-br"),
         ("tlh", "en"),
         ("", "en"),
         (None, "en"),
