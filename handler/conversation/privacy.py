@@ -164,7 +164,6 @@ STORED: Final = (
             "claims.key.effect": "effect",
             "claims.expires": NOBODYS,
             "claims.complete": NOBODYS,
-            "claims.holder": NOBODYS,
         },
         STAY_SECONDS,
         "answered",

@@ -96,6 +96,7 @@ async def make_job(
     Raises:
         RefusedRequestError: there is no model for it.
     """
+    telemetry.count("Presses")  # words that ask for the same count, too
     try:
         digest = await asyncio.to_thread(_digest, wish.effect, attachment, store)
     except ModelStoreError as error:

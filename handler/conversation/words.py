@@ -14,6 +14,7 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 from handler.texts.vocabulary import Vocabulary
@@ -124,6 +125,7 @@ async def grant(
         )
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
         return False
     return True

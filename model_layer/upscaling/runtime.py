@@ -45,13 +45,16 @@ def layout(network: Network) -> Layout:
 
 
 def values(network: Network, channels: int) -> float:
-    """Return how many numbers a network keeps for a pixel of a tile, at most."""
+    """Return how many numbers a network keeps for a pixel of a tile, at most.
+
+    Tiles that are shown at once count as one.
+    """
     if network.values is not None:
-        return network.values
+        return network.batch * network.values
     if network.accelerate:
-        return 8.0 * channels
+        return network.batch * 8.0 * channels
     # An upsampler holds what it gets and what it gives.
-    return max(16.0, 2.0 * network.scale**2) * channels
+    return network.batch * max(16.0, 2.0 * network.scale**2) * channels
 
 
 def measure(network: Network, operations_per_pixel: int) -> Speed:
