@@ -70,7 +70,7 @@ async def test_an_album_comes_back_as_an_album_in_order(bot: RunningBot) -> None
     assert await sizes(alice, album) == [(80, 60), (100, 70), (120, 90)]
     assert len({message["media_group_id"] for message in album}) == 1
     assert [message.get("caption") for message in album] == [
-        bot.texts(alice, "caption-upscale", scale=2),
+        bot.texts(alice, "caption-upscale", scale=2, within=0),
         None,
         None,
     ]
