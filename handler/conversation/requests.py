@@ -192,7 +192,7 @@ async def _work(
         telemetry.waited("PressToPicture", job.pressed_at)
         return
     try:
-        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
+        async with dependencies.quotas.spending(job.person_id, len(job.parts)):
             await _hand_in(job, reply, translate, bot, dependencies)
     except QuotaSpentError as error:
         await forget(job, dependencies)

@@ -42,6 +42,11 @@ SLOWEST_BYTES_PER_SECOND: Final = 250_000
 """How slow a line may be before an upload counts as stuck."""
 
 
+def upload_seconds(size: int) -> int:
+    """Say how long the upload of so many bytes may take, seconds."""
+    return round(UPLOAD.timeout) + size // SLOWEST_BYTES_PER_SECOND
+
+
 class StatusMessage:
     """A job's status message, which at the end becomes the result.
 
@@ -86,7 +91,7 @@ class StatusMessage:
         """
         try:
             sent = await self.bot.send_message(
-                self.chat_id, text, reply_parameters=self._reply(), reply_markup=self.keyboard
+                self.chat_id, text, reply_parameters=self.reply(), reply_markup=self.keyboard
             )
         except UnavailableError as error:
             logger.warning("no status message: %s", error)
@@ -157,7 +162,7 @@ class StatusMessage:
             RefusedError: the person cannot be written to, or something else is refused.
         """
         keyboard = only_for(self._asker_id, keyboard, self.bot.token)
-        seconds = round(UPLOAD.timeout) + upload_bytes // SLOWEST_BYTES_PER_SECOND
+        seconds = upload_seconds(upload_bytes)
         if self.message_id is not None:
             make = InputMediaPhoto if kind == "photo" else InputMediaDocument
             try:
@@ -179,7 +184,7 @@ class StatusMessage:
             self.chat_id,
             file,
             caption=caption,
-            reply_parameters=self._reply(),
+            reply_parameters=self.reply(),
             reply_markup=keyboard,
             request_timeout=seconds,
         )
@@ -249,7 +254,7 @@ class StatusMessage:
         try:
             if not await self._edit(text, keyboard) and or_send:
                 await self.bot.send_message(
-                    self.chat_id, text, reply_parameters=self._reply(), reply_markup=keyboard
+                    self.chat_id, text, reply_parameters=self.reply(), reply_markup=keyboard
                 )
         except ChatClosedError:
             logger.info("the person cannot be written to any more")
@@ -281,7 +286,8 @@ class StatusMessage:
             logger.info("no final text: the result is there")
         return True
 
-    def _reply(self) -> ReplyParameters:
+    def reply(self) -> ReplyParameters:
+        """Return what makes a message a reply to the picture."""
         # The person may have deleted the picture meanwhile: the answer comes all the same.
         return ReplyParameters(message_id=self._reply_to, allow_sending_without_reply=True)
 

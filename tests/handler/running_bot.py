@@ -77,7 +77,7 @@ class RunningBot:
     def question(self, person: Person, *effects: Effect) -> str:
         """Return what is asked about a picture; by default, with all effects to choose from."""
         translate = Translator(self.services.texts, person.language)
-        return question(translate, effects or offered_effects(), is_next=False)
+        return question(translate, effects or offered_effects())
 
     def texts(self, person: Person, key: str, **args: Any) -> str:
         return self.services.texts.get(person.language, key, **args)

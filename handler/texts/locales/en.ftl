@@ -121,6 +121,7 @@ privacy =
 
     /forget wipes your settings and what a link asked for, at once. The rest ends by itself.
 privacy-settings = Your choices in /settings
+privacy-album = Your album's pictures, to do them all by one button
 privacy-wish = What the link asked for that brought you here
 privacy-jobs = A picture that waits or is worked on
 privacy-dead-letters = A picture whose work has failed for good, for whoever repairs that
@@ -169,7 +170,7 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Neon: your photo in cyberpunk light.
 choose-effect-lights = 💡 Lights: see it under every lamp first, then choose.
 choose-effect-upscale = 👾 Upscale: how big should it get?
-choose-effect-next = And with this one?
+choose-effect-album = An album! Whatever you press, I'll do for every picture in it 🎞
 button-neon = 👽 Neon
 button-lights = 💡 Lights
 button-upscale = 👾 { $within ->
@@ -216,6 +217,7 @@ press-quota = That was your last coin for now! The machine takes new ones from y
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
 press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
+press-album-forgotten = I've lost track of this album: I keep the list for a day only. Send it once more 🎞
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
@@ -297,6 +299,8 @@ status-working-compare =
 status-time-left = ⏱ Ready in { $duration }
 status-over = ✔ Done already. This message was left over.
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
+status-album = 🎞 Picture { $number } of { $total }
+album-missing = 🎞 Picture { $number }: { $reason }
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -350,7 +354,7 @@ words-neon-toxic = toxic, acid, poison
 words-neon-ember = ember, embers, fire
 words-neon-ultraviolet = ultraviolet, uv, ultra violet
 words-neon-aurora = aurora, northern lights, polar lights
-words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options
+words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options, show lights, show the lights, which lights
 words-upscale = upscale, upscaled, enlarge, enlarged, big, bigger, large, larger, resize, zoom, zoom in, scale up, blow up, blow it up, hd
 words-upscale-2 = x2, twice, double, two times, 2 times, twice as big, twice as large
 words-upscale-3 = x3, triple, three times, 3 times, three times as big, three times as large
@@ -361,4 +365,5 @@ words-upscale-crisp = crisp, crisper, sharp, sharper
 ## Hints about words
 
 hint-words = That spell isn't in my book. These are: neon, soft, max, sunset, miami, ×2, ×3, ×4, crisp. Mix them, like “soft neon sunset” or “×2 crisp” 🪄
+hint-original = This one glows already! Press a button under it for another light, or reply to the original photo with those words 💡
 hint-which-picture = Gladly, but to which picture? Reply to it with that, or write it as the caption of a new one 🖼

@@ -121,6 +121,7 @@ privacy =
 
     /forget borra al momento tus ajustes y lo que pedía un enlace. El resto desaparece solo.
 privacy-settings = Lo que elegiste en /settings
+privacy-album = Las imágenes de tu álbum, para hacerlas todas con un botón
 privacy-wish = Lo que pedía el enlace que te trajo aquí
 privacy-jobs = Una imagen que espera o está en marcha
 privacy-dead-letters = Una imagen con la que todo falló, para quien lo repare
@@ -169,7 +170,7 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Neón: tu foto en luz ciberpunk.
 choose-effect-lights = 💡 Luces: mírala primero bajo cada lámpara y luego elige.
 choose-effect-upscale = 👾 Ampliar: ¿cuánto más grande?
-choose-effect-next = ¿Y con esta?
+choose-effect-album = ¡Un álbum! Lo que pulses se lo haré a cada una de sus imágenes 🎞
 button-neon = 👽 Neón
 button-lights = 💡 Luces
 button-upscale = 👾 { $within ->
@@ -216,6 +217,7 @@ press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarl
 press-too-old = Este botón ha cogido demasiado polvo. Envía la foto otra vez y tendrás otros nuevos 🧹
 press-photo-deleted = La foto ya no está en nuestro chat y yo no guardo copias. Envíala otra vez 🫥
 press-not-yours = Este botón es de quien pidió la imagen. Respóndele con /neon o /x2 y los siguientes serán tuyos 🎟
+press-album-forgotten = He perdido la pista de este álbum: guardo la lista solo un día. Envíalo otra vez 🎞
 press-unknown = Este botón es de otra versión del juego. Envía la foto otra vez y tendrás otros nuevos.
 press-model-missing = Mi red neuronal aún no ha vuelto a casa. Prueba un poco más tarde 🌙
 
@@ -297,6 +299,8 @@ status-working-upscale =
 status-time-left = ⏱ Lista en { $duration }
 status-over = ✔ Ya está hecho. Este mensaje se quedó por error.
 status-cancelled = ✖ Cancelado. Los botones de debajo de tu imagen siguen funcionando.
+status-album = 🎞 Imagen { $number } de { $total }
+album-missing = 🎞 Imagen { $number }: { $reason }
 result-ready = Gracias por la paciencia: tu imagen ya está aquí arriba ☝️
 caption-neon = 👽 { $strength ->
     [soft] Neón suave: apenas un toque de mañana.
@@ -361,4 +365,5 @@ words-upscale-crisp = nítida, nítido, más nítida, más nítido, nitidez
 ## Pistas sobre palabras
 
 hint-words = Ese hechizo no está en mi libro. Estos sí: neón, suave, máximo, atardecer, miami, ×2, ×3, ×4, nítida. Mézclalos: «neón suave atardecer» o «×2 nítida» 🪄
+hint-original = ¡Esta ya brilla! Para otra luz pulsa un botón debajo de ella, o responde con esas palabras a la foto original 💡
 hint-which-picture = Con mucho gusto, pero ¿a qué imagen? Responde con eso a una, o escríbelo como pie de una nueva 🖼

@@ -121,6 +121,7 @@ privacy =
 
     /forget apaga na hora suas configurações e o que um link pediu. O resto some sozinho.
 privacy-settings = O que você escolheu em /settings
+privacy-album = As imagens do seu álbum, para fazer todas com um botão
 privacy-wish = O que pediu o link que trouxe você aqui
 privacy-jobs = Uma imagem que espera ou está em andamento
 privacy-dead-letters = Uma imagem em que tudo deu errado, para quem for consertar
@@ -169,7 +170,7 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Neon: sua foto em luz cyberpunk.
 choose-effect-lights = 💡 Luzes: veja a foto sob cada lâmpada e depois escolha.
 choose-effect-upscale = 👾 Ampliar: quantas vezes maior?
-choose-effect-next = E com esta?
+choose-effect-album = Um álbum! O que você apertar, eu faço com cada imagem dele 🎞
 button-neon = 👽 Neon
 button-lights = 💡 Luzes
 button-upscale = 👾 { $within ->
@@ -216,6 +217,7 @@ press-quota = Essa foi sua última ficha por enquanto! A máquina volta a aceita
 press-too-old = Este botão juntou poeira demais. Mande a foto de novo e ganhe botões novos 🧹
 press-photo-deleted = A foto sumiu do nosso chat e eu não guardo cópias. Mande de novo 🫥
 press-not-yours = Este botão é de quem pediu a imagem. Responda a ela com /neon ou /x2, e os próximos serão seus 🎟
+press-album-forgotten = Perdi este álbum de vista: guardo a lista só por um dia. Mande de novo 🎞
 press-unknown = Este botão é de outra versão do jogo. Mande a foto de novo e ganhe botões novos.
 press-model-missing = Minha rede neural ainda não voltou para casa. Tente um pouco mais tarde 🌙
 
@@ -297,6 +299,8 @@ status-working-upscale =
 status-time-left = ⏱ Pronta em { $duration }
 status-over = ✔ Já está pronto. Esta mensagem ficou por engano.
 status-cancelled = ✖ Cancelado. Os botões embaixo da sua imagem continuam funcionando.
+status-album = 🎞 Imagem { $number } de { $total }
+album-missing = 🎞 Imagem { $number }: { $reason }
 result-ready = Valeu pela paciência: sua imagem chegou, logo acima ☝️
 caption-neon = 👽 { $strength ->
     [soft] Neon suave: só um toque de amanhã.
@@ -361,4 +365,5 @@ words-upscale-crisp = nítida, nítido, mais nítida, mais nítido, nitidez
 ## Dicas sobre palavras
 
 hint-words = Esse feitiço não está no meu livro. Estes estão: neon, suave, máximo, pôr do sol, miami, ×2, ×3, ×4, nítida. Misture, como “neon suave pôr do sol” ou “×2 nítida” 🪄
+hint-original = Esta já está brilhando! Para outra luz, aperte um botão embaixo dela, ou responda com essas palavras à foto original 💡
 hint-which-picture = Com prazer, mas em qual imagem? Responda a uma com isso, ou escreva como legenda de uma nova 🖼

@@ -18,6 +18,8 @@ from handler.texts.texts import LANGUAGES, Texts, TextsError
 from tests.deployment.cloudformation import template
 
 EXAMPLES = {
+    "total": 3,
+    "reason": "Broken.",
     "name": "Alice",
     "contact": "@human",
     "choice": "sunset",
