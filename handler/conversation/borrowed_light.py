@@ -11,6 +11,7 @@ from handler.conversation.dependencies import Dependencies
 from handler.conversation.pictures import why_not
 from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job, reference_to
+from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 from model_layer.effects import LightFrom
@@ -75,6 +76,7 @@ async def relight(
         )
         await fulfil(job, answer, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await answer.refuse(translate(refused.key, **refused.args_of_text))
 
 
