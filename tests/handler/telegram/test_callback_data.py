@@ -28,7 +28,7 @@ lights = (
 )
 effects: st.SearchStrategy[Effect] = st.one_of(
     st.builds(Neon, st.sampled_from(Strength), lights),
-    st.builds(Upscale, st.sampled_from([2, 3, 4]), st.sampled_from(Look)),
+    st.builds(Upscale, st.sampled_from([2, 3, 4]), st.sampled_from(Look), st.integers(0, 100_000)),
     *(st.sampled_from(family.offered()) for family in FAMILIES.values() if family.offered()),
 )
 tags = st.text(LETTERS, max_size=MAX_TAG)
