@@ -35,6 +35,7 @@ Kind = Literal["offer", "status", "result", "apology", "cancelled"]
 
 _TEXTS: Final = Texts("en")
 _CANCELLED: Final = {_TEXTS.get(code, "status-cancelled") for code in LANGUAGES}
+_OVER: Final = {_TEXTS.get(code, "status-over") for code in LANGUAGES}
 _STOPPED: Final = {_TEXTS.get(code, "press-cancelled") for code in LANGUAGES}
 _UNEXPECTED: Final = {_TEXTS.get(code, "error-unexpected") for code in LANGUAGES}
 
@@ -76,6 +77,8 @@ class Wish:
             return "status"
         if "reply_markup" in message:
             return "offer"
+        if message["text"] in _OVER:
+            return None  # a status message that was left over: the answer is another one
         return "cancelled" if message["text"] in _CANCELLED else "apology"
 
 
