@@ -108,10 +108,10 @@ async def test_admins_have_no_quota(weights: Path) -> None:
 async def test_only_who_is_on_the_list_is_let_in(weights: Path) -> None:
     async with run_bot(weights, allowed_ids={FIRST_USER_ID}, admin_ids={FIRST_USER_ID + 1}) as bot:
         alice, admin, stranger = (bot.telegram.person(name) for name in ("A", "B", "C"))
-        greeted = bot.texts(alice, "support-none")
+        greeted = bot.texts(alice, "about")
         declined = bot.texts(stranger, "access-denied", id=str(stranger.id))
         for person in (alice, admin, stranger):
-            await person.send_text("/support")
+            await person.send_text("/about")
         assert await bot.said(alice) == await bot.said(admin) == [greeted]
         assert await bot.said(stranger) == [declined]
         await stranger.send_photo(jpeg())
@@ -141,6 +141,6 @@ async def test_admins_read_how_long_the_line_is_and_others_know_no_such_command(
         await admin.send_text("/stats")
         await alice.send_text("/stats")
         assert await bot.said(admin) == [bot.texts(admin, "stats", waiting=2, working=1)]
-        assert (await bot.said(alice))[-1] == bot.texts(alice, "unknown-command")
+        assert (await bot.said(alice))[-1] == bot.unknown_command(alice)
         bot.engine.gate.set()
         await finished(bot, alice)
