@@ -19,7 +19,7 @@ PARAMETERS ?=
 GPU_BASE_IMAGE ?= python:3.13-slim-bookworm
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ bench-neon: $(READY) ## Measure the neon effect stage by stage, against the gene
 
 bench-upscale: $(READY) ## Measure upscaling on the CPU (OPTIONS="--whole --variants" for all of it)
 	$(RUN) -m benchmarks.upscale $(OPTIONS)
+
+bench-handover: $(READY) ## Measure what the second process costs between press and picture
+	$(RUN) -m benchmarks.handover $(OPTIONS)
+
+bench-threads: $(READY) ## Measure how OpenMP's threads should wait, and how many there should be
+	$(RUN) -m benchmarks.threads $(OPTIONS)
 
 faults: $(READY) ## Let everything go wrong at once (OPTIONS="--seed 2 --jobs 100 --aws")
 	$(RUN) -m benchmarks.faults $(OPTIONS)

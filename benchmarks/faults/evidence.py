@@ -72,6 +72,7 @@ class Evidence:
     accepted: frozenset[str]
     """Ids of the jobs that the queue has taken."""
     _sent: dict[tuple[int, int], Call] = field(init=False)
+    _edited: set[tuple[int, int]] = field(init=False)
     _jobs: dict[tuple[int, int], set[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +80,11 @@ class Evidence:
             (int(call.params["chat_id"]), call.message_id): call
             for call in reversed(self.calls)  # the first one is the sending, later ones are edits
             if call.ok and call.message_id is not None and call.method.startswith("send")
+        }
+        self._edited = {
+            (int(call.params["chat_id"]), call.message_id)
+            for call in self.calls
+            if call.ok and call.message_id is not None and call.method.startswith("edit")
         }
         self._jobs = {}
         for update in (delivery.update for delivery in self.deliveries):
@@ -110,6 +116,15 @@ class Evidence:
     def _cause_of_double(self, wish: Wish, call: Call, after: Call) -> str | None:
         if len(self.jobs(wish)) > 1:
             return None
+        tap = self._delivery(wish, after)
+        is_late = tap and str(tap.update.update_id) not in self.accepted
+        if is_late and tap and tap.update.created < call.time:
+            return "a second tap that Telegram brought after the result"
+        if (call.params["chat_id"], call.message_id) in self._edited:
+            return None  # an edit may be repeated: nothing that befell it makes a second message
+        return self._cause_of_sending_again(wish, call, after)
+
+    def _cause_of_sending_again(self, wish: Wish, call: Call, after: Call) -> str | None:
         if call.fault:
             return f"the answer to its {call.method} was lost ({call.fault})"
         noted = min(self._last_about(call) + NOTE_SECONDS, after.time)

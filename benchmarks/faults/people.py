@@ -5,6 +5,7 @@ import io
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,6 +16,7 @@ from handler.telegram.keyboards import CANCEL
 from handler.texts.texts import Texts
 from playground import Person, Playground
 from playground.events import Json
+from playground.updates import CALLBACK_LIFETIME
 
 BUTTONS: Final = ("neon:neon", "lights:neon", "upscale:2", "upscale:3", "upscale:4")
 DOUBLE_TAP: Final = 0.3
@@ -25,12 +27,15 @@ PATIENCE_SECONDS: Final = 600.0
 """After so long without any answer a person has met silence."""
 SECOND_THOUGHTS_SECONDS: Final = 3.0
 """When somebody presses again who was told to come back later."""
+FORGOTTEN_SECONDS: Final = CALLBACK_LIFETIME + 10.0
+"""When somebody presses again to whom nothing has happened: not even Telegram knows of it then."""
 LANGUAGES: Final = ("en", "ru")
 
 Kind = Literal["offer", "status", "result", "apology", "cancelled"]
 
 _TEXTS: Final = Texts("en")
 _CANCELLED: Final = {_TEXTS.get(code, "status-cancelled") for code in LANGUAGES}
+_OVER: Final = {_TEXTS.get(code, "status-over") for code in LANGUAGES}
 _STOPPED: Final = {_TEXTS.get(code, "press-cancelled") for code in LANGUAGES}
 _UNEXPECTED: Final = {_TEXTS.get(code, "error-unexpected") for code in LANGUAGES}
 
@@ -53,6 +58,10 @@ class Wish:
         """Tell whether there is a result, an apology or a cancellation."""
         return self.is_cancelled or bool(self.messages("result", "apology", "cancelled"))
 
+    def has_begun(self) -> bool:
+        """Tell whether anything is said about it: that it is worked on, at least."""
+        return bool(self.messages("status")) or self.is_answered()
+
     def is_about(self, message: Json) -> bool:
         """Tell whether a message of the bot answers this picture."""
         replied: Json = message.get("reply_to_message") or {}
@@ -68,6 +77,8 @@ class Wish:
             return "status"
         if "reply_markup" in message:
             return "offer"
+        if message["text"] in _OVER:
+            return None  # a status message that was left over: the answer is another one
         return "cancelled" if message["text"] in _CANCELLED else "apology"
 
 
@@ -125,8 +136,12 @@ class Crowd:
         changes_mind = chance.random() < CHANGE_OF_MIND
         await _until(lambda: bool(wish.messages("offer")))
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self._press(wish, button, taps_twice):  # noqa: ASYNC110
-                await asyncio.sleep(SECOND_THOUGHTS_SECONDS)
+            while not wish.has_begun():
+                if await self._press(wish, button, taps_twice):
+                    await asyncio.sleep(SECOND_THOUGHTS_SECONDS)
+                    continue
+                with suppress(TimeoutError):  # then Telegram has forgotten the press
+                    await _until(wish.has_begun, FORGOTTEN_SECONDS)
         if changes_mind:
             await _cancel(wish)
         await _until(wish.is_answered)
@@ -151,7 +166,7 @@ def cancel_button(message: Json) -> str | None:
 
 async def _cancel(wish: Wish) -> None:
     """Cancel as soon as that is possible, unless there is an answer before."""
-    await _until(lambda: bool(wish.messages("status")) or wish.is_answered())
+    await _until(wish.has_begun)
     for status in wish.messages("status")[-1:]:
         button = cancel_button(status)
         try:
@@ -161,9 +176,9 @@ async def _cancel(wish: Wish) -> None:
         wish.is_cancelled = answer.text in _STOPPED
 
 
-async def _until(condition: Callable[[], bool]) -> None:
+async def _until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Look again and again: hundreds of events a second are no reason to."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 

@@ -22,7 +22,7 @@ from model_layer.effects import offered_effects
 from playground import Playground
 from playground.engine import DIGESTS
 
-START_SECONDS = 120.0
+START_SECONDS = 600.0
 STORE = "store.db"
 STOP_SECONDS = 8.0
 """A stop takes less, whatever happens."""

@@ -19,6 +19,7 @@ from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job, Reference
 from handler.jobs.open_jobs import Addition
 from handler.jobs.queue import QueueFullError
+from handler.jobs.results import DOUBLE_TAP_SECONDS
 from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
 from handler.telegram.delivery import Form, is_photo
@@ -28,8 +29,6 @@ from model_layer import Effect, ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a request is believed to be on its way into the queue: Telegram repeats after 60 s."""
-DOUBLE_TAP_SECONDS: Final = 2.0
-"""A second tap within this time after a remembered result was sent is not meant."""
 
 logger = logging.getLogger(__name__)
 

@@ -1,10 +1,13 @@
 """What is remembered of results: only Telegram's own file ids, never a picture."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from handler.telegram.delivery import Result
 
-__all__ = ["Result", "ResultCache"]
+__all__ = ["DOUBLE_TAP_SECONDS", "Result", "ResultCache"]
+
+DOUBLE_TAP_SECONDS: Final = 2.0
+"""A second tap within this time after the result was sent is not meant."""
 
 
 class ResultCache(Protocol):

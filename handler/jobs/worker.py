@@ -34,7 +34,7 @@ from handler.jobs.model_thread import AbortedError, ModelThread, Turn
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
-from handler.jobs.results import Result, ResultCache
+from handler.jobs.results import DOUBLE_TAP_SECONDS, Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
 from handler.telegram.album import AlbumStatus, PartStatus, send_together
@@ -509,7 +509,8 @@ class Worker:
 
     async def _finish(self, job: Job) -> None:
         telemetry.count("Jobs")
-        await self._release(job)
+        end = self._results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
+        await self._optional(job, end)
         await self._optional(job, self._open_jobs.close(job))
 
     async def _release(self, job: Job) -> None:

@@ -1,5 +1,6 @@
 """A double is explained by what became of its own call, and by nothing that happened elsewhere."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -74,6 +75,25 @@ def test_of_two_results_the_first_one_needs_a_cause(
     found, wish = evidence(RESULTS, **({"calls": [send(2, 10.0), send(3, 20.0)]} | seen))
     (cause,) = found.doubles(wish)
     assert (cause is not None) == is_explained
+
+
+@pytest.mark.parametrize(("created", "is_explained"), [(5.0, True), (15.0, False)])
+def test_a_tap_explains_a_double_if_it_was_made_before_the_result(
+    created: float, is_explained: bool
+) -> None:
+    late = press(19.0, 21.0, update_id=2)
+    late = replace(late, update=replace(late.update, created=created))
+    calls = [send(2, 10.0), send(3, 20.0)]
+    found, wish = evidence(RESULTS, calls=calls, deliveries=[press(0.0, 11.0), late])
+    (cause,) = found.doubles(wish)
+    assert (cause is not None) == is_explained
+
+
+def test_what_befalls_an_edit_explains_no_second_message() -> None:
+    edit = Call("editMessageMedia", {"chat_id": CHAT}, 11.0, True, None, None, 2)
+    calls = [send(2, 10.0, "sendMessage", fault="reset"), edit, send(3, 20.0)]
+    found, wish = evidence(RESULTS, calls=calls, ends=[End("worker", "kill worker", 11.0, 11.1)])
+    assert found.doubles(wish) == [None]
 
 
 def test_two_jobs_for_one_wish_have_no_excuse() -> None:

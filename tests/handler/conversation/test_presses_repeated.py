@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from handler.jobs import worker
 from handler.jobs.job import Job
 from playground.person import Person
 from tests.handler.running_bot import Json, RunningBot, finished, results, statuses
@@ -72,7 +73,20 @@ async def test_a_press_that_a_process_died_over_gets_no_second_status_message(
     assert len(results(alice)) == 2
 
 
-async def test_a_claim_is_free_again_after_the_job(bot: RunningBot) -> None:
+async def test_a_second_tap_that_comes_after_the_result_is_not_meant(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice)
+    await alice.press("upscale:2", offer)
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(bot, alice)
+    assert await alice.press("upscale:2", offer) == bot.texts(alice, "press-already")
+    assert len(results(alice)) == 1
+
+
+async def test_a_claim_is_free_again_soon_after_the_job(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "DOUBLE_TAP_SECONDS", 0.0)
     alice = bot.telegram.person()
     update, claim = await a_press_and_its_claim(bot, alice)
     assert await bot.post(update) == 200

@@ -29,12 +29,14 @@ def only_text(person: Person) -> str:
 
 
 async def claimed(job: Job, results: SqliteResultCache) -> Job:
-    assert await results.claim(job.claim_key, 600)
+    assert await results.claim(job.claim_key, 600, job.id)
     return job
 
 
 async def is_free(job: Job, results: SqliteResultCache) -> bool:
-    return await results.claim(job.claim_key, 600)
+    """Tell whether a claim is free, or is in a moment, when it has kept off a double tap."""
+    is_over = await results.is_complete(job.claim_key)
+    return is_over or await results.claim(job.claim_key, 600)
 
 
 async def work_on(worker: Worker, job: Job) -> None:
