@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
 from aiogram import Bot
@@ -47,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+DECODING_SECONDS = 60.0
+"""Longer than any picture within the limits takes; what takes longer never ends."""
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
 LOOK_SECONDS = 1.0
@@ -90,6 +94,9 @@ class Worker:
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
+        self._decoding: dict[object, float] = {}
+        self._suspects: set[str] = set()
+        self._one_suspect = asyncio.Lock()
         self._pace = pace
         self._downloads = asyncio.Semaphore(settings.transfers)
         self._pictures = asyncio.Semaphore(settings.workers)
@@ -116,6 +123,8 @@ class Worker:
             if await self._optional(job, self._results.get(_delivery_key(job))) is None:
                 try:
                     async with track_attempt(self._results, job) as was_killed:
+                        if was_killed:
+                            self._suspects.add(job.id)
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(job, seconds)
@@ -156,8 +165,9 @@ class Worker:
         await self._optional(job, self._open_jobs.close(job))
 
     def is_well(self) -> bool:
-        """Tell whether the next job can be done; no when one keeps the thread for ever."""
-        return not self._model.is_stuck()
+        """Tell whether the next job can be done; no when one keeps a thread for ever."""
+        decoding_ends = min(list(self._decoding.values()), default=math.inf)
+        return not self._model.is_stuck() and time.monotonic() < decoding_ends
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
@@ -261,7 +271,7 @@ class Worker:
             with telemetry.stage("Download"):
                 data = await download(self._bot, job.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
-        async with self._pictures:
+        async with self._place_for(job):
             picture = await self._decoded(job, data)
             del data
             delivery = best_delivery(
@@ -302,15 +312,40 @@ class Worker:
                 )
                 return sent, digest
 
+    @asynccontextmanager
+    async def _place_for(self, job: Job) -> AsyncIterator[None]:
+        """Keep a place for a picture; all of them where a process was killed over the job.
+
+        Alone it costs nobody else an attempt, should it kill again.
+        """
+        if job.id not in self._suspects:
+            async with self._pictures:
+                yield
+            return
+        async with self._one_suspect, AsyncExitStack() as places:
+            for _ in range(self._settings.workers):
+                await places.enter_async_context(self._pictures)
+            self._suspects.discard(job.id)
+            yield
+
     async def _decoded(self, job: Job, data: bytes) -> Decoded:
         limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
+        picture = await loop.run_in_executor(self._decoders, self._decode, data)
         size = picture.image.size
         if not limits.allow(job.effect, size):
             translate = Translator(self._texts, job.language)
             raise TooManyPixelsError(size, alternatives(translate, size, limits))
         return picture
+
+    def _decode(self, data: bytes) -> Decoded:
+        """Decode in a thread, which cannot be ended when it hangs: see :meth:`is_well`."""
+        this = object()
+        self._decoding[this] = time.monotonic() + DECODING_SECONDS
+        try:
+            return decode(data, self._settings.limits.input_pixels)
+        finally:
+            del self._decoding[this]
 
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)

@@ -132,7 +132,7 @@ async def work(
     async with Services(settings, engine_factory=engine_factory, jobs="elsewhere") as services:
         watching = [asyncio.create_task(_recycle(services, settings.worker_megabytes))]
         if supervised and isinstance(services.queue, SqliteJobQueue):
-            supervision = Supervised(services.queue, services.worker.is_well)
+            supervision = Supervised(services.queue)
             watching.append(asyncio.create_task(supervision.run(stopped)))
         with explained(f"the queue {settings.queue_url} cannot be used"):
             await services.consumer.run(stopped, grace)
@@ -146,9 +146,16 @@ def work_stop_seconds(settings: Settings) -> float:
 
 
 async def _recycle(services: Services, megabytes: int) -> None:
-    """Let the worker end between two jobs when it has taken more memory than it may keep."""
+    """End the worker between two jobs when it has taken more memory than it may keep.
+
+    At once when a thread hangs, which only the end of its process ends: whoever keeps the worker
+    running starts another one, and what this one had begun is delivered again.
+    """
     while True:
         await asyncio.sleep(CHECK_SECONDS)
+        if not services.worker.is_well():
+            logger.error("a decoder or network never ends: the worker ends, to be started again")
+            end(1)
         if services.consumer.done and resident_bytes() > megabytes * MEGABYTE:
             logger.info("more than %d MB: the worker ends after what it has begun", megabytes)
             services.consumer.drain()
