@@ -16,7 +16,7 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,15 +94,23 @@ image: ## Build the image for hosts of your own: neon-bot:serve (needs Docker)
 
 deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (docs/aws.md)
 	$(SAM) build
-	$(SAM) deploy --stack-name $(STACK) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS))
-	url=$$($(RUN) -m handler stack output $(STACK) WeightsUrl) \
-		&& $(RUN) -m model_layer publish "$$url"
+	$(SAM) deploy --template-file bootstrap.yaml --stack-name $(STACK)-base
+	$(RUN) -m model_layer publish "$$($(RUN) -m handler stack output $(STACK)-base WeightsUrl)"
+	$(SAM) deploy --stack-name $(STACK) \
+		--image-repository "$$($(RUN) -m handler stack output $(STACK)-base RepositoryUri)" \
+		--parameter-overrides \
+		WeightsBucket="$$($(RUN) -m handler stack output $(STACK)-base WeightsBucket)" \
+		Trial="\"$$($(RUN) -m handler trial)\"" $(PARAMETERS)
 	$(RUN) -m handler webhook set --stack $(STACK)
+
+rollback: $(READY) ## Let the functions on AWS run the version before, with its weights
+	$(RUN) -m handler stack rollback $(STACK)
 
 destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it stored there
 	-$(RUN) -m handler webhook delete --stack $(STACK)
-	$(RUN) -m handler stack empty $(STACK)
 	$(SAM) delete --stack-name $(STACK) --no-prompts
+	$(RUN) -m handler stack empty $(STACK)-base
+	$(SAM) delete --stack-name $(STACK)-base --no-prompts
 
 clean: ## Remove the virtual environments and what was made
 	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -18,18 +18,22 @@ from pydantic import ValidationError
 
 from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
+from handler.aws.rollback import roll_back
 from handler.aws.stack import outputs_of_stack, settings_of_stack
 from handler.aws.stack_admin import empty_stack
+from handler.jobs.engine import load_engine
 from handler.jobs.sqlite.database import StoreError
 from handler.observability import telemetry
 from handler.observability.logs import redact
-from handler.processes import running
+from handler.processes import running, trial
 from handler.services import Services
 from handler.settings import MissingSettingError, Settings, problems
 from handler.telegram.errors import TelegramError
+from model_layer import ModelStore, ModelStoreError
 
 FAILED = 1
 WRONG_USE = 2
+WEIGHTS = str(Settings.model_fields["weights"].default)
 
 # Typer's own tracebacks could show what must not be seen.
 app = typer.Typer(help="Run the bot.", pretty_exceptions_enable=False)
@@ -75,7 +79,7 @@ def exit_code(commands: typer.Typer, arguments: Sequence[str] | None) -> int:
     except MissingSettingError as error:
         print(error, file=sys.stderr)
         return WRONG_USE
-    except (TelegramError, CloudError, StoreError, OSError) as error:
+    except (TelegramError, CloudError, StoreError, ModelStoreError, OSError) as error:
         print(redact(str(error)), file=sys.stderr)
         return FAILED
 
@@ -104,8 +108,14 @@ def work(*, supervised: Supervised = False) -> None:
 
 @webhook.command("set")
 def set_(stack: Stack = None) -> None:
-    """Send updates to WEBHOOK_URL; publish commands and descriptions."""
-    url = _ask_telegram(webhook_admin.set_webhook, stack)
+    """Send updates to WEBHOOK_URL; publish name, picture, descriptions and commands."""
+
+    async def set_and_publish(services: Services) -> str:
+        url = await webhook_admin.set_webhook(services)
+        await webhook_admin.publish(services)
+        return url
+
+    url = _ask_telegram(set_and_publish, stack)
     print(f"Telegram sends updates to {url}")
 
 
@@ -132,6 +142,19 @@ def output(stack: str, name: str) -> None:
 def empty(stack: str) -> None:
     """Delete the published weights of a stack, if any."""
     print(empty_stack(stack))
+
+
+@stack_commands.command()
+def rollback(stack: str) -> None:
+    """Let the functions run the image before, with the weights that belong to it."""
+    print(*roll_back(stack), sep="\n")
+
+
+@app.command(name="trial")
+def describe_trial(weights: Annotated[str, typer.Option(envvar="WEIGHTS")] = WEIGHTS) -> None:
+    """Print what the models make of a built-in picture; new versions on AWS must make the same."""
+    store = ModelStore.open(weights)
+    print(trial.run(store, load_engine(store, "cpu")))
 
 
 def _settings(stack: str | None = None) -> Settings:

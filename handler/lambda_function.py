@@ -16,11 +16,27 @@ from handler.processes.lambda_environment import Context, Environment, NotReadyE
 
 _environment = Environment()
 
-if "AWS_LAMBDA_RUNTIME_API" in os.environ:
-    # While the environment starts, time costs least and the processor is fastest. What fails
-    # here is logged, and tried again by the first event.
+
+def start(kind: str) -> None:
+    """Get ready while the environment starts: time costs least then, the processor is fastest.
+
+    What fails here is logged, and tried again by the first event.
+
+    Args:
+        kind: of the start, as AWS_LAMBDA_INITIALIZATION_TYPE says.
+    """
     with contextlib.suppress(NotReadyError):
         _environment.prepare()
+        if kind != "on-demand" and _environment.works:
+            _environment.load_models()  # nobody waits for this start, and it may take its time
+    if kind == "snap-start":
+        from snapshot_restore_py import register_after_restore  # noqa: PLC0415
+
+        register_after_restore(_environment.renew)
+
+
+if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    start(os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"))
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -74,7 +74,12 @@ class Services:
         self.bot = create_bot(settings)
         if settings.webhook_secret:
             hide_in_logs(settings.webhook_secret.get_secret_value(), "<webhook secret>")
-        self.store = store or ModelStore.open(settings.weights, settings.model_cache)
+        self.store = store or ModelStore.open(
+            settings.weights,
+            settings.model_cache,
+            manifest=settings.manifest,
+            preferred=settings.preferred_models,
+        )
         self._database = Database(locate(settings.store))
         self.results = (
             DynamoResultCache(settings.results_table)

@@ -30,14 +30,15 @@ Positive = Annotated[float, Field(gt=0)]
 PositiveInt = Annotated[int, Field(gt=0)]
 
 
-def _split_ids(value: object) -> object:
+def _split(value: object) -> object:
     return (
         [part for part in re.split(r"[\s,]+", value) if part] if isinstance(value, str) else value
     )
 
 
-Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split)]
 """Of people (above zero) and groups (below)."""
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
 
 
 class MissingSettingError(Exception):
@@ -108,9 +109,19 @@ class Settings(BaseSettings):
         Path(__file__).parent.parent / "weights",
         description="Folder with manifest.json, or s3://bucket/prefix.",
     )
+    manifest: Path | None = Field(
+        None,
+        description="Manifest of the models, where `WEIGHTS` is a bucket and its own does not "
+        "count.",
+    )
     model_cache: Path = Field(
         default_factory=lambda: Path(tempfile.gettempdir()) / "neon-bot-models",
         description="Folder for models fetched from S3.",
+    )
+    preferred_models: Names = Field(
+        frozenset(),
+        description="Models of the manifest, by name, with commas between: taken before all others "
+        "that fit, as pulled or converted ones.",
     )
     store: str | None = Field(
         None,

@@ -1,4 +1,4 @@
-"""Tells Telegram where to send updates: set, show and delete the webhook."""
+"""Tells Telegram where to send updates, and what to show of the bot."""
 
 from aiogram.types import WebhookInfo
 from pydantic import HttpUrl
@@ -11,7 +11,7 @@ from handler.telegram.profile import publish_profile
 
 
 async def set_webhook(services: Services) -> str:
-    """Let Telegram send updates to ``settings.webhook_url``, and publish the bot's profile.
+    """Let Telegram send updates to ``settings.webhook_url``.
 
     To an address without a path the application's own is appended; any other path is left as it
     is, since a proxy may rewrite it.
@@ -33,8 +33,17 @@ async def set_webhook(services: Services) -> str:
         secret_token=secret,
         allowed_updates=services.dispatcher.resolve_used_update_types(),
     )
-    await publish_profile(services.bot, services.texts)
     return url
+
+
+async def publish(services: Services) -> None:
+    """Publish the bot's profile, see :func:`handler.telegram.profile.publish_profile`.
+
+    Raises:
+        TelegramError: Telegram cannot be reached.
+    """
+    has_support = services.settings.support_contact is not None
+    await publish_profile(services.bot, services.texts, has_support=has_support)
 
 
 async def webhook_info(services: Services) -> str:

@@ -45,6 +45,8 @@ def event_body(event: Event) -> Json | None:
         return {**head, "message": event.payload}
     if event.kind == "deleted":
         return {**head, **event.payload}
+    if event.kind == "cleared":
+        return head
     if event.kind == "action":
         return {**head, "action": event.payload}
     if event.kind == "chat":

@@ -17,7 +17,7 @@ from handler.observability import telemetry
 from handler.processes.running import stop_signal
 from handler.services import Services
 from handler.settings import Settings
-from handler.webhook_admin import set_webhook
+from handler.webhook_admin import publish, set_webhook
 from playground.server import Playground
 
 LOCALHOST = "127.0.0.1"
@@ -70,6 +70,7 @@ async def local_bot(
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()
         await set_webhook(services)
+        await publish(services)
         yield LocalBot(telegram, webhook_url, secret)
 
 

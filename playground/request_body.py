@@ -36,8 +36,15 @@ class Body:
     uploads: dict[str, Upload] = field(default_factory=dict)
 
 
-async def read_body(headers: CIMultiDictProxy[str], content: StreamReader) -> Body:
+async def read_body(
+    headers: CIMultiDictProxy[str], content: StreamReader, max_bytes: int = MAX_BODY_BYTES
+) -> Body:
     """Read a body according to its Content-Type; an empty one has no parameters.
+
+    Args:
+        headers: of the request.
+        content: of the request.
+        max_bytes: of all parts of a multipart body together.
 
     Raises:
         ApiError: malformed (400), or above the limits (413).
@@ -45,7 +52,7 @@ async def read_body(headers: CIMultiDictProxy[str], content: StreamReader) -> Bo
     content_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if content_type.startswith("multipart/"):
         try:
-            return await _read_multipart(MultipartReader(headers, content))
+            return await _read_multipart(MultipartReader(headers, content), max_bytes)
         except (ValueError, HttpProcessingError) as error:
             raise bad_request("can't parse multipart body") from error
     raw = await _read_limited(content)
@@ -75,7 +82,7 @@ async def _read_limited(content: StreamReader) -> bytes:
     return bytes(raw)
 
 
-async def _read_multipart(reader: MultipartReader) -> Body:
+async def _read_multipart(reader: MultipartReader, max_bytes: int) -> Body:
     body = Body()
     total = 0
     while (part := await reader.next()) is not None:
@@ -83,7 +90,7 @@ async def _read_multipart(reader: MultipartReader) -> Body:
             raise bad_request("can't parse multipart body")
         data = await _read_part(part)
         total += len(data)
-        if total > MAX_BODY_BYTES:
+        if total > max_bytes:
             raise entity_too_large()
         if part.filename is None:
             body.fields[part.name] = data.decode("utf-8", "replace")

@@ -14,6 +14,7 @@ from playground.chat_api import ChatApi
 from playground.errors import ApiError
 from playground.faults import Fault, FaultPlan
 from playground.files import MAX_FILES
+from playground.gatekeeper import add_headers, gatekeeper
 from playground.group import Group
 from playground.person import Person
 from playground.state import State
@@ -66,10 +67,10 @@ class Playground:
 
     async def start(self) -> None:
         """Open the port and set `url`; OSError when it is taken."""
-        application = web.Application()
-        application.on_response_prepare.append(_keep_page_fresh)
+        application = web.Application(middlewares=[gatekeeper(self._host)])
+        application.on_response_prepare.extend([_keep_page_fresh, add_headers])
         application.add_routes(self._bot_api.routes())
-        application.add_routes(ChatApi(self._state, self.person, self.person_of, PAGE).routes())
+        application.add_routes(ChatApi(self, self._state, PAGE).routes())
         # No access log: the Bot API's addresses hold the token.
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

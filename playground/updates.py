@@ -15,6 +15,8 @@ from playground.events import Json
 CALLBACK_LIFETIME = 150.0
 UPDATE_LIFETIME = 24 * 3600.0
 UPDATES_KEPT = 10_000
+# Between two polls a bot may be busy with the updates of the first.
+POLL_PAUSE = 10.0
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,14 @@ class UpdateQueue:
     Attributes:
         allowed: the kinds that the bot wants, empty for all.
         on_change: called after an update came in.
-        last_poll: ``time.monotonic()`` of the last getUpdates, or None.
+        polled_until: ``time.monotonic()`` until which the next getUpdates is waited for before
+            its bot counts as gone; None before the first.
     """
 
     def __init__(self) -> None:
         self.allowed: frozenset[str] = frozenset()
         self.on_change: Callable[[], None] | None = None
-        self.last_poll: float | None = None
+        self.polled_until: float | None = None
         self._pending: dict[int, Update] = {}
         # Numbers that go on growing after a restart, so that a bot which outlives it sees new ones.
         self._ids = itertools.count(int(time.time()))
@@ -105,13 +108,13 @@ class UpdateQueue:
             ApiError: another poll began meanwhile (409).
         """
         self.end_poll("conflict")
-        self.last_poll = time.monotonic()
+        self.polled_until = time.monotonic() + seconds + POLL_PAUSE
         self._confirm_before(offset)
         deadline = time.monotonic() + seconds
         while not (updates := self.pending()) and (left := deadline - time.monotonic()) > 0:
             if await self._wait(left) == "closed":
                 break
-        self.last_poll = time.monotonic()
+        self.polled_until = time.monotonic() + POLL_PAUSE
         return [update.json() for update in updates[:limit]]
 
     async def _wait(self, seconds: float) -> str:

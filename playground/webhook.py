@@ -34,10 +34,18 @@ class WebhookSettings:
 
 @dataclass(frozen=True)
 class WebhookError:
-    """The last delivery that failed; `date` in Unix seconds."""
+    """A delivery that failed, in Telegram's words.
 
-    date: int
+    Attributes:
+        date: in Unix seconds.
+        kind: "connection", "timeout" or "status".
+        status: what the bot answered, where it did.
+    """
+
     message: str
+    kind: str
+    status: int | None = None
+    date: int = field(default_factory=lambda: int(time.time()))
 
 
 class WebhookDelivery:
@@ -115,7 +123,7 @@ class WebhookDelivery:
                 if problem is None:
                     delay = self.retry_delay
                     continue
-                self.last_error = WebhookError(int(time.time()), problem)
+                self.last_error = problem
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, MAX_RETRY_DELAY)
         finally:
@@ -127,7 +135,7 @@ class WebhookDelivery:
 
     async def _deliver(
         self, update: Update, settings: WebhookSettings, session: ClientSession
-    ) -> str | None:
+    ) -> WebhookError | None:
         """Post one update; return what went wrong, or None and forget it."""
         headers = {"Content-Type": "application/json"}
         if settings.secret_token:
@@ -139,12 +147,13 @@ class WebhookDelivery:
             ) as response:
                 if not 200 <= response.status < 300:
                     reason = f"{response.status} {response.reason}"
-                    return f"Wrong response from the webhook: {reason}"
+                    words = f"Wrong response from the webhook: {reason}"
+                    return WebhookError(words, "status", response.status)
                 answer = await _read_answer(response.headers, response.content)
         except TimeoutError:
-            return "Read timeout expired"
+            return WebhookError("Read timeout expired", "timeout")
         except ClientError as error:
-            return f"Connection failed: {type(error).__name__}"
+            return WebhookError(f"Connection failed: {type(error).__name__}", "connection")
         self._updates.confirm(update)
         await self._run_method(answer)
         return None

@@ -28,6 +28,8 @@ READ_SECONDS: Final[dict[str, float]] = {
     "sqs": 15.0,
     # Between two pieces of a file, not for the whole of it.
     "s3": 30.0,
+    # A new version that starts, and makes pictures for the first time.
+    "lambda": 250.0,
 }
 OTHER_READ_SECONDS: Final = 10.0
 
@@ -46,6 +48,8 @@ def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def client(service: Literal["ssm"]) -> "SSMClient": ...
+@overload
+def client(service: Literal["codedeploy", "lambda"]) -> Any: ...  # for deployments only
 def client(service: str) -> Any:
     """Return the process's client for a service; it may be used from any thread.
 

@@ -1,38 +1,22 @@
-"""/start, /help and /support."""
+"""What can be asked for in a word: /help, /about and /support."""
 
-from aiogram import Bot, F, Router
-from aiogram.filters import Command, CommandStart
-from aiogram.types import CallbackQuery, Message
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import Message
 
-from handler.conversation.answers import answer
 from handler.settings import Settings
-from handler.telegram import keyboards
 from handler.texts.translator import Translator
 
 
-def create_router() -> Router:
-    """Return a router for the commands; the only one that also answers in groups."""
+def create_router(settings: Settings) -> Router:
+    """Return a router for these commands, which are answered in groups too."""
     router = Router(name="commands")
     # Only from texts: a picture whose caption looks like a command is a picture.
-    router.message.register(greet, F.text, CommandStart(ignore_case=True))
     router.message.register(help_out, F.text, Command("help", ignore_case=True))
-    router.message.register(support, F.text, Command("support", ignore_case=True))
-    router.callback_query.register(start, F.data == keyboards.START)
+    router.message.register(tell_about, F.text, Command("about", ignore_case=True))
+    if settings.support_contact:
+        router.message.register(support, F.text, Command("support", ignore_case=True))
     return router
-
-
-async def greet(message: Message, translate: Translator) -> None:
-    """Welcome a person, with the START button."""
-    name = message.from_user.first_name.strip() if message.from_user else ""
-    greeting = translate("greeting", name=name or translate("nameless"))
-    await message.answer(greeting, reply_markup=keyboards.start_keyboard(translate))
-
-
-async def start(callback: CallbackQuery, translate: Translator, bot: Bot) -> None:
-    """Answer a press on START: say what the bot can do."""
-    await answer(callback, translate("start-accepted"))
-    chat_id = callback.message.chat.id if callback.message else callback.from_user.id
-    await bot.send_message(chat_id, translate("what-i-can"))
 
 
 async def help_out(message: Message, translate: Translator) -> None:
@@ -40,9 +24,11 @@ async def help_out(message: Message, translate: Translator) -> None:
     await message.answer(translate("help"))
 
 
+async def tell_about(message: Message, translate: Translator) -> None:
+    """Say what the bot is."""
+    await message.answer(translate("about"))
+
+
 async def support(message: Message, translate: Translator, settings: Settings) -> None:
     """Name the contact for support."""
-    contact = settings.support_contact
-    await message.answer(
-        translate("support", contact=contact) if contact else translate("support-none")
-    )
+    await message.answer(translate("support", contact=settings.support_contact))

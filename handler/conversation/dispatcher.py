@@ -10,6 +10,7 @@ from handler.conversation import (
     pictures,
     presses,
     settings_menu,
+    start,
     stats,
     words,
 )
@@ -68,7 +69,8 @@ def create_dispatcher(
     dispatcher.update.outer_middleware(AccessMiddleware(settings))
     dispatcher.callback_query.outer_middleware(OwnershipMiddleware())
     dispatcher.include_routers(
-        commands.create_router(),
+        start.create_router(),
+        commands.create_router(settings),
         settings_menu.create_router(),
         stats.create_router(settings),
         words.create_router(),

@@ -8,6 +8,8 @@ from aiogram import F, Router
 from aiogram.enums import ChatType, ContentType
 from aiogram.types import Message
 
+from handler.settings import Settings
+from handler.telegram.profile import command_names
 from handler.texts.translator import Translator
 
 # What people send. Service messages (a pin, a new background…) are not talk: no answer.
@@ -44,9 +46,11 @@ def create_router() -> Router:
     return router
 
 
-async def unknown_command(message: Message, translate: Translator) -> None:
+async def unknown_command(message: Message, translate: Translator, settings: Settings) -> None:
     """Name the commands there are."""
-    await message.answer(translate("unknown-command"))
+    names = command_names(has_support=settings.support_contact is not None)
+    commands = ", ".join(f"/{name}" for name in names)
+    await message.answer(translate("unknown-command", commands=commands))
 
 
 async def hint(message: Message, translate: Translator) -> None:

@@ -4,11 +4,14 @@ import math
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PIL import Image
 
 from model_layer import Budget, Choice, Effect, Inputs, Model, ModelStore, Size
+
+if TYPE_CHECKING:
+    from model_layer import Engine as ModelEngine
 
 OnProgress = Callable[[float], None]
 
@@ -48,7 +51,7 @@ CPU_QUOTA: Final = Path("/sys/fs/cgroup/cpu.max")
 EngineFactory = Callable[[], Engine]
 
 
-def load_engine(store: ModelStore, device: str | None) -> Engine:
+def load_engine(store: ModelStore, device: str | None) -> "ModelEngine":
     """Make the real engine; imports torch, whose threads then share the cores with others.
 
     Args:

@@ -2,25 +2,33 @@
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pydantic import ValidationError
 
+from handler.aws import clients
 from handler.aws.cloud_error import CloudError
 from handler.aws.sqs import SqsJobQueue, message_in
 from handler.endpoints import Endpoints
+from handler.jobs.engine import load_engine
 from handler.jobs.messages import MessageHandler
 from handler.observability import telemetry
 from handler.observability.log_context import log_context
+from handler.processes import trial
 from handler.processes.check import check, is_check
 from handler.processes.http_events import BadEventError, is_http, request_in, response_event
 from handler.services import Services
 from handler.settings import MissingSettingError, Settings, problems
 from handler.telegram.client import TelegramSession
 from handler.webhook import SECRET_HEADER, Answer
+from model_layer import ModelStoreError
+
+if TYPE_CHECKING:
+    from model_layer import Engine as ModelEngine
 
 STALE_SECONDS: Final = 15.0
 """After so long without an invocation, kept connections to Telegram are not trusted any more."""
@@ -56,9 +64,10 @@ class Environment:
     """
 
     def __init__(self, make_services: Callable[[], Services] | None = None) -> None:
-        self._make_services = make_services or _services_from_settings
+        self._make_services = make_services or self._services_from_settings
         self._runner = asyncio.Runner()
         self._made: Services | None = None
+        self._engine: ModelEngine | None = None
         self._is_cold = True
         self._last_used = time.time()
 
@@ -94,6 +103,38 @@ class Environment:
         if self._made is not None:
             self._runner.run(self._made.stop())
         self._runner.close()
+
+    @property
+    def works(self) -> bool:
+        """Whether jobs are done here: who is to answer Telegram knows the webhook's secret."""
+        return self._services.settings.webhook_secret is None
+
+    def load_models(self) -> None:
+        """Load torch and the models now, and use them once, instead of with the first job.
+
+        For environments whose start nobody waits for. A failure is logged: the first job tries
+        again.
+        """
+        self.prepare()
+        self._try("")
+
+    def renew(self) -> None:
+        """Begin anew after a snapshot was restored: secrets, connections and random numbers.
+
+        The models stay.
+
+        Raises:
+            NotReadyError: as :meth:`prepare` does.
+        """
+        random.seed()
+        clients.forget_clients()
+        if self._made is not None:
+            self._runner.run(self._made.stop())
+            self._made = None
+            for made_of_it in ("_endpoints", "_messages"):
+                self.__dict__.pop(made_of_it, None)
+        self._last_used = time.time()
+        self.prepare()
 
     async def _make(self) -> Services:
         telemetry.measure(on=True)  # also that there is no bot
@@ -153,6 +194,8 @@ class Environment:
             return await self._work(event["Records"], context)
         if is_check(event):
             return await check(self._services, event)
+        if isinstance(event, Mapping) and "trial" in event:
+            return {"trial": await asyncio.to_thread(self._try, str(event["trial"]))}
         logger.warning("an event of an unknown kind")
         return response_event(Answer(400, "Neither an HTTP request nor messages of a queue"))
 
@@ -183,6 +226,30 @@ class Environment:
                 await self._queue.leave(message)  # SQS deletes it
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
+    def _try(self, expected: str) -> str:
+        """Try the models; says what is wrong, or "ok"."""
+        try:
+            made = trial.run(self._services.store, self._load_engine())
+            if expected:
+                trial.compare(expected, made)
+        except (ModelStoreError, trial.TrialError) as error:
+            logger.error("the trial failed: %s", error)
+            return str(error)
+        return "ok"
+
+    def _services_from_settings(self) -> Services:
+        """Make the bot as the environment says; the models of the one before are its own."""
+        settings = Settings()
+        store = self._engine.store if self._engine else None
+        return Services(settings, store=store, engine_factory=self._load_engine)
+
+    def _load_engine(self) -> "ModelEngine":
+        """Return the one engine, for jobs and trials; called from one thread at a time."""
+        if self._engine is None:
+            services = self._services
+            self._engine = load_engine(services.store, services.settings.device)
+        return self._engine
+
     def _limit_requests(self, seconds: float | None) -> None:
         """Let no request to Telegram take longer; what hangs is given up while there is time."""
         session = self._services.bot.session
@@ -198,10 +265,6 @@ class Environment:
         session = self._services.bot.session
         if time.time() - self._last_used > STALE_SECONDS and isinstance(session, TelegramSession):
             await session.forget_connections()
-
-
-def _services_from_settings() -> Services:
-    return Services(Settings())  # from the environment
 
 
 def _is_from_sqs(event: Any) -> bool:

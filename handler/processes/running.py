@@ -24,7 +24,7 @@ from handler.jobs.supervisor import Supervised
 from handler.processes.polling import Polling
 from handler.services import Jobs, Services
 from handler.settings import MissingSettingError, Settings
-from handler.telegram.profile import publish_profile
+from handler.webhook_admin import publish
 from model_layer.planning.memory import resident_bytes
 
 WORK_GRACE_SECONDS: Final = 45.0
@@ -99,7 +99,7 @@ async def poll(
     jobs: Jobs = "here" if engine_factory else "beside"
     async with Services(settings, engine_factory=engine_factory, jobs=jobs) as services:
         await services.bot.delete_webhook()
-        await publish_profile(services.bot, services.texts)
+        await publish(services)
         await Polling(services.bot, services.dispatcher).run(stopped)
 
 

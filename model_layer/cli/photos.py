@@ -19,14 +19,12 @@ from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
 from model_layer.rigs import rigs
 from model_layer.store.atomic import atomic_write
-from model_layer.store.manifest import Inputs
 from model_layer.store.store import ModelStore
 
 Photos = Annotated[
     list[Path],
     typer.Argument(metavar="PHOTO", help="Files, folders, or - for standard input."),
 ]
-_INPUTS: dict[Look, Inputs] = {Look.FAITHFUL: "clean", Look.CRISP: "compressed"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,10 @@ class Results:
     strip_gps: Annotated[
         bool, typer.Option("--strip-gps", help="Leave out the place where a photo was taken.")
     ] = False
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Prefer a model of the manifest; may be repeated."),
+    ] = None
     device: Device = None
     weights: Weights = WEIGHTS
 
@@ -133,18 +135,17 @@ def upscale(
         int, typer.Option("--scale", "-s", min=2, max=4, help="How many times as wide and high.")
     ] = 2,
     look: Annotated[
-        Look, typer.Option(help="Faithful, for clean pictures, or crisp, for compressed ones.")
+        Look, typer.Option(help="Faithful to every pixel, or crisp, for photos out of a messenger.")
     ] = Look.FAITHFUL,
 ) -> int:
     """Enlarge photos two to four times, and keep them sharp."""
-    return _apply(Upscale(scale, look), photos, results, _INPUTS[look])
+    return _apply(Upscale(scale, look), photos, results)
 
 
 def _apply(
     effect: Effect,
     photos: Sequence[Path],
     results: Results,
-    inputs: Inputs = "clean",
 ) -> int:
     """Apply an effect to each photo; one that fails does not stop the others."""
     todo = batch.pair(
@@ -154,9 +155,9 @@ def _apply(
     )  # fmt: skip
     if any(work.target == STDIO for work in todo.work) and sys.stdout.isatty():
         raise ValueError("a terminal shows no pictures; name a file by -o, or a pipe")
-    store = ModelStore.open(results.weights)
+    store = ModelStore.open(results.weights, preferred=results.model or ())
     # Asked for here: an unknown model is reported before seconds of importing torch.
-    model = store.model(effect, inputs)
+    model = store.model(effect)
     failed = 0
 
     def failure(photo: Path, why: str) -> None:

@@ -44,6 +44,15 @@ class Model(BaseModel):
         return name
 
     @property
+    def published(self) -> "Model":
+        """The model as it is in a bucket: its file is named after what is in it."""
+        digest = self.sha256[:16]
+        if digest in self.file:  # the folder is a copy of a bucket
+            return self
+        name = self.file.removesuffix(".safetensors")
+        return self.model_copy(update={"file": f"{name}-{digest}.safetensors"})
+
+    @property
     def purpose(self) -> str:
         """What the model is for, such as ``neon`` or ``upscale ×2``."""
         return f"{self.effect} ×{self.scale}" if self.scale > 1 else self.effect
@@ -60,3 +69,13 @@ class Manifest(BaseModel):
     def to_json(self) -> bytes:
         """Return the content of the file."""
         return (self.model_dump_json(indent=2) + "\n").encode()
+
+
+def as_published(content: bytes) -> bytes:
+    """Return a folder's manifest as it is in a bucket.
+
+    Raises:
+        ValidationError: it is malformed.
+    """
+    manifest = Manifest.model_validate_json(content)
+    return Manifest(models=tuple(model.published for model in manifest.models)).to_json()

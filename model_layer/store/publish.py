@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model_layer.store.bucket import Bucket, BucketError
-from model_layer.store.manifest import MANIFEST, Manifest, Model
+from model_layer.store.manifest import MANIFEST, as_published
 from model_layer.store.store import ModelStore
 
 
@@ -60,12 +60,11 @@ def compare(folder: Path, bucket: Bucket) -> Publication:
         else:
             uploads.append(Upload(name, data, sha256, content_type))
 
-    published = [_named_by_content(model) for model in store.manifest.models]
-    for model, target in zip(store.manifest.models, published):
-        compare(target.file, store.content(model), "application/octet-stream")
+    for model in store.manifest.models:
+        compare(model.published.file, store.content(model), "application/octet-stream")
         if store.source.has(model.card):
             compare(model.card, store.source.read(model.card), "text/markdown; charset=utf-8")
-    compare(MANIFEST, Manifest(models=tuple(published)).to_json(), "application/json")
+    compare(MANIFEST, as_published(store.source.read(MANIFEST)), "application/json")
     return Publication(tuple(uploads), tuple(unchanged))
 
 
@@ -91,13 +90,6 @@ def send(
                 content_type=upload.content_type,
                 on_bytes=on_bytes,
             )
-
-
-def _named_by_content(model: Model) -> Model:
-    digest = model.sha256[:16]
-    if digest in model.file:  # the folder is a copy of a bucket
-        return model
-    return model.model_copy(update={"file": f"{Path(model.file).stem}-{digest}.safetensors"})
 
 
 @contextmanager

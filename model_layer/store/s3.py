@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from model_layer.store.bucket import Bucket
 from model_layer.store.cache import FileCache
-from model_layer.store.manifest import Model
+from model_layer.store.manifest import MANIFEST, Model, as_published
 from model_layer.store.sources import SourceError, verified
 
 if TYPE_CHECKING:
@@ -27,17 +27,28 @@ class S3Source:
         url: ``s3://bucket/prefix``.
         cache: the folder; made when needed.
         client: a boto3 client for S3; by default one with retries and timeouts set.
+        manifest: of the folder that was published there; counts instead of the bucket's, so that
+            code and the weights that belong to it change together.
 
     Raises:
         ValueError: the URL names no bucket.
     """
 
-    def __init__(self, url: str, cache: Path, client: "S3Client | None" = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        cache: Path,
+        client: "S3Client | None" = None,
+        manifest: Path | None = None,
+    ) -> None:
         self._bucket = Bucket(url, client)
         self._cache = FileCache(cache)
+        self._manifest = manifest
 
     def read(self, name: str) -> bytes:
-        """Return a small file's content, always from the bucket."""
+        """Return a small file's content, always from the bucket, but for the manifest given."""
+        if name == MANIFEST and self._manifest:
+            return as_published(self._manifest.read_bytes())
         return self._bucket.read(name)
 
     def has(self, name: str) -> bool:

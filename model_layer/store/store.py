@@ -8,7 +8,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,11 +40,18 @@ class ModelStore:
 
     Args:
         source: where the files come from.
+        preferred: names of models that are taken before all others that fit.
         clock: Unix time in seconds, for tests; others may stand still while a process is frozen.
     """
 
-    def __init__(self, source: Source, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        source: Source,
+        preferred: Collection[str] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.source = source
+        self._preferred = frozenset(preferred)
         self._clock = clock
         self._lock = threading.Lock()
         self._manifest: Manifest | None = None
@@ -53,21 +60,29 @@ class ModelStore:
         """By name and digest: new weights may come under an old name."""
 
     @classmethod
-    def open(cls, place: str | Path, cache: Path | None = None) -> "ModelStore":
+    def open(
+        cls,
+        place: str | Path,
+        cache: Path | None = None,
+        manifest: Path | None = None,
+        preferred: Collection[str] = (),
+    ) -> "ModelStore":
         """Open a folder or a bucket; nothing is read yet.
 
         Args:
             place: a folder with a manifest.json, or ``s3://bucket/prefix``.
             cache: folder for what is fetched from a bucket; by default one among the system's
                 temporary files.
+            manifest: that counts instead of the bucket's, see :class:`S3Source`.
+            preferred: names of models that are taken before all others that fit.
 
         Raises:
             ValueError: the URL names no bucket.
         """
         if str(place).startswith(SCHEME):
             cache = cache or Path(tempfile.gettempdir()) / "neon-bot-models"
-            return cls(S3Source(str(place), cache))
-        return cls.from_folder(Path(place))
+            return cls(S3Source(str(place), cache, manifest=manifest), preferred)
+        return cls(FolderSource(Path(place)), preferred)
 
     @classmethod
     def from_folder(cls, folder: Path) -> "ModelStore":
@@ -99,7 +114,7 @@ class ModelStore:
         """
         if self._manifest and self._clock() - self._read_at > MANIFEST_SECONDS:
             self._read_again()
-        model = _first_for(effect, inputs, self.manifest)
+        model = self._first_for(effect, inputs)
         if model is None:
             raise ModelStoreError(f"{self.source}/{MANIFEST} names no model for {effect.code}")
         if isinstance(self.source, FolderSource) and not self.source.has(model.file):
@@ -120,7 +135,7 @@ class ModelStore:
         Raises:
             ModelStoreError: the manifest is missing or malformed.
         """
-        every = _fitting(effect, self.manifest)
+        every = self._fitting(effect)
         if effect.larger_is_better:
             every.sort(key=lambda model: -model.operations_per_pixel)
         fitting = [model for model in every if model.inputs == inputs]
@@ -142,7 +157,7 @@ class ModelStore:
         Raises:
             ModelStoreError: there was no manifest yet, and it cannot be read.
         """
-        model = _first_for(effect, inputs, self.manifest)
+        model = self._first_for(effect, inputs)
         if model is None or model.sha256 != wanted:
             self._read_again()
 
@@ -218,17 +233,19 @@ class ModelStore:
     def _error(self, model: Model, reason: str) -> ModelStoreError:
         return ModelStoreError(f"model {model.name}: {self.source}/{model.file}: {reason}")
 
+    def _first_for(self, effect: Effect, inputs: Inputs) -> Model | None:
+        fitting = self._fitting(effect)
+        alike = (model for model in fitting if model.inputs == inputs)
+        return next(alike, fitting[0] if fitting else None)
 
-def _first_for(effect: Effect, inputs: Inputs, manifest: Manifest) -> Model | None:
-    fitting = _fitting(effect, manifest)
-    alike = (model for model in fitting if model.inputs == inputs)
-    return next(alike, fitting[0] if fitting else None)
-
-
-def _fitting(effect: Effect, manifest: Manifest) -> list[Model]:
-    """Return the models for an effect; where some are as it prefers, only those."""
-    found = [model for model in manifest.models if _has(model, effect.model_fields)]
-    return [model for model in found if _has(model, effect.model_preferences)] or found
+    def _fitting(self, effect: Effect) -> list[Model]:
+        """Return the models for an effect; where some are preferred, by name or by the effect,
+        only those.
+        """  # noqa: D205
+        found = [model for model in self.manifest.models if _has(model, effect.model_fields)]
+        if named := [model for model in found if model.name in self._preferred]:
+            return named
+        return [model for model in found if _has(model, effect.model_preferences)] or found
 
 
 def _has(model: Model, values: Mapping[str, object]) -> bool:

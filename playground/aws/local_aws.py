@@ -15,6 +15,9 @@ from urllib.request import Request, urlopen
 import boto3
 from moto.server import ThreadedMotoServer
 
+from model_layer.store.bucket import Bucket
+from model_layer.store.publish import compare, send
+
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
@@ -50,9 +53,8 @@ class LocalAws:
 
     def publish(self, weights: Path) -> None:
         """Put the models in a folder into the bucket, as a deployment does."""
-        bucket, _, prefix = WEIGHTS.removeprefix("s3://").partition("/")
-        for path in filter(Path.is_file, weights.iterdir()):
-            self._s3.upload_file(str(path), bucket, f"{prefix}/{path.name}")
+        bucket = Bucket(WEIGHTS, self._s3)
+        send(compare(weights, bucket), bucket)
 
     def next_job(self) -> MessageTypeDef:
         """Take the next message out of the jobs queue, as Lambda does; LookupError if none."""

@@ -1,17 +1,32 @@
 import { downloadUrl, fileUrl } from "./api.js";
-import { h } from "./dom.js";
+import { h, reducesMotion } from "./dom.js";
 import { fileSize } from "./format.js";
 import { nameIt, say } from "./i18n.js";
 import { icon } from "./icons.js";
 import { pictureOf, previewSize } from "./pictures.js";
 
 /** An image that says so when its bytes are no longer kept. */
-function keptImage(attributes) {
+export function keptImage(attributes) {
   const image = h("img", { decoding: "async", alt: "", ...attributes });
   image.addEventListener("error", () => {
     image.replaceWith(say(h("span", { class: "picture-gone" }), { text: "pictureGone" }));
   });
   return image;
+}
+
+// A still for people who asked for less motion; the viewer, which they open themselves, moves.
+function animationView(animation, onOpen) {
+  const { thumbnail, file_id: id, mime_type: type, width, height } = animation;
+  const still = reducesMotion() || type !== "image/gif";
+  const source = still ? thumbnail?.file_id : id;
+  const shown = source
+    ? keptImage({ src: fileUrl(source), width, height })
+    : h("span", { class: "picture-gone" }, icon("video"));
+  const badge = h("span", { class: "gif-badge", "aria-hidden": "true" }, "GIF");
+  return nameIt(
+    h("button", { type: "button", class: "photo", on: { click: onOpen } }, shown, badge),
+    "openGif",
+  );
 }
 
 function photoView(message, onOpen) {
@@ -23,7 +38,8 @@ function photoView(message, onOpen) {
   );
 }
 
-function documentView(file, picture, onOpen) {
+/** A file: its preview or icon, its name and its size. */
+export function documentView(file, picture, onOpen) {
   const name = file.file_name ?? "file";
   const previewId = file.thumbnail?.file_id ?? (picture ? file.file_id : null);
   const preview = previewId
@@ -92,6 +108,7 @@ export function toolsFor(message, original, onCompare) {
  */
 export function attachmentView(message, onOpen) {
   if (message.photo?.length) return photoView(message, onOpen);
+  if (message.animation?.width) return animationView(message.animation, onOpen);
   if (message.document) return documentView(message.document, pictureOf(message), onOpen);
   const kind = ["sticker", "voice", "video"].find((name) => message[name]);
   if (kind) return h("p", { class: "stand-in" }, icon(kind), say(h("span", {}), { text: kind }));

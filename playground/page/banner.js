@@ -2,12 +2,12 @@ import { h } from "./dom.js";
 import { say } from "./i18n.js";
 import { icon } from "./icons.js";
 
-/** A line under the head for what is wrong: the playground is away, the bot is, or its webhook fails. */
+/** A line under the head for what is wrong: the playground is away, or the bot is. */
 export class Banner {
-  #bot = null;
-  #streamLost = false;
+  #state;
 
-  constructor(state, stream) {
+  constructor(state) {
+    this.#state = state;
     this.words = h("span", {});
     this.element = h(
       "div",
@@ -15,23 +15,14 @@ export class Banner {
       icon("warning"),
       this.words,
     );
-    state.on("bot", (bot) => {
-      this.#bot = bot;
-      this.#show();
-    });
-    stream.on("lost", () => this.#setLost(true));
-    stream.on("open", () => this.#setLost(false));
-  }
-
-  #setLost(lost) {
-    this.#streamLost = lost;
-    this.#show();
+    state.on("bot", () => this.#show());
+    state.on("online", () => this.#show());
   }
 
   #problem() {
-    if (this.#streamLost) return "streamLost";
-    if (this.#bot?.error) return ["webhookError", { error: this.#bot.error }];
-    return this.#bot && !this.#bot.connected ? "notConnectedHelp" : null;
+    const { online, bot } = this.#state;
+    if (online === false) return "banner_offline";
+    return bot?.problem && [`banner_${bot.problem}`, { status: bot.status, count: bot.waiting }];
   }
 
   #show() {

@@ -3,6 +3,9 @@ import { h } from "./dom.js";
 import { nameIt, say } from "./i18n.js";
 import { icon } from "./icons.js";
 import { menuItem, popupMenu } from "./menu.js";
+import { ReplyBar } from "./reply-bar.js";
+import { problemNote } from "./toast.js";
+import { TransferBar } from "./transfer-bar.js";
 import { MAX_FILE_BYTES, Tray } from "./tray.js";
 
 /** Where the person writes: text, files with a caption, commands. Enter sends, Shift+Enter breaks the line. */
@@ -11,11 +14,12 @@ export class Composer {
 
   /**
    * @param {Object} options
-   * @param {(content: Object) => Promise} options.onSend gets what api.send takes
+   * @param {(content: Object, transfer: ?Object) => Promise} options.onSend gets what api.send takes
    * @param {() => Array} options.commands the bot's commands for this person
+   * @param {() => Object} options.quoting how messages are quoted: see quoteParts
    * @param {(note: Object, kind: string) => void} options.notify
    */
-  constructor({ onSend, commands, notify }) {
+  constructor({ onSend, commands, quoting, notify }) {
     this.onSend = onSend;
     this.notify = notify;
     this.box = h("textarea", {
@@ -30,6 +34,8 @@ export class Composer {
       "send",
     );
     this.tray = new Tray(() => this.#refresh());
+    this.reply = new ReplyBar(quoting);
+    this.transfer = new TransferBar();
     this.menu = new CommandMenu(this.box, commands, (command) => this.sendText(command));
     this.photoInput = this.#fileInput("photo", "image/*");
     this.documentInput = this.#fileInput("document", null);
@@ -40,7 +46,9 @@ export class Composer {
     this.element = h(
       "form",
       { class: "composer", novalidate: true },
+      this.reply.element,
       this.tray.element,
+      this.transfer.element,
       this.menu.list,
       popupMenu(attach, () => this.#attachItems()),
       h(
@@ -72,6 +80,12 @@ export class Composer {
     this.box.focus();
   }
 
+  /** Has the next message answer another. */
+  replyTo(message) {
+    this.reply.set(message);
+    this.box.focus();
+  }
+
   /** Sends a text at once, whatever is being written stays. */
   sendText(text) {
     if (this.box.value.startsWith("/")) this.#setText("");
@@ -87,6 +101,7 @@ export class Composer {
     this.box.addEventListener("keydown", (event) => {
       const isSend = event.key === "Enter" && !event.shiftKey && !event.isComposing;
       if (this.menu.takeKey(event)) event.preventDefault();
+      else if (event.key === "Escape") this.reply.set(null);
       else if (isSend) {
         event.preventDefault();
         this.element.requestSubmit();
@@ -98,22 +113,29 @@ export class Composer {
     const text = this.box.value.trim();
     if (this.#busy || (this.tray.isEmpty && !text)) return;
     await this.#whileBusy(async () => {
-      if (this.tray.isEmpty) await this.onSend({ kind: "text", text });
-      else await this.#sendTray(text);
+      if (this.tray.isEmpty) await this.onSend({ kind: "text", text, replyTo: this.#replyId });
+      else await this.transfer.during((transfer) => this.#sendTray(text, transfer));
       this.#setText("");
+      this.reply.set(null);
     });
     this.box.focus();
   }
 
-  // A file leaves the tray once it is sent, so that a failure keeps the rest; the first has the caption.
-  async #sendTray(caption) {
+  get #replyId() {
+    return this.reply.message?.message_id;
+  }
+
+  // Files leave the tray once they are sent, so that a failure keeps the rest; the first have the caption.
+  async #sendTray(caption, transfer) {
     let words = caption;
     while (!this.tray.isEmpty) {
-      const entry = this.tray.first;
-      await this.onSend({ kind: entry.kind, file: entry.file, caption: words });
+      const { kind, entries } = this.tray.next;
+      const files = entries.map((entry) => entry.file);
+      await this.onSend({ kind, files, caption: words, replyTo: this.#replyId }, transfer);
       words = "";
       this.#setText("");
-      this.tray.remove(entry);
+      this.reply.set(null);
+      entries.forEach((entry) => this.tray.remove(entry));
     }
   }
 
@@ -123,7 +145,7 @@ export class Composer {
     try {
       await work();
     } catch (error) {
-      this.notify(error.message, "error");
+      this.notify(problemNote(error), "error");
     } finally {
       this.#busy = false;
       this.#refresh();

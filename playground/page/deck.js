@@ -1,6 +1,6 @@
 import { ChatColumn } from "./chat-column.js";
 import { h } from "./dom.js";
-import { say } from "./i18n.js";
+import { onPageLanguage, say } from "./i18n.js";
 
 /** All chats: columns side by side, or on a narrow screen one at a time behind tabs. */
 export class Deck {
@@ -21,6 +21,7 @@ export class Deck {
     state.on("deleted", ({ chatId, messageId }) => this.#columns.get(chatId)?.remove(messageId));
     state.on("action", ({ chatId, action }) => this.#columns.get(chatId)?.showAction(action));
     state.on("message", (event) => this.#showMessage(event));
+    onPageLanguage(() => this.#columns.forEach((column) => column.showChat()));
     document.addEventListener("paste", (event) => this.#paste(event));
   }
 
@@ -40,6 +41,11 @@ export class Deck {
     column?.composer.box.focus({ preventScroll: true });
   }
 
+  /** Has the person in view asked whether to follow a link to the bot. */
+  offerStart(payload) {
+    this.#columns.get(this.activeId)?.offerStart(payload);
+  }
+
   #showChats(chats) {
     const ids = new Set(chats.map((chat) => chat.id));
     for (const id of [...this.#columns.keys()].filter((known) => !ids.has(known))) {
@@ -52,6 +58,8 @@ export class Deck {
     this.columns.dataset.count = this.#columns.size;
     this.tabs.hidden = this.#columns.size < 2;
     if (!ids.has(this.activeId) && chats.length) this.activate(chats[0].id);
+    // Whether people need a switch of their language depends on how many they are.
+    this.#columns.forEach((column) => column.showChat());
   }
 
   #add(id) {

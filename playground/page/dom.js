@@ -25,6 +25,9 @@ export function h(tag, props = {}, ...children) {
 
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 
+/** Whether the reader has asked for less motion. */
+export const reducesMotion = () => reducedMotion.matches;
+
 /** "auto" for people who asked for less motion, else "smooth". */
 export function scrollBehaviour() {
   return reducedMotion.matches ? "auto" : "smooth";

@@ -1,17 +1,23 @@
 import { TEXTS } from "./texts.js";
 
 const STORAGE_KEY = "playground.language";
-const LANGUAGES = Object.keys(TEXTS);
 
-let current = firstLanguage();
+export const languages = Object.keys(TEXTS);
+
+let current = chosenLanguage() ?? browserLanguage();
 const bindings = new WeakMap();
+const listeners = [];
 
-function firstLanguage() {
-  const wanted = [localStorage.getItem(STORAGE_KEY), navigator.language?.slice(0, 2)];
-  return wanted.find((language) => LANGUAGES.includes(language)) ?? "en";
+/** The language that somebody has chosen for this page, or null. */
+export function chosenLanguage() {
+  const stored = localStorage.getItem(STORAGE_KEY);
+  return languages.includes(stored) ? stored : null;
 }
 
-export const languages = LANGUAGES;
+function browserLanguage() {
+  const wanted = navigator.language?.slice(0, 2);
+  return languages.includes(wanted) ? wanted : "en";
+}
 
 export const pageLanguage = () => current;
 
@@ -47,12 +53,21 @@ function speak(element) {
 /** Gives an icon button its spoken name and its tooltip. */
 export const nameIt = (element, words) => say(element, { "aria-label": words, title: words });
 
-/** Changes the language of the page and of everything on it that `say` has tied to words. */
-export function setPageLanguage(language) {
+/** Calls `listener` with the language whenever the page's changes. */
+export const onPageLanguage = (listener) => listeners.push(listener);
+
+/** Has the page, and everything on it that `say` has tied to words, speak a language. */
+export function showPageLanguage(language = current) {
+  const isNew = current !== language;
   current = language;
-  localStorage.setItem(STORAGE_KEY, language);
   document.documentElement.lang = language;
   document.title = t("title");
   document.querySelectorAll("[data-words]").forEach(speak);
-  document.dispatchEvent(new CustomEvent("page-language", { detail: language }));
+  if (isNew) listeners.forEach((listener) => listener(language));
+}
+
+/** Changes the language of the page, for the next visit as well. */
+export function choosePageLanguage(language) {
+  localStorage.setItem(STORAGE_KEY, language);
+  showPageLanguage(language);
 }

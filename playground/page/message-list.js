@@ -5,9 +5,14 @@ import { messageView } from "./message.js";
 
 const NEAR_END_PX = 120;
 
+// An album is one item of the list, whatever it is made of.
+const keyOf = (message) => message.media_group_id ?? message.message_id;
+
 /** The messages of one chat; it stays at the end while the reader is at the end. */
 export class MessageList {
+  /** By key: the messages that are shown as one, by id, and their element. */
   #items = new Map();
+  #keys = new Map();
 
   constructor(makeContext) {
     this.#makeContext = makeContext;
@@ -47,31 +52,36 @@ export class MessageList {
 
   reset(messages) {
     this.#items.clear();
+    this.#keys.clear();
     this.list.replaceChildren();
-    messages.forEach((message) => this.#add(message));
+    messages.forEach((message) => this.#put(message));
     this.#jumpToEnd();
   }
 
   put(message) {
-    const old = this.#items.get(message.message_id);
-    if (old) return this.#replace(old, message);
-    this.#add(message);
-    if (this.#followsEnd || !message.from?.is_bot) this.scrollToEnd();
-    return undefined;
+    const isNew = !this.#keys.has(message.message_id);
+    this.#put(message);
+    if (isNew && (this.#followsEnd || !message.from?.is_bot)) this.scrollToEnd();
   }
 
   remove(messageId) {
-    this.#items.get(messageId)?.remove();
-    this.#items.delete(messageId);
+    const item = this.#itemOf(messageId);
+    if (!item) return;
+    const key = this.#keys.get(messageId);
+    this.#keys.delete(messageId);
+    item.messages.delete(messageId);
+    if (item.messages.size) return void this.#show(item);
+    item.element.remove();
+    this.#items.delete(key);
   }
 
   goTo(messageId) {
-    const item = this.#items.get(messageId);
-    if (!item) return;
-    item.scrollIntoView({ behavior: scrollBehaviour(), block: "center" });
-    item.focus({ preventScroll: true });
-    item.classList.remove("message-flash");
-    requestAnimationFrame(() => item.classList.add("message-flash"));
+    const element = this.#itemOf(messageId)?.element;
+    if (!element) return;
+    element.scrollIntoView({ behavior: scrollBehaviour(), block: "center" });
+    element.focus({ preventScroll: true });
+    element.classList.remove("message-flash");
+    requestAnimationFrame(() => element.classList.add("message-flash"));
   }
 
   scrollToEnd() {
@@ -79,25 +89,31 @@ export class MessageList {
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: scrollBehaviour() });
   }
 
-  #add(message) {
-    const item = this.#render(message);
-    this.#items.set(message.message_id, item);
-    this.list.append(item);
+  #itemOf(messageId) {
+    return this.#items.get(this.#keys.get(messageId));
   }
 
-  #replace(old, message) {
+  #put(message) {
+    const key = this.#keys.get(message.message_id) ?? keyOf(message);
+    const item = this.#items.get(key) ?? { messages: new Map(), element: null };
+    item.messages.set(message.message_id, message);
+    this.#items.set(key, item);
+    this.#keys.set(message.message_id, key);
+    this.#show(item);
+  }
+
+  #show(item) {
+    const old = item.element;
+    item.element = messageView([...item.messages.values()], this.#makeContext());
+    if (!old) return this.list.append(item.element);
     // The focus stays on the same button of the message, or on the message when the button is gone.
-    const focusables = (item) => [...item.querySelectorAll("a[href], button")];
+    const focusables = (element) => [...element.querySelectorAll("a[href], button")];
     const focusAt = focusables(old).indexOf(document.activeElement);
-    const item = this.#render(message);
-    item.classList.add("message-settled");
-    this.#items.set(message.message_id, item);
-    old.replaceWith(item);
-    if (focusAt >= 0) (focusables(item)[focusAt] ?? item).focus({ preventScroll: true });
-  }
-
-  #render(message) {
-    return messageView(message, this.#makeContext(message));
+    item.element.classList.add("message-settled");
+    old.replaceWith(item.element);
+    if (focusAt >= 0)
+      (focusables(item.element)[focusAt] ?? item.element).focus({ preventScroll: true });
+    return undefined;
   }
 
   // Only scrolling up leaves the end: on the way down a smooth scroll is not there yet, but wants to be.

@@ -22,13 +22,16 @@ function largest(sizes) {
   );
 }
 
-/** The picture in a message ({src, download, name}), or null: a photo, or a file that browsers can show. */
+/** The picture of a photo in its sizes: {src, download, name}. */
+export function pictureOfPhoto(sizes) {
+  const { file_id: id } = largest(sizes);
+  return { src: fileUrl(id), download: downloadUrl(id), name: null };
+}
+
+/** The picture in a message, or null: a photo, or a file that browsers can show. */
 export function pictureOf(message) {
-  if (message?.photo?.length) {
-    const { file_id: id } = largest(message.photo);
-    return { src: fileUrl(id), download: downloadUrl(id), name: null };
-  }
-  const file = message?.document;
+  if (message?.photo?.length) return pictureOfPhoto(message.photo);
+  const file = message?.animation ?? message?.document;
   if (file && SHOWN_IN_BROWSERS.includes(file.mime_type)) {
     return {
       src: fileUrl(file.file_id),
@@ -42,20 +45,29 @@ export function pictureOf(message) {
 /**
  * The person's picture that a message of the bot answers, or null.
  *
- * Telegram nests only one reply, so the chain is followed through the messages the page has.
+ * Telegram nests only one reply, so the chain is followed through the messages the page has. A picture of
+ * an album that answers an album as long was made from the one at the same place.
  *
  * @param {Object} message
  * @param {(messageId: number) => Object|undefined} find
+ * @param {(albumId: string) => Array<Object>} album the messages of an album
  */
-export function originalOf(message, find) {
+export function originalOf(message, find, album) {
   if (!message.from?.is_bot) return null;
   const seen = new Set([message.message_id]);
   let earlier = message.reply_to_message;
   while (earlier && !seen.has(earlier.message_id)) {
     seen.add(earlier.message_id);
-    const picture = earlier.from?.is_bot ? null : pictureOf(earlier);
+    const picture = earlier.from?.is_bot ? null : pictureOf(counterpart(message, earlier, album));
     if (picture) return picture;
     earlier = earlier.reply_to_message ?? find(earlier.message_id)?.reply_to_message;
   }
   return null;
+}
+
+function counterpart(message, earlier, album) {
+  if (!message.media_group_id || !earlier.media_group_id) return earlier;
+  const [results, originals] = [message, earlier].map((one) => album(one.media_group_id));
+  const place = results.findIndex((one) => one.message_id === message.message_id);
+  return results.length === originals.length ? (originals[place] ?? earlier) : earlier;
 }

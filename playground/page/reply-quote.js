@@ -2,13 +2,16 @@ import { fileUrl } from "./api.js";
 import { h } from "./dom.js";
 import { say, t } from "./i18n.js";
 
-const KINDS = ["photo", "document", "sticker", "voice", "video"];
+const KINDS = [
+  ...["photo", "animation", "document", "sticker", "voice", "video"],
+  ...["rich_message", "group_chat_created"],
+];
 const SNIPPET_LENGTH = 120;
 
 function smallPictureId(message) {
   if (message.photo?.length)
     return message.photo.reduce((a, b) => (a.width < b.width ? a : b)).file_id;
-  return message.document?.thumbnail?.file_id;
+  return (message.animation ?? message.document)?.thumbnail?.file_id;
 }
 
 function snippet(message) {
@@ -18,19 +21,31 @@ function snippet(message) {
   return say(h("span", { class: "quote-text" }), { text: kind });
 }
 
-/** The line above a reply that shows what it replies to; a tap goes there. */
-export function replyQuote(message, botName, onGo) {
-  const author = message.from?.is_bot
-    ? h("strong", {}, botName ?? t("bot"))
-    : say(h("strong", {}), { text: "you" });
+function author(message, { botName, isOwn }) {
+  if (message.from?.is_bot) return h("strong", {}, botName ?? t("bot"));
+  if (isOwn(message)) return say(h("strong", {}), { text: "you" });
+  return h("strong", {}, message.from?.first_name ?? "");
+}
+
+/**
+ * Who wrote a message and how it begins, with a small picture of what it shows.
+ *
+ * @param {Object} message
+ * @param {{botName: ?string, isOwn: function(Object): boolean}} context
+ */
+export function quoteParts(message, context) {
   const pictureId = smallPictureId(message);
   const picture =
     pictureId && h("img", { src: fileUrl(pictureId), alt: "", class: "quote-picture" });
   picture?.addEventListener("error", () => picture.remove());
+  return [picture, h("span", { class: "quote-words" }, author(message, context), snippet(message))];
+}
+
+/** The line above a reply that shows what it replies to; a tap goes there. */
+export function replyQuote(message, context, onGo) {
   return h(
     "button",
     { type: "button", class: "quote", on: { click: onGo } },
-    picture,
-    h("span", { class: "quote-words" }, author, snippet(message)),
+    ...quoteParts(message, context),
   );
 }

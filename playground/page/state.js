@@ -4,19 +4,25 @@ import { Emitter } from "./emitter.js";
 const ACTION_LIFETIME_MS = 5000;
 
 /**
- * What the page knows: the bot, the chats and their messages.
+ * What the page knows: the bot, the chats and their messages, and whether the playground answers.
  *
- * Emits "bot", "chats" (the list), "chat" (one chat's name or language), "reset" (all messages of a chat),
- * "message" ({chatId, message, isNew}), "deleted" ({chatId, messageId}) and "action" ({chatId, action}).
+ * Emits "bot", "online", "chats" (the list), "chat" (one chat's name or language), "reset" (all messages of a
+ * chat), "message" ({chatId, message, isNew}), "deleted" ({chatId, messageId}) and "action" ({chatId, action}).
  */
 export class State extends Emitter {
   bot = null;
+  online = null;
   #chats = new Map();
   #messages = new Map();
   #actionTimers = new Map();
 
   get chats() {
     return [...this.#chats.values()];
+  }
+
+  /** The people's own chats with the bot; the others are groups. */
+  get people() {
+    return this.chats.filter((chat) => chat.kind === "private");
   }
 
   chat(chatId) {
@@ -29,6 +35,16 @@ export class State extends Emitter {
 
   message(chatId, messageId) {
     return this.#messages.get(chatId)?.get(messageId);
+  }
+
+  /** The messages of an album, in order. */
+  album(chatId, albumId) {
+    return this.messages(chatId).filter((message) => message.media_group_id === albumId);
+  }
+
+  setOnline(online) {
+    this.online = online;
+    this.emit("online", online);
   }
 
   setBot(bot) {

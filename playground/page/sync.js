@@ -13,6 +13,7 @@ export class Sync {
   constructor(state, stream) {
     this.#state = state;
     stream.on("open", () => this.#takeSnapshot());
+    stream.on("lost", () => state.setOnline(false));
     stream.on("event", (event) => (this.#waiting ? this.#waiting.push(event) : this.#apply(event)));
   }
 
@@ -23,6 +24,7 @@ export class Sync {
       const [bot, chats] = await Promise.all([api.getBot(), api.getChats()]);
       const histories = await Promise.all(chats.map((chat) => api.getMessages(chat.id)));
       if (round !== this.#round) return;
+      this.#state.setOnline(true);
       this.#state.setBot(bot);
       this.#state.setChats(chats);
       chats.forEach((chat, index) => this.#state.setMessages(chat.id, histories[index]));
@@ -44,6 +46,8 @@ export class Sync {
         return this.#state.putMessage(event.chat_id, event.message);
       case "deleted":
         return this.#state.removeMessage(event.chat_id, event.message_id);
+      case "cleared":
+        return this.#state.setMessages(event.chat_id, []);
       case "action":
         return this.#state.setAction(event.chat_id, event.action);
       case "chat":

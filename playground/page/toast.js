@@ -3,6 +3,9 @@ import { say } from "./i18n.js";
 
 const SHOWN_MS = 4500;
 
+/** What the page says of an ApiError; of another error, that something went wrong. */
+export const problemNote = (error) => ({ key: `problem_${error.code ?? "refused"}` });
+
 /** Short notes over a chat, read out by screen readers; they go by themselves. */
 export class Toasts {
   constructor() {

@@ -1,6 +1,14 @@
-import { h } from "./dom.js";
+import { fileUrl } from "./api.js";
 import { languageName } from "./dialogs.js";
-import { languages, nameIt, pageLanguage, say, setPageLanguage } from "./i18n.js";
+import { h } from "./dom.js";
+import {
+  choosePageLanguage,
+  languages,
+  nameIt,
+  onPageLanguage,
+  pageLanguage,
+  say,
+} from "./i18n.js";
 import { icon } from "./icons.js";
 
 function languageSwitch() {
@@ -13,16 +21,14 @@ function languageSwitch() {
         lang: language,
         title: languageName(language),
         "aria-pressed": String(language === pageLanguage()),
-        on: {
-          click: () => {
-            setPageLanguage(language);
-            buttons.forEach((button) =>
-              button.setAttribute("aria-pressed", String(button.lang === language)),
-            );
-          },
-        },
+        on: { click: () => choosePageLanguage(language) },
       },
       language.toUpperCase(),
+    ),
+  );
+  onPageLanguage((language) =>
+    buttons.forEach((button) =>
+      button.setAttribute("aria-pressed", String(button.lang === language)),
     ),
   );
   return say(h("div", { class: "switch", role: "group" }, ...buttons), {
@@ -34,15 +40,26 @@ function languageSwitch() {
 export function topBar(state, onAddChat) {
   const name = h("h1", { class: "bot-name" });
   const status = h("p", { class: "bot-status", role: "status" });
+  const picture = h("img", { src: "/static/logo.svg", alt: "", width: "36", height: "36" });
+  const showStatus = () => {
+    const { online, bot } = state;
+    if (!bot) return;
+    const connected = online !== false && bot.connected;
+    status.dataset.connected = connected;
+    say(status, {
+      text: connected ? "connected" : online === false ? "offline" : `bot_${bot.problem}`,
+    });
+  };
   state.on("bot", (bot) => {
     name.textContent = bot.name;
-    status.dataset.connected = bot.connected && !bot.error;
-    say(status, { text: bot.connected ? "connected" : "notConnected" });
+    picture.src = bot.photo ? fileUrl(bot.photo) : "/static/logo.svg";
+    showStatus();
   });
+  state.on("online", showStatus);
   return h(
     "header",
     { class: "top-bar" },
-    h("img", { src: "/static/logo.svg", alt: "", width: "36", height: "36" }),
+    picture,
     h("div", { class: "bot-words" }, name, status),
     languageSwitch(),
     nameIt(

@@ -4,35 +4,48 @@ import { nameIt, say } from "./i18n.js";
 import { icon } from "./icons.js";
 
 export const MAX_FILE_BYTES = 50_000_000;
+const ALBUM_SIZE = 10;
 
-/** The files that wait to be sent, each as a photo or as a file. */
+/** The files that wait to be sent, each as a photo (a GIF as such) or as a file, together or one by one. */
 export class Tray {
   #entries = [];
 
   /** @param {() => void} onChange called when files come, go or change their kind */
   constructor(onChange) {
     this.onChange = onChange;
-    this.element = h("ul", { class: "tray", hidden: true });
+    this.list = h("ul", { class: "tray" });
+    this.together = h("input", { type: "checkbox", checked: true });
+    this.togetherLabel = h(
+      "label",
+      { class: "together" },
+      this.together,
+      say(h("span", {}), { text: "asAlbum" }),
+    );
+    this.element = h("div", { hidden: true }, this.list, this.togetherLabel);
   }
 
   get isEmpty() {
     return this.#entries.length === 0;
   }
 
-  /** The first waiting {file, kind}, or undefined. */
-  get first() {
-    return this.#entries[0];
+  /** What goes out next: {kind, entries}, several of one kind as an album. */
+  get next() {
+    const { kind } = this.#entries[0];
+    const isSingle = kind === "animation" || !this.together.checked;
+    const other = this.#entries.findIndex((entry) => entry.kind !== kind);
+    const run = other < 0 ? this.#entries.length : other;
+    return { kind, entries: this.#entries.slice(0, isSingle ? 1 : Math.min(run, ALBUM_SIZE)) };
   }
 
   add(file, kind) {
     const entry = {
       file,
-      kind,
+      kind: kind === "photo" && file.type === "image/gif" ? "animation" : kind,
       url: file.type.startsWith("image/") ? URL.createObjectURL(file) : null,
     };
     entry.element = this.#render(entry);
     this.#entries.push(entry);
-    this.element.append(entry.element);
+    this.list.append(entry.element);
     this.#changed();
   }
 
@@ -45,6 +58,7 @@ export class Tray {
 
   #changed() {
     this.element.hidden = this.isEmpty;
+    this.togetherLabel.hidden = this.#entries.length < 2;
     this.onChange();
   }
 
@@ -78,10 +92,11 @@ export class Tray {
   #kindSelect(entry) {
     const option = (kind, key) =>
       say(h("option", { value: kind, selected: entry.kind === kind }), { text: key });
+    const shown = entry.file.type === "image/gif" ? "animation" : "photo";
     const select = h(
       "select",
       { class: "tray-kind" },
-      option("photo", "asPhoto"),
+      option(shown, shown === "photo" ? "asPhoto" : "asGif"),
       option("document", "asFile"),
     );
     select.addEventListener("change", () => (entry.kind = select.value));

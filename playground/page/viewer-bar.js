@@ -41,9 +41,9 @@ export class ViewerBar {
         iconButton("minus", "zoomOut", () => zoom.zoomBy(1 / ZOOM_STEP)),
         this.percent,
         iconButton("plus", "zoomIn", () => zoom.zoomBy(ZOOM_STEP)),
-        say(
-          wordButton(() => zoom.fit(), word("fit")),
-          { title: "fitHint" },
+        nameIt(
+          wordButton(() => zoom.fit(), icon("fit"), word("fit")),
+          "fitHint",
         ),
         nameIt(
           wordButton(() => zoom.actualSize(), "1:1"),

@@ -30,20 +30,28 @@ def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Json:
 _Loader.add_multi_constructor("!", _function)
 
 
-@cache
 def template() -> dict[str, Json]:
-    """Return the whole template."""
-    loaded = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506
+    """Return the whole template of the bot's stack."""
+    return _read("template.yaml")
+
+
+def bootstrap() -> dict[str, Json]:
+    """Return the template of what has to be there before."""
+    return _read("bootstrap.yaml")
+
+
+@cache
+def _read(name: str) -> dict[str, Json]:
+    loaded = yaml.load((ROOT / name).read_text(encoding="utf-8"), _Loader)  # noqa: S506
     assert isinstance(loaded, dict)
     return loaded
 
 
 def resources(kind: str = "") -> dict[str, Json]:
     """Return the resources of a type, all of them by default, by their logical ids."""
+    both = {**template()["Resources"], **bootstrap()["Resources"]}
     return {
-        name: resource
-        for name, resource in template()["Resources"].items()
-        if not kind or resource["Type"] == kind
+        name: resource for name, resource in both.items() if not kind or resource["Type"] == kind
     }
 
 

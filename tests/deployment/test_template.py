@@ -1,5 +1,6 @@
 """The template says what the design promises."""
 
+import importlib
 import json
 import re
 import tomllib
@@ -8,14 +9,18 @@ from typing import Any
 import pytest
 from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
+from handler.aws.rollback import ALIAS
+from handler.aws.rollback import FUNCTIONS as FUNCTIONS_TO_ROLL_BACK
 from handler.aws.sqs import USUAL_RETENTION_SECONDS
 from handler.aws.stack import OUTPUTS
 from handler.jobs.attempts import NOTE_SECONDS
 from handler.jobs.messages import RESERVED_SECONDS
 from handler.jobs.results import Result
+from handler.processes.deployment_hook import EXPECTED, WEBHOOK, WORKER
 from handler.processes.running import WORK_GRACE_SECONDS
+from handler.processes.trial import EFFECTS, SAMPLES
 from handler.settings import Settings
-from tests.deployment.cloudformation import ROOT, resources, template
+from tests.deployment.cloudformation import ROOT, bootstrap, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 PARAMETERS = template()["Parameters"]
@@ -36,13 +41,14 @@ def gpu_environment() -> dict[str, Any]:
     return {pair["Name"]: pair["Value"] for pair in container["Environment"]}
 
 
-def test_cfn_lint_has_nothing_to_say() -> None:
-    assert [str(match) for match in lint_file(ROOT / "template.yaml")] == []
+@pytest.mark.parametrize("name", ["template.yaml", "bootstrap.yaml"])
+def test_cfn_lint_has_nothing_to_say(name: str) -> None:
+    assert [str(match) for match in lint_file(ROOT / name)] == []
 
 
 def test_only_the_token_has_to_be_given() -> None:
     without_default = [name for name, value in PARAMETERS.items() if "Default" not in value]
-    assert without_default == ["BotTokenArn"]
+    assert without_default == ["BotTokenArn", "WeightsBucket"]  # the second comes from make deploy
 
 
 def test_every_parameter_has_limits() -> None:
@@ -86,7 +92,8 @@ def test_the_bot_knows_every_variable() -> None:
     known = {name.upper() for name in Settings.model_fields}
     known |= {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "AWS_ENDPOINT_URL"}
     for function in FUNCTIONS:
-        assert set(environment(function)) <= known
+        own = {WEBHOOK, WORKER, EXPECTED} if function == "DeploymentHook" else set()
+        assert set(environment(function)) <= known | own
     assert set(gpu_environment()) <= known | {"AWS_REGION", "AWS_DEFAULT_REGION"}
 
 
@@ -115,11 +122,60 @@ def test_a_gpu_worker_has_time_to_hand_its_job_back() -> None:
     assert container["StopTimeout"] >= WORK_GRACE_SECONDS + RESERVED_SECONDS
 
 
-def test_both_functions_are_one_image() -> None:
-    assert len(FUNCTIONS) == 2
-    webhook, worker = (function["Metadata"] for function in FUNCTIONS.values())
-    assert webhook == worker
+def test_the_functions_are_one_image() -> None:
+    assert set(FUNCTIONS) == {"WebhookFunction", "WorkerFunction", "DeploymentHook"}
+    webhook, *others = (function["Metadata"] for function in FUNCTIONS.values())
+    assert others == [webhook] * 2
     assert (ROOT / webhook["Dockerfile"]).exists()
+
+
+@pytest.mark.parametrize("name", ["WebhookFunction", "WorkerFunction"])
+def test_a_new_version_has_to_prove_itself(name: str) -> None:
+    function = FUNCTIONS[name]["Properties"]
+    assert function["AutoPublishAlias"] == ALIAS
+    assert function["AutoPublishAliasAllProperties"]  # or new settings would change nothing
+    preference = function["DeploymentPreference"]
+    assert preference["Hooks"] == {"PreTraffic": {"Ref": "DeploymentHook"}}
+    condition, alarms, _ = preference["Alarms"]["Fn::If"]
+    assert condition == "DeploysGradually"
+    assert {alarm["Ref"] for alarm in alarms} <= set(resources("AWS::CloudWatch::Alarm"))
+
+
+def test_the_hook_tries_the_versions_that_are_to_get_traffic() -> None:
+    hook = FUNCTIONS["DeploymentHook"]["Properties"]
+    assert hook["FunctionName"]["Fn::Sub"].startswith("CodeDeployHook_")  # else it is not allowed
+    module, _, name = hook["ImageConfig"]["Command"][0].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+    variables = environment("DeploymentHook")
+    assert variables[WEBHOOK] == {"Ref": "WebhookFunction.Version"}
+    assert variables[WORKER] == {"Ref": "WorkerFunction.Version"}
+    assert variables[EXPECTED] == {"Ref": "Trial"}
+
+
+def test_a_trial_fits_into_its_parameter() -> None:
+    description = trial_line(PARAMETERS["Trial"]["MaxLength"])
+    assert re.fullmatch(PARAMETERS["Trial"]["AllowedPattern"], description)
+
+
+def trial_line(longest: int) -> str:
+    pixels = "0f" * 3 * SAMPLES[0] * SAMPLES[1]
+    line = " ".join(f"{code}={'a' * 16}:{pixels}" for code in EFFECTS)
+    assert len(line) <= longest
+    return line
+
+
+def test_images_and_weights_go_where_functions_look_for_them() -> None:
+    outputs = bootstrap()["Outputs"]
+    assert set(outputs) == {"RepositoryUri", "WeightsBucket", "WeightsUrl"}
+    assert environment("WorkerFunction")["WEIGHTS"] == outputs["WeightsUrl"]["Value"]
+
+
+def test_the_repository_scans_images_and_forgets_old_ones() -> None:
+    repository = properties("Repository")
+    assert repository["ImageScanningConfiguration"] == {"ScanOnPush": True}
+    rules = json.loads(repository["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
+    assert [rule["action"]["type"] for rule in rules] == ["expire"] * 2
+    assert rules[-1]["selection"]["tagStatus"] == "any"
 
 
 @pytest.mark.parametrize("seconds", PARAMETERS["WorkerTimeout"]["AllowedValues"])
@@ -183,7 +239,7 @@ def test_the_bucket_is_private_encrypted_and_versioned() -> None:
 
 def test_every_log_ends() -> None:
     logs = resources("AWS::Logs::LogGroup")
-    assert len(logs) == 4
+    assert len(logs) == 5
     for group in logs.values():
         assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
@@ -208,12 +264,12 @@ def test_lambda_leaves_no_line_out_that_has_metrics() -> None:
 
 
 def test_what_the_webhook_command_reads_is_an_output() -> None:
-    assert {*OUTPUTS, "WeightsUrl", "WeightsBucket"} <= set(template()["Outputs"])
+    assert {*OUTPUTS, *FUNCTIONS_TO_ROLL_BACK} <= set(template()["Outputs"])
 
 
 def test_the_gpu_part_is_off_unless_asked_for() -> None:
     assert PARAMETERS["GpuWorkers"]["Default"] == 0
-    for name, resource in resources().items():
+    for name, resource in template()["Resources"].items():
         kind = resource["Type"]
         is_gpu = kind.startswith(("AWS::ECS::", "AWS::EC2::", "AWS::AutoScaling::", "AWS::ECR::"))
         if is_gpu or name.startswith("Gpu"):

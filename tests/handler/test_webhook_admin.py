@@ -29,22 +29,6 @@ async def test_set_tells_address_secret_and_kinds_of_updates(
     assert sorted(call.params["allowed_updates"]) == ["callback_query", "message"]
 
 
-@pytest.mark.parametrize(("language", "spoken"), [(None, "en"), ("en", "en"), ("ru", "ru")])
-async def test_set_publishes_the_profile_in_both_languages(
-    services: Services, language: str | None, spoken: str
-) -> None:
-    await set_webhook(services)
-    bot, texts = services.bot, services.texts
-    commands = await bot.get_my_commands(language_code=language)
-    assert [(command.command, command.description) for command in commands] == [
-        (name, texts.get(spoken, f"command-{name}")) for name in ("start", "help", "support")
-    ]
-    description = await bot.get_my_description(language_code=language)
-    assert description.description == texts.get(spoken, "description")
-    short = await bot.get_my_short_description(language_code=language)
-    assert short.short_description == texts.get(spoken, "short-description")
-
-
 async def test_info_is_readable_and_without_the_secret(services: Services) -> None:
     await set_webhook(services)
     text = await webhook_info(services)

@@ -18,3 +18,12 @@ def picture(
     buffer = io.BytesIO()
     image.save(buffer, file_format, exif=exif)
     return buffer.getvalue()
+
+
+def gif(*milliseconds: int, size: tuple[int, int] = (40, 30)) -> bytes:
+    """Return a GIF whose frames are shown for so long each."""
+    durations = list(milliseconds or (100, 100))
+    frames = [Image.new("P", size, index) for index in range(len(durations))]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=durations)
+    return buffer.getvalue()

@@ -1,17 +1,23 @@
 import asyncio
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from aiogram import Bot
-from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+)
 
 from playground import Playground
 from playground import server as server_module
-from tests.playground.pictures import picture
-from tests.playground.waiting import until
+from tests.playground.pictures import gif, picture
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Neon", callback_data="neon:max")]]
@@ -29,15 +35,17 @@ class Page:
             assert response.status == status, await response.text()
             return await response.json()
 
-    async def send(self, chat_id: int, file: bytes | None = None, **fields: str) -> Any:
+    async def send(self, chat_id: int, *files: bytes, **fields: str) -> Any:
+        """Send a form; returns the first message, or what the answer is instead."""
         status = int(fields.pop("status", "200"))
         name = fields.pop("name", "a.jpg")
         form = aiohttp.FormData(default_to_multipart=True, quote_fields=False)
         for key, value in fields.items():
             form.add_field(key, value)
-        if file is not None:
-            form.add_field("file", io.BytesIO(file), filename=name)
-        return await self.json("POST", f"/api/chats/{chat_id}/messages", status, data=form)
+        for index, file in enumerate(files):
+            form.add_field(f"file{index}", io.BytesIO(file), filename=name)
+        answer = await self.json("POST", f"/api/chats/{chat_id}/messages", status, data=form)
+        return answer[0] if status == 200 else answer
 
 
 @pytest.fixture
@@ -59,26 +67,26 @@ async def test_bot(page: Page, bot: Bot) -> None:
         "description": {},
         "short_description": {},
         "commands": {},
+        "group_commands": {},
+        "photo": None,
         "connected": False,
-        "error": None,
+        "problem": "nobody",
+        "waiting": 0,
     }
     await bot.set_my_description("Картинки", language_code="ru")
     await bot.set_my_commands([BotCommand(command="start", description="Begin")])
+    neon = [BotCommand(command="neon", description="Light it")]
+    await bot.set_my_commands(neon, scope=BotCommandScopeAllGroupChats(), language_code="en")
     await bot.get_updates()
     info = await page.json("GET", "/api/bot")
     assert info["description"] == {"ru": "Картинки"}
-    assert info["commands"] == {"": [{"command": "start", "description": "Begin"}]}
-    assert info["connected"] is True
-
-
-async def test_bot_that_cannot_be_reached(page: Page, bot: Bot, chat_id: int) -> None:
-    await bot.set_webhook("http://127.0.0.1:1/hook")
-
-    async def reported() -> bool:
-        return (await page.json("GET", "/api/bot"))["error"] is not None
-
-    await until(reported)
-    assert (await page.json("GET", "/api/bot"))["connected"] is True
+    start = [{"command": "start", "description": "Begin"}]
+    assert info["commands"] == {"": start}
+    assert info["group_commands"] == {
+        "": start,
+        "en": [{"command": "neon", "description": "Light it"}],
+    }
+    assert (info["connected"], info["problem"]) == (True, None)
 
 
 async def test_chats(page: Page, telegram: Playground, bot: Bot, chat_id: int) -> None:
@@ -121,14 +129,79 @@ async def test_what_the_page_sends_reaches_the_bot(page: Page, bot: Bot, chat_id
 
 
 async def test_what_cannot_be_sent(page: Page, chat_id: int) -> None:
-    error = (await page.send(chat_id, b"text", kind="photo", status="400"))["error"]
-    assert "not a picture" in error
-    assert "empty" in (await page.send(chat_id, kind="text", text=" ", status="400"))["error"]
-    assert "no file" in (await page.send(chat_id, kind="document", status="400"))["error"]
-    assert "kind" in (await page.send(chat_id, kind="hologram", status="400"))["error"]
-    assert "no such chat" in (await page.send(1, kind="text", text="x", status="404"))["error"]
-    large = bytes(50 * 1024 * 1024 + 1)
-    assert "Too Large" in (await page.send(chat_id, large, kind="document", status="413"))["error"]
+    async def code(*files: bytes, status: str = "400", **fields: str) -> Any:
+        return (await page.send(chat_id, *files, status=status, **fields))["code"]
+
+    assert await code(b"text", kind="photo") == "notAPicture"
+    assert await code(picture(420, 20), kind="photo") == "badShape"
+    assert await code(picture(), kind="animation") == "notAPicture"
+    assert await code(kind="text", text=" ") == "refused"
+    assert await code(kind="document") == "refused"
+    assert await code(kind="hologram") == "refused"
+    assert await code(*[b"x"] * 11, kind="document") == "refused"
+    assert await code(kind="text", text="x", reply_to="999", status="404") == "gone"
+    assert await code(kind="text", text="x", reply_to="x") == "refused"
+    assert await code(kind="forward", from_chat=str(chat_id), messages="[999]", status="404")
+    assert await code(kind="forward", from_chat=str(chat_id), messages="x") == "refused"
+    assert await code(bytes(50 * 1024 * 1024 + 1), kind="document", status="413") == "tooLarge"
+    assert (await page.send(1, kind="text", text="x", status="404"))["code"] == "gone"
+
+
+async def test_albums_replies_and_gifs_reach_the_bot(page: Page, bot: Bot, chat_id: int) -> None:
+    photo = await page.send(chat_id, picture(), picture(), kind="photo", caption="Both")
+    reply = str(photo["message_id"])
+    await page.send(chat_id, gif(), kind="animation", name="a.gif", reply_to=reply)
+    await page.send(chat_id, b"1", b"2", kind="document", name="a.txt", reply_to=reply)
+    messages = [update.message for update in await bot.get_updates()][1:]
+    assert [m.content_type for m in messages if m] == [
+        *("photo", "photo", "animation", "document", "document")
+    ]
+    assert len({m.media_group_id for m in messages if m}) == 3
+    assert [m.reply_to_message is not None for m in messages if m] == [False] * 2 + [True] * 3
+
+
+async def test_messages_are_forwarded_between_chats(page: Page, bot: Bot, chat_id: int) -> None:
+    photo = await page.send(chat_id, picture(), kind="photo", caption="Mine")
+    ben = await page.json("POST", "/api/chats", json={"name": "Ben"})
+    ids = json.dumps([photo["message_id"]])
+    sent = await page.send(ben["id"], kind="forward", from_chat=str(chat_id), messages=ids)
+    assert sent["caption"] == "Mine"
+    assert sent["forward_origin"]["sender_user"]["id"] == chat_id
+
+
+async def test_two_people_in_a_group(page: Page, bot: Bot, chat_id: int) -> None:
+    ben = await page.json("POST", "/api/chats", json={"name": "Ben", "language": "ru"})
+    members = [chat_id, ben["id"]]
+    body = {"name": "Friends", "members": members}
+    group = await page.json("POST", "/api/chats", json=body)
+    assert {**group, "id": 0} == {"id": 0, "kind": "group", "name": "Friends", "members": members}
+    said = await page.send(group["id"], kind="text", text="/help", **{"as": str(ben["id"])})
+    assert said["from"]["first_name"] == "Ben"
+    await page.send(group["id"], kind="text", text="x", status="400")
+    await page.send(group["id"], kind="text", text="x", status="404", **{"as": "5"})
+    sent = await bot.send_message(group["id"], "Choose", reply_markup=KEYBOARD)
+    pressed = {"message_id": sent.message_id, "data": "neon:max", "as": chat_id}
+    path = f"/api/chats/{group['id']}/presses"
+    press = asyncio.create_task(page.json("POST", path, json=pressed))
+    query = None
+    while query is None:
+        query = (await bot.get_updates(offset=-1, timeout=1))[0].callback_query
+    assert query.from_user.id == chat_id
+    await bot.answer_callback_query(query.id, "Fine")
+    assert (await press)["text"] == "Fine"
+
+
+@pytest.mark.parametrize("members", [[], "x", [5], ["1"], [True]])
+async def test_bad_groups(page: Page, chat_id: int, members: Any) -> None:
+    status = 404 if members == [5] else 400
+    body = {"name": "Friends", "members": members}
+    await page.json("POST", "/api/chats", status, json=body)
+
+
+async def test_a_chat_can_be_cleared(page: Page, http: aiohttp.ClientSession, chat_id: int) -> None:
+    async with http.delete(f"/api/chats/{chat_id}/messages") as response:
+        assert response.status == 204
+    assert await page.json("GET", f"/api/chats/{chat_id}/messages") == []
 
 
 async def test_press(page: Page, bot: Bot, chat_id: int) -> None:
@@ -156,7 +229,8 @@ async def test_press_of_what_is_not_there(page: Page, bot: Bot, chat_id: int) ->
     sent = await bot.send_message(chat_id, "Choose", reply_markup=KEYBOARD)
     presses = f"/api/chats/{chat_id}/presses"
     wrong_data = {"message_id": sent.message_id, "data": "other"}
-    assert "no such button" in (await page.json("POST", presses, 400, json=wrong_data))["error"]
+    answer = await page.json("POST", presses, 404, json=wrong_data)
+    assert answer == {"error": "the message has no such button", "code": "gone"}
     wrong_message = {"message_id": 999, "data": "neon:max"}
     assert "no such message" in (await page.json("POST", presses, 404, json=wrong_message))["error"]
 

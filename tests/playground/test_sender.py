@@ -1,12 +1,9 @@
-import io
-
 import pytest
 from aiogram import Bot
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageOriginUser
-from PIL import Image
 
 from playground import Person, Playground
-from tests.playground.pictures import picture
+from tests.playground.pictures import gif, picture
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Neon", callback_data="neon")]]
@@ -16,13 +13,6 @@ KEYBOARD = InlineKeyboardMarkup(
 async def heard(bot: Bot, count: int) -> list[Message]:
     """Return the last messages that the bot was told of."""
     return [u.message for u in (await bot.get_updates())[-count:] if u.message is not None]
-
-
-def gif(*milliseconds: int) -> bytes:
-    frames = [Image.new("P", (40, 30), index) for index in range(len(milliseconds))]
-    buffer = io.BytesIO()
-    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds)
-    return buffer.getvalue()
 
 
 async def test_an_album_is_one_update_each_with_the_caption_on_the_first(

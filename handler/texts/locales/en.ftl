@@ -7,6 +7,7 @@ language-codes = en
 
 ## The bot's profile and menu
 
+name = Neon City
 description =
     👽 I paint your photos in cyberpunk light. 👾 And I make small pictures two, three or four times larger, crisp edges included.
 
@@ -14,7 +15,15 @@ description =
 short-description = 👽 Photos in cyberpunk neon. 👾 Small pictures made big and crisp.
 command-start = Insert coin and begin
 command-help = The rules of the game
+command-settings = Language, light, files: your way
+command-privacy = What I remember, and for how long
+command-forget = Wipe what I remember of you
+command-about = Who is behind the lamp
 command-support = Call a human
+command-neon = Neon light on the picture you reply to
+command-x2 = The picture you reply to, twice as large
+command-x3 = The picture you reply to, three times as large
+command-x4 = The picture you reply to, four times as large
 
 ## Commands
 
@@ -22,7 +31,11 @@ greeting =
     Welcome to Neon City, { $name }! 🌃
 
     The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
+greeting-again = The lamps are on already, player one 🌃 Send me a photo, or borrow mine.
 button-start = 🚀 START
+button-try = ☕ Try it on this photo
+try-accepted = One coffee, coming up!
+try-caption = ☕ A free sample, in case you have no photo at hand.
 nameless = player
 start-accepted = Level one loaded!
 what-i-can =
@@ -42,9 +55,14 @@ help =
     Neon comes back as you sent it, photo for photo and file for file. Upscaled pictures always come as files, so that not a pixel gets lost.
 
     Want another look? Press another button under the same photo. Photos are not kept here: only Telegram stores them.
+about =
+    🌃 Neon City is a bot with two small neural networks of its own.
+
+    👽 One lays coloured light over your photo: the light is new, every edge is yours. 👾 The other draws in the detail that a small picture lacks.
+
+    Both run on this bot's own machine. Your pictures go nowhere else, and none is kept: /privacy. The program is free software under the MIT licence.
 support = Stuck on a level? A human will help you out: { $contact }
-support-none = No human is on duty right now. Try /help: it knows most of the tricks.
-unknown-command = That cheat code doesn't work here. The real ones: /start, /help, /support.
+unknown-command = That cheat code doesn't work here. The real ones: { $commands }.
 
 ## Settings
 

@@ -1,22 +1,6 @@
 from pathlib import Path
 
-from tests.handler.running_bot import RunningBot, has_buttons, is_text, jpeg, run_bot
-
-
-async def test_start_greets_by_name_and_offers_the_start_button(bot: RunningBot) -> None:
-    alice = bot.telegram.person(name="Alice", language="ru")
-    await alice.send_text("/start")
-    greeting = await alice.wait_for(has_buttons)
-    assert greeting["text"] == bot.texts(alice, "greeting", name="Alice")
-    assert "Alice" in greeting["text"]
-    assert await alice.press("🚀 START") == bot.texts(alice, "start-accepted")
-    await alice.wait_for(is_text(bot.texts(alice, "what-i-can")))
-
-
-async def test_start_with_a_deep_link_greets_too(bot: RunningBot) -> None:
-    alice = bot.telegram.person(language="ru")
-    await alice.send_text("/start from_a_friend")
-    assert has_buttons(await alice.wait_for(has_buttons))
+from tests.handler.running_bot import RunningBot, jpeg, run_bot
 
 
 async def test_help(bot: RunningBot) -> None:
@@ -32,11 +16,27 @@ async def test_support_names_the_contact(bot: RunningBot) -> None:
     assert "@neon_human" in reply["text"]
 
 
-async def test_support_without_a_contact(weights: Path) -> None:
+async def test_support_is_no_command_without_a_contact(weights: Path) -> None:
     async with run_bot(weights) as bot:
         alice = bot.telegram.person(language="ru")
         await alice.send_text("/support")
-        assert await bot.said(alice) == [bot.texts(alice, "support-none")]
+        (answer,) = await bot.said(alice)
+        assert answer.startswith("Этот чит-код не работает")
+        assert "/settings" in answer
+        assert "/support" not in answer
+
+
+async def test_about(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="ru")
+    await alice.send_text("/about")
+    assert await bot.said(alice) == [bot.texts(alice, "about")]
+
+
+async def test_the_commands_that_there_are_are_named_to_who_types_others(bot: RunningBot) -> None:
+    alice = bot.telegram.person(language="en")
+    await alice.send_text("/strat")
+    (answer,) = await bot.said(alice)
+    assert answer.endswith("/start, /help, /settings, /privacy, /forget, /about, /support.")
 
 
 async def test_a_group_gets_commands_answered_and_is_left_alone_otherwise(bot: RunningBot) -> None:
@@ -55,12 +55,9 @@ async def test_a_group_gets_commands_answered_and_is_left_alone_otherwise(bot: R
 
 async def test_commands_may_be_shouted(bot: RunningBot) -> None:
     alice = bot.telegram.person(language="ru")
-    for command in ("/HELP", "/Start"):
+    for command in ("/HELP", "/About"):
         await alice.send_text(command)
-    assert await bot.said(alice) == [
-        bot.texts(alice, "help"),
-        bot.texts(alice, "greeting", name="Alice"),
-    ]
+    assert await bot.said(alice) == [bot.texts(alice, "help"), bot.texts(alice, "about")]
 
 
 async def test_a_caption_is_no_command(bot: RunningBot) -> None:
@@ -68,10 +65,3 @@ async def test_a_caption_is_no_command(bot: RunningBot) -> None:
     for command in ("/start", "/help", "/support"):
         await alice.send_photo(jpeg(), caption=command)
     assert await bot.said(alice) == [bot.question(alice)] * 3
-
-
-async def test_somebody_without_a_name_is_greeted_too(bot: RunningBot) -> None:
-    nobody = bot.telegram.person(name=" ", language="ru")
-    await nobody.send_text("/start")
-    greeting = await nobody.wait_for(has_buttons)
-    assert bot.texts(nobody, "nameless") + "! " in greeting["text"]

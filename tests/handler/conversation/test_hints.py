@@ -1,3 +1,4 @@
+from handler.telegram.profile import command_names
 from tests.handler.running_bot import RunningBot
 
 KINDS = {
@@ -30,7 +31,9 @@ async def test_an_unknown_command_names_the_known_ones(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     await alice.send_text("/teleport")
     (reply,) = await bot.said(alice)
-    assert reply == bot.texts(alice, "unknown-command")
+    names = command_names(has_support=True)
+    commands = ", ".join(f"/{name}" for name in names)
+    assert reply == bot.texts(alice, "unknown-command", commands=commands)
     assert "/help" in reply
 
 

@@ -21,6 +21,7 @@ EXAMPLES = {
     "name": "Alice",
     "contact": "@human",
     "choice": "sunset",
+    "commands": "/start, /help",
     "strength": "max",
     "scale": 3,
     "seconds": 5,

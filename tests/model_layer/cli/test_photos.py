@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-from model_layer.effects import Effect, Neon, Strength, Upscale
+from model_layer.effects import Effect, Look, Neon, Strength, Upscale
 from model_layer.engine import Engine
 from model_layer.store import packaging
 from model_layer.store.store import ModelStore
@@ -249,19 +249,22 @@ def test_an_unknown_strength_is_answered_with_those_there_are(cli: CommandLine) 
     assert "'soft', 'neon', 'max'" in line
 
 
-def test_a_crisp_look_takes_the_model_for_compressed_photos(
+def test_a_look_has_a_model_of_its_own_and_a_model_may_be_named(
     cli: CommandLine, own_weights: Path
 ) -> None:
     parameters = {"scale": 2, "n_resblocks": 1, "n_feats": 4}
     packaging.add(
         own_weights, "crisp", random_weights("edsr", parameters, seed=9), effect="upscale",
         architecture="edsr", parameters=parameters, licence="MIT", scale=2, inputs="compressed",
+        look=Look.CRISP,
     )  # fmt: skip
     photo = draw(Path("a.png"))
     assert cli("upscale", photo, "-o", "faithful.png") == 0
     assert cli("upscale", photo, "-o", "crisp.png", "--look", "crisp") == 0
     assert np.array_equal(pixels(Path("faithful.png")), expected(own_weights, Upscale(2), photo))
     assert not np.array_equal(pixels(Path("faithful.png")), pixels(Path("crisp.png")))
+    assert cli("upscale", photo, "-o", "named.png", "--model", "crisp") == 0
+    assert np.array_equal(pixels(Path("named.png")), pixels(Path("crisp.png")))
 
 
 def photo_of_a_phone(path: Path) -> Path:

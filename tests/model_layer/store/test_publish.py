@@ -153,3 +153,21 @@ def test_all_bytes_are_reported(folder: Path, bucket: Bucket) -> None:
     publication, reported = compare(folder, bucket), list[int]()
     send(publication, bucket, reported.append)
     assert sum(reported) == sum(len(upload.data) for upload in publication.uploads)
+
+
+def test_a_manifest_of_ones_own_counts_and_finds_the_old_files(
+    folder: Path, bucket: Bucket, tmp_path: Path
+) -> None:
+    """Code and weights move together: an old version goes on with the weights it was built with."""
+    publish(folder, bucket)
+    old = tmp_path / "old" / MANIFEST
+    old.parent.mkdir()
+    old.write_bytes((folder / MANIFEST).read_bytes())
+    before = ModelStore.from_folder(folder).model(Upscale(2))
+    retrain(folder)
+    publish(folder, bucket)
+    store = ModelStore.open(URL, tmp_path / "cache", old)
+    assert store.model(Upscale(2)).sha256 == before.sha256
+    assert len(store.content(store.model(Upscale(2)))) == before.bytes
+    newest = ModelStore.open(URL, tmp_path / "cache")
+    assert newest.model(Upscale(2)).sha256 != before.sha256

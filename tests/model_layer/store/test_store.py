@@ -227,6 +227,10 @@ def test_a_look_prefers_its_own_models_and_makes_do_with_others(folder: Path) ->
         assert [m.name for m in store.models(Upscale(2), inputs)] == ["edsr-x2"]
         assert store.model(Upscale(3, Look.CRISP), inputs).name == "edsr-x3"
     assert store.model(Upscale(2, Look.CRISP)).name == "crisp-x2"
+    named = ModelStore.open(folder, preferred=["edsr-x2"])
+    assert [m.name for m in named.models(Upscale(2, Look.CRISP), "compressed")] == ["edsr-x2"]
+    assert named.model(Upscale(2, Look.CRISP)).name == "edsr-x2"
+    assert named.model(Upscale(3)).name == "edsr-x3"
 
 
 def test_of_several_neon_models_the_first_is_the_best(folder: Path) -> None:

@@ -74,6 +74,7 @@ async def open_page(browser: Browser, problems: list[str]) -> AsyncIterator[Open
             has_touch=bool(options.get("touch")),
         )
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)  # the page is some forty modules
         contexts.append(context)
         page = await context.new_page()
         page.on("console", note)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.async_api import Page, expect
 
 from playground import Playground
-from tests.playground.page.actions import chat, send_picture, write
+from tests.playground.page.actions import chat, picture_file, send_picture, write
 from tests.playground.page.bot import PageBot
 from tests.playground.page.conftest import OpenPage
 
@@ -51,12 +53,72 @@ async def test_language_of_the_page_is_switched_and_remembered(page: Page) -> No
     await expect(page.get_by_role("button", name="Добавить чат")).to_be_visible()
 
 
-async def test_language_of_the_person_is_what_the_bot_sees(page: Page) -> None:
+async def test_one_switch_is_for_the_page_and_its_only_person(
+    page: Page, playground: Playground
+) -> None:
     column = chat(page)
-    await column.get_by_label("Language of this person").select_option("ru")
+    await expect(column.get_by_label("Language of this person")).to_be_hidden()
+    await page.get_by_role("button", name="RU", exact=True).click()
     await expect(column).to_contain_text("Я рисую картинки.")
     await write(column, "/start")
     await expect(column).to_contain_text("your language is ru")
+
+
+async def test_a_page_that_nobody_has_set_speaks_as_its_only_person(
+    playground: Playground, bot: PageBot, open_page: OpenPage
+) -> None:
+    playground.person("Вера", "ru")
+    page = await open_page(playground.url)
+    await expect(page.locator("html")).to_have_attribute("lang", "ru")
+    await expect(chat(page, "Вера").get_by_label("Язык собеседника")).to_be_hidden()
+
+
+async def test_several_people_have_languages_of_their_own(page: Page) -> None:
+    await add_chat(page, "Boris", "ru")
+    column = chat(page)
+    await column.get_by_label("Language of this person").select_option("es")
+    await write(column, "/start")
+    await expect(column).to_contain_text("your language is es")
+    await expect(chat(page, "Boris")).to_contain_text("Я рисую картинки.")
+    await page.get_by_role("button", name="RU", exact=True).click()
+    await expect(column.get_by_label("Язык собеседника")).to_have_value("es")
+
+
+async def test_errors_are_told_in_the_language_of_the_page(page: Page, problems: list[str]) -> None:
+    await page.get_by_role("button", name="RU", exact=True).click()
+    column = chat(page)
+    broken = picture_file("broken.png", b"no picture at all")
+    await column.locator("input[data-kind=photo]").set_input_files([broken])
+    await column.get_by_role("button", name="Отправить", exact=True).click()
+    await expect(column.locator(".toast-error")).to_contain_text("Отправьте файлом")
+    problems.clear()  # the browser notes the refusal (status 400) in its console
+
+
+@pytest.mark.parametrize("width", [320, 360, 412])
+async def test_the_viewer_fits_a_russian_phone(
+    playground: Playground, bot: PageBot, open_page: OpenPage, width: int
+) -> None:
+    playground.person("Вера", "ru")
+    page = await open_page(playground.url, (width, 640), touch=True)
+    column = chat(page, "Вера")
+    await column.locator("input[data-kind=photo]").set_input_files([picture_file()])
+    await column.get_by_role("button", name="Отправить", exact=True).click()
+    bot.may_finish.set()
+    await column.get_by_role("button", name="Paint").click()
+    await column.get_by_role("button", name="Сравнить").click()
+    viewer = page.get_by_role("dialog", name="Картинка")
+    await expect(viewer).to_have_attribute("data-state", "ready")
+    bar = viewer.locator(".viewer-bar")
+    assert await bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+    controls = await bar.locator("button, a, output").all()
+    boxes = [box for control in controls if (box := await control.bounding_box())]
+    assert len(boxes) == 8
+    middles = [box["y"] + box["height"] / 2 for box in boxes]
+    assert max(middles) - min(middles) < 3  # all in one row
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+    edges = sorted((box["x"], box["x"] + box["width"]) for box in boxes)
+    assert all(end <= start + 0.5 for (_, end), (start, _) in pairwise(edges))
+    assert await page.evaluate(UNUSABLE_CONTROLS) == []
 
 
 async def test_chats_side_by_side_stay_apart(page: Page) -> None:

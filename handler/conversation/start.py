@@ -1,0 +1,116 @@
+"""How a conversation begins: /start, its buttons, and a sample for who has no picture at hand."""
+
+import logging
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Final, TypeVar
+
+from aiogram import Bot, F, Router
+from aiogram.filters import CommandStart
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from handler.conversation import own_pictures, pictures
+from handler.conversation.answers import answer
+from handler.conversation.attachment import attachment_of
+from handler.conversation.dependencies import Dependencies
+from handler.conversation.preferences import Preferences
+from handler.telegram.callback_data import Action, as_action
+from handler.telegram.errors import NotModifiedError
+from handler.texts.translator import Translator
+
+START: Final = "start"
+"""What the START button sends back, since the first version."""
+TRY: Final = "try"
+GREETED_SECONDS: Final = 3600.0
+"""How long a chat that was greeted is not told everything again."""
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+def create_router() -> Router:
+    """Return a router for how a conversation begins, in groups too."""
+    router = Router(name="start")
+    # Only from texts: a picture whose caption looks like a command is a picture.
+    router.message.register(greet, F.text, CommandStart(ignore_case=True))
+    router.callback_query.register(start, F.data == START)
+    router.callback_query.register(try_it, F.data.func(lambda data: as_action(data, TRY)))
+    return router
+
+
+async def greet(
+    message: Message, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> None:
+    """Show what the bot does; to who has just seen it, only say that it is there."""
+    results = dependencies.results
+    claim = f"greeted:{message.chat.id}"
+    if not await _optional(results.claim(claim, GREETED_SECONDS), default=True):
+        await message.answer(translate("greeting-again"), reply_markup=_keyboard(translate))
+        return
+    name = message.from_user.first_name.strip() if message.from_user else ""
+    caption = translate("greeting", name=name or translate("nameless"))
+    keyboard = _keyboard(translate, START)
+    try:
+        await own_pictures.send(
+            "welcome", bot, message.chat.id, results, caption=caption, keyboard=keyboard
+        )
+    except BaseException:
+        await _optional(results.release(claim), default=None)
+        raise
+
+
+async def start(callback: CallbackQuery, translate: Translator) -> None:
+    """Answer a press on START: its message says what the bot can do, once."""
+    await answer(callback, translate("start-accepted"))
+    message = callback.message
+    if not isinstance(message, Message):
+        return
+    text, keyboard = translate("what-i-can"), _keyboard(translate)
+    with suppress(NotModifiedError):  # a second tap
+        if message.photo:
+            await message.edit_caption(caption=text, reply_markup=keyboard)
+        else:  # of an earlier version
+            await message.edit_text(text, reply_markup=keyboard)
+
+
+async def try_it(
+    callback: CallbackQuery,
+    translate: Translator,
+    preferences: Preferences,
+    bot: Bot,
+    dependencies: Dependencies,
+) -> None:
+    """Send the sample, and offer for it what is offered for every picture."""
+    await answer(callback, translate("try-accepted"))
+    chat_id = callback.message.chat.id if callback.message else callback.from_user.id
+    caption = translate("try-caption")
+    sample = await own_pictures.send("sample", bot, chat_id, dependencies.results, caption=caption)
+    if attachment := attachment_of(sample):
+        await pictures.offer(
+            sample,
+            attachment,
+            translate=translate,
+            preferences=preferences,
+            bot=bot,
+            dependencies=dependencies,
+        )
+
+
+async def _optional(call: Awaitable[T], default: T) -> T:
+    """Use the store; without it there is a greeting all the same."""
+    try:
+        return await call
+    except Exception as error:  # noqa: BLE001  # whatever the store raises
+        logger.warning("a greeting is not noted: %s", error)
+        return default
+
+
+def _keyboard(translate: Translator, *first: str) -> InlineKeyboardMarkup:
+    """Return the buttons of the greeting: START until it is pressed, and the sample."""
+    actions = [(name, name) for name in first] + [(TRY, str(Action(TRY)))]
+    rows = [
+        [InlineKeyboardButton(text=translate(f"button-{name}"), callback_data=data)]
+        for name, data in actions
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
