@@ -16,7 +16,7 @@ STACK ?= neon-bot
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy rollback destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint audit sbom format bench load bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,15 @@ lint: $(READY) ## Check style, types and the layers of imports
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/bandit --quiet --recursive --severity-level medium handler model_layer training playground benchmarks
+
+audit: $(READY) ## Look for known advisories of what the image contains (asks PyPI)
+	$(VENV)/bin/pip-audit --requirement handler/constraints.txt --no-deps --disable-pip --strict
+
+sbom: $(READY) ## List what the image contains, as CycloneDX: out/sbom.json
+	mkdir -p out
+	$(VENV)/bin/cyclonedx-py requirements handler/constraints.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file out/sbom.json
 
 format: $(READY) ## Put the code into the house style
 	$(RUN) -m ruff check --fix .
@@ -72,6 +81,9 @@ bench-neon: $(READY) ## Measure the neon effect stage by stage, against the gene
 
 bench-upscale: $(READY) ## Measure upscaling on the CPU (OPTIONS="--whole --variants" for all of it)
 	$(RUN) -m benchmarks.upscale $(OPTIONS)
+
+load: $(READY) ## Let many people at it at once (OPTIONS="--jobs 200 --chats 20")
+	$(RUN) -m benchmarks.load $(OPTIONS)
 
 faults: $(READY) ## Let everything go wrong at once (OPTIONS="--seed 2 --jobs 100 --aws")
 	$(RUN) -m benchmarks.faults $(OPTIONS)
