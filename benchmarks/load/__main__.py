@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -71,7 +71,10 @@ async def _run(options: argparse.Namespace) -> Report:
     pictures = Pictures((options.width, options.width * 3 // 4))
     people = People(telegram, pictures, options.double_taps)
     memory: list[Sample] = []
-    async with telegram, distance(int(telegram.url.rpartition(":")[2]), options.latency) as port:
+    async with telegram, AsyncExitStack() as stack:
+        port = await stack.enter_async_context(
+            distance(int(telegram.url.rpartition(":")[2]), options.latency)
+        )
         async with _bot(folder, token, telegram, port) as process:
             sampling = asyncio.create_task(_sample(process.pid, memory))
             await _one_by_one(people, telegram, 3)  # torch, weights

@@ -17,8 +17,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from aiogram import Bot
-
 from handler.__main__ import main
 from handler.processes import running
 from handler.telegram.client import TelegramSession
@@ -39,16 +37,17 @@ def covered(spans: Spans) -> float:
 
 
 def _watch_calls() -> None:
-    make_request = TelegramSession.make_request
+    """Note each call to Telegram, with its repetitions and the pauses before them."""
+    call = TelegramSession.__call__
 
-    async def watched(session: TelegramSession, bot: Bot, method: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109
+    async def watched(session: TelegramSession, *args: Any, **kwargs: Any) -> Any:
         began = time.monotonic()
         try:
-            return await make_request(session, bot, method, timeout)
+            return await call(session, *args, **kwargs)
         finally:
             _calls.get([]).append((began, time.monotonic()))
 
-    TelegramSession.make_request = watched  # type: ignore[method-assign]
+    TelegramSession.__call__ = watched  # type: ignore[assignment,method-assign]
 
 
 def _watch_updates(notes: Path) -> None:
@@ -73,7 +72,7 @@ def _watch_updates(notes: Path) -> None:
             }
             file.write(json.dumps(note) + "\n")
 
-    Webhook.answer = watched  # type: ignore[method-assign]
+    Webhook.answer = watched  # type: ignore[assignment,method-assign]
 
 
 if __name__ == "__main__":

@@ -112,6 +112,8 @@ class Report:
         ]
         waits = [s.answered - s.pressed for s in self.singles if s.answered]
         left = [v.answered - v.pressed for v in self.crowd if v.answered]
+        if not between:
+            return "no single has a result"
         return (
             f"before one of {len(self.singles)} singles {max(between)} of the {len(self.crowd)} "
             f"at most; waiting s: {_quantiles(waits)}; the many: {_quantiles(left)}"

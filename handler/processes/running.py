@@ -36,6 +36,8 @@ Longer than on one machine, whose host may not wait. The host of such a worker h
 """
 REQUESTS_SECONDS: Final = 0.5
 """Of the time for a stop: for updates that are being handled; Telegram repeats the others."""
+NICENESS: Final = 10
+"""Of the worker beside a webhook, whose answers take milliseconds and are to come first."""
 CHECK_SECONDS: Final = 1.0
 """Between two looks at the memory of a worker."""
 MEGABYTE: Final = 1_000_000
@@ -132,6 +134,7 @@ async def work(
     async with Services(settings, engine_factory=engine_factory, jobs="elsewhere") as services:
         watching = [asyncio.create_task(_recycle(services, settings.worker_megabytes))]
         if supervised and isinstance(services.queue, SqliteJobQueue):
+            os.nice(NICENESS)
             supervision = Supervised(services.queue)
             watching.append(asyncio.create_task(supervision.run(stopped)))
         with explained(f"the queue {settings.queue_url} cannot be used"):
