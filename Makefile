@@ -15,8 +15,11 @@ STACK ?= neon-bot
 # For the template, as Name=value Name=value; those not given keep their values.
 PARAMETERS ?=
 
+# Functions on instances that Lambda manages ask for Python 3.13 or newer.
+GPU_BASE_IMAGE ?= python:3.13-slim-bookworm
+
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint audit sbom format bench load bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy rollback destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint audit sbom format bench load bench-neon bench-upscale bench-lambda faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -114,6 +117,16 @@ deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (doc
 		WeightsBucket="$$($(RUN) -m handler stack output $(STACK)-base WeightsBucket)" \
 		Trial="\"$$($(RUN) -m handler trial)\"" $(PARAMETERS)
 	$(RUN) -m handler webhook set --stack $(STACK)
+
+gpu-image: $(READY) ## Build the CUDA image and push it; prints it for GpuImage (docs/aws.md)
+	repository=$$($(RUN) -m handler stack output $(STACK)-base RepositoryUri) \
+		&& aws ecr get-login-password \
+			| docker login --username AWS --password-stdin "$${repository%%/*}" \
+		&& docker build --platform linux/amd64 --file handler/Dockerfile --target lambda \
+			--build-arg TORCH=cuda --build-arg BASE_IMAGE=$(GPU_BASE_IMAGE) \
+			--tag "$$repository:gpu" . \
+		&& docker push "$$repository:gpu" \
+		&& docker inspect --format '{{index .RepoDigests 0}}' "$$repository:gpu"
 
 rollback: $(READY) ## Let the functions on AWS run the version before, with its weights
 	$(RUN) -m handler stack rollback $(STACK)

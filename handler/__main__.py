@@ -18,8 +18,9 @@ from pydantic import ValidationError
 
 from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
+from handler.aws.dead_jobs import list_dead_jobs, redrive_dead_jobs
 from handler.aws.rollback import roll_back
-from handler.aws.stack import outputs_of_stack, settings_of_stack
+from handler.aws.stack import connections_of_stack, outputs_of_stack, settings_of_stack
 from handler.aws.stack_admin import empty_stack
 from handler.jobs.engine import load_engine
 from handler.jobs.sqlite.database import StoreError
@@ -109,9 +110,10 @@ def work(*, supervised: Supervised = False) -> None:
 @webhook.command("set")
 def set_(stack: Stack = None) -> None:
     """Send updates to WEBHOOK_URL; publish name, picture, descriptions and commands."""
+    connections = connections_of_stack(stack) if stack else None
 
     async def set_and_publish(services: Services) -> str:
-        url = await webhook_admin.set_webhook(services)
+        url = await webhook_admin.set_webhook(services, connections)
         await webhook_admin.publish(services)
         return url
 
@@ -148,6 +150,19 @@ def empty(stack: str) -> None:
 def rollback(stack: str) -> None:
     """Let the functions run the image before, with the weights that belong to it."""
     print(*roll_back(stack), sep="\n")
+
+
+@stack_commands.command()
+def dead_jobs(
+    stack: str,
+    *,
+    redrive: Annotated[bool, typer.Option("--redrive", help="Let them be done after all.")] = False,
+) -> None:
+    """List the jobs that failed for the last time."""
+    if redrive:
+        print(f"{redrive_dead_jobs(stack)} jobs are in line again")
+    else:
+        print(*list_dead_jobs(stack), sep="\n")
 
 
 @app.command(name="trial")

@@ -18,6 +18,7 @@ from handler.conversation.dispatcher import create_dispatcher
 from handler.conversation.redeliveries import CLAIM_PREFIX
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import EngineFactory, load_engine
+from handler.jobs.offers import Offers
 from handler.jobs.sqlite.counters import SqliteCounters
 from handler.jobs.sqlite.database import IN_MEMORY, Database
 from handler.jobs.sqlite.location import durability_warning, locate
@@ -106,6 +107,7 @@ class Services:
                 workers=settings.workers,
             )
         )
+        offers = Offers(self.store, settings.limits)
         self.open_jobs = (
             DynamoOpenJobs(settings.results_table)
             if settings.results_table
@@ -117,6 +119,7 @@ class Services:
             open_jobs=self.open_jobs,
             settings=settings,
             texts=self.texts,
+            offers=offers,
             engine_factory=engine_factory or partial(load_engine, self.store, settings.device),
         )
         self.dispatcher = create_dispatcher(
@@ -128,6 +131,7 @@ class Services:
             memory=self.memory,
             open_jobs=self.open_jobs,
             store=self.store,
+            offers=offers,
         )
         self._jobs = "elsewhere" if settings.queue_url else jobs
         self._stopped = asyncio.Event()

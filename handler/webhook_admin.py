@@ -10,11 +10,15 @@ from handler.settings import MissingSettingError
 from handler.telegram.profile import publish_profile
 
 
-async def set_webhook(services: Services) -> str:
+async def set_webhook(services: Services, max_connections: int | None = None) -> str:
     """Let Telegram send updates to ``settings.webhook_url``.
 
     To an address without a path the application's own is appended; any other path is left as it
     is, since a proxy may rewrite it.
+
+    Args:
+        services: the bot.
+        max_connections: updates that Telegram may deliver at once; None for its own default.
 
     Returns:
         The address, for a message.
@@ -31,6 +35,7 @@ async def set_webhook(services: Services) -> str:
     await services.bot.set_webhook(
         url,
         secret_token=secret,
+        max_connections=max_connections,
         allowed_updates=services.dispatcher.resolve_used_update_types(),
     )
     return url

@@ -7,7 +7,7 @@ its family's networks are run by the module that :attr:`Effect.runtime` names.
 import re
 from abc import ABC
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
@@ -22,6 +22,21 @@ PILLOW_BYTES = 4
 
 class UnknownEffectError(ValueError):
     """The code names no effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What may be asked for under a result."""
+
+    effect: "Effect"
+    label: str = ""
+    """Ends the key of the button's text, ``button-…``; by default the effect's family."""
+    own: bool = False
+    """Of the result itself, not of the picture that it was made from."""
+    or_original: bool = False
+    """Of that picture, should the result be too large for it."""
+    arguments: Mapping[str, str | int] = field(default_factory=dict)
+    """Of the text, beside the effect's parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,17 @@ class Effect(ABC):
     larger_is_better: ClassVar[bool] = False
     """Whether of two models the one that computes more is taken for better; else the manifest's
     order counts."""
+    beside: ClassVar[str] = ""
+    """The family in whose row its buttons stand; by default they have their own."""
+    uses_model: ClassVar[bool] = True
+    """Whether a network is at work; else its runtime is one like
+    :class:`model_layer.planning.runtime.Combiner`."""
+    needs_reference: ClassVar[bool] = False
+    """Whether it is told by a second picture."""
+    for_viewing: ClassVar[bool] = False
+    """Whether the result is but to be looked at: a photo, however the picture came."""
+    has_preview: ClassVar[bool] = False
+    """Whether a result that is a file comes with a picture that shows what was gained."""
 
     @classmethod
     def offered(cls) -> tuple[Self, ...]:
@@ -53,8 +79,17 @@ class Effect(ABC):
         """Return, by parameter, the values that a person may choose by a word."""
         return {}
 
-    def follow_ups(self) -> tuple["Effect", ...]:
-        """Return what the buttons under a result offer for the same picture: nothing."""
+    @classmethod
+    def named(cls) -> tuple[Self, ...]:
+        """Return those whose parameters have names, which is what results of files end in."""
+        return cls.offered()
+
+    def for_compressed(self) -> "Effect":
+        """Return what does more for a picture out of a messenger, where there is a model for it."""
+        return self
+
+    def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
+        """Return what may be asked for under a result, in rows of buttons: nothing."""
         return ()
 
     @property
@@ -96,6 +131,10 @@ class Effect(ABC):
         """Size of the result for a photo of ``size``."""
         return size[0] * self.scale, size[1] * self.scale
 
+    def passes(self, size: Size) -> tuple[int, Size]:
+        """Return how often the network is run for a photo of ``size``, and on one of what size."""
+        return 1, size
+
     def memory_bytes(self, network: int, result_pixels: int) -> int:
         """Return the most memory that applying takes beside the model and the picture.
 
@@ -126,6 +165,11 @@ def next_of(light: str) -> int | None:
     return int(found[1] or 0) if found else None
 
 
+def after(light: str) -> str:
+    """Return another light that suits the photo: the next best one, then those from the first."""
+    return f"{AUTO}+{(next_of(light) or 0) % 99 + 1}"
+
+
 @dataclass(frozen=True, slots=True)
 class Neon(Effect):
     """Cyberpunk light at the photo's own size."""
@@ -144,9 +188,27 @@ class Neon(Effect):
             raise UnknownEffectError(f"unknown light {self.light!r} (known: {lights})")
 
     @classmethod
-    def offered(cls) -> tuple["Neon", ...]:
-        """Return one for each strength."""
-        return tuple(cls(strength) for strength in Strength)
+    def named(cls) -> tuple["Neon", ...]:
+        """Return one for each strength in each light that has a name."""
+        return tuple(cls(strength, light) for strength in Strength for light in LIGHTS)
+
+    def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
+        """Return other lights and strengths for the photo, and what becomes of the result."""
+        strengths = list(Strength)
+        place = strengths.index(self.strength)
+        others = {"softer": strengths[:place][-1:], "stronger": strengths[place + 1 :][:1]}
+        return (
+            (
+                FollowUp(Neon(self.strength, after(self.light)), "another-light"),
+                FollowUp(Lights(self.strength)),
+            ),
+            tuple(
+                FollowUp(Neon(other, self.light), label)
+                for label, found in others.items()
+                for other in found
+            ),
+            (FollowUp(Upscale(), own=True), FollowUp(Compare(), own=True)),
+        )
 
     @classmethod
     def choices(cls) -> Mapping[str, Iterable[object]]:
@@ -163,6 +225,99 @@ class Neon(Effect):
     def memory_bytes(self, network: int, result_pixels: int) -> int:
         """Count the result as an array, as planes and as a picture; the network is done by then."""
         return max(network, (3 + 3 + PILLOW_BYTES) * result_pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Lights(Effect):
+    """A sheet that shows the photo in every light, numbered."""
+
+    family = "lights"
+    runtime = "model_layer.neon.runtime"
+    beside = "neon"
+    for_viewing = True
+
+    WIDTH: ClassVar = 400
+    """Pixels, of the photo on the sheet."""
+    COLUMNS: ClassVar = 3
+    LABEL: ClassVar = 30
+    """Pixels, height of what stands above each."""
+
+    strength: Strength = Strength.NEON
+
+    def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
+        """Return each light, by its number."""
+        buttons = [
+            FollowUp(
+                Neon(self.strength, light),
+                "light",
+                arguments={
+                    "number": number,
+                    "emoji": rigs()[light].emoji if light in rigs() else "✨",
+                },
+            )
+            for number, light in enumerate(LIGHTS, 1)
+        ]
+        return tuple(tuple(buttons[place : place + 4]) for place in range(0, len(buttons), 4))
+
+    @property
+    def model_fields(self) -> dict[str, object]:
+        """What the entry of neon's model says."""
+        return {"effect": Neon.family, "scale": 1}
+
+    def shown_size(self, size: Size) -> Size:
+        """Size of the photo on the sheet, no higher than it is wide and a half."""
+        factor = min(self.WIDTH / size[0], 1.5 * self.WIDTH / size[1])
+        return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+    def output_size(self, size: Size) -> Size:
+        """Size of the sheet."""
+        rows = -(-(1 + len(LIGHTS)) // self.COLUMNS)
+        return self.COLUMNS * self.WIDTH, rows * (self.LABEL + self.shown_size(size)[1])
+
+    def passes(self, size: Size) -> tuple[int, Size]:
+        """Return that each light is a run."""
+        return len(LIGHTS), self.shown_size(size)
+
+
+LIGHTS: Final = (AUTO, f"{AUTO}+1", f"{AUTO}+2", *rigs())
+"""The lights that have a name, as they stand on the sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LightFrom(Effect):
+    """The photo in the light of the second picture; the runtime resolves it to :class:`Neon`."""
+
+    family = "light-from"
+    runtime = "model_layer.neon.runtime"
+    needs_reference = True
+
+    strength: Strength = Strength.NEON
+
+    @classmethod
+    def offered(cls) -> tuple["LightFrom", ...]:
+        """Return nothing: it takes two pictures."""
+        return ()
+
+    @property
+    def model_fields(self) -> dict[str, object]:
+        """What the entry of neon's model says."""
+        return {"effect": Neon.family, "scale": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Effect):
+    """The second picture, the original, and the picture itself in one, with a seam."""
+
+    family = "compare"
+    runtime = "model_layer.comparing.seam"
+    uses_model = False
+    needs_reference = True
+    for_viewing = True
+
+    @classmethod
+    def offered(cls) -> tuple["Compare", ...]:
+        """Return nothing: it takes two pictures."""
+        return ()
 
 
 SCALES = (2, 3, 4)
@@ -186,6 +341,7 @@ class Upscale(Effect):
     runtime = "model_layer.upscaling.runtime"
     lossless = True
     larger_is_better = True
+    has_preview = True
 
     scale: int = 2
     look: Look = Look.FAITHFUL
@@ -204,6 +360,25 @@ class Upscale(Effect):
         """Return the scales and the looks."""
         return {"scale": SCALES, "look": Look}
 
+    @classmethod
+    def named(cls) -> tuple["Upscale", ...]:
+        """Return one for each scale in each look."""
+        return tuple(cls(scale, look) for scale in SCALES for look in Look)
+
+    def for_compressed(self) -> "Upscale":
+        """Return the crisp look: compression has left little to be faithful to."""
+        return Upscale(self.scale, Look.CRISP)
+
+    def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
+        """Return the neon that suits the result, and the other look of the same picture."""
+        (other,) = set(Look) - {self.look}
+        return (
+            (
+                FollowUp(Neon(), "light-it", own=True, or_original=True),
+                FollowUp(Upscale(self.scale, other), "look"),
+            ),
+        )
+
     @property
     def suffix(self) -> str:
         """For example ``x2``, ``x2-crisp``."""
@@ -215,7 +390,9 @@ class Upscale(Effect):
         return {"look": self.look}
 
 
-FAMILIES: dict[str, type[Effect]] = {family.family: family for family in (Neon, Upscale)}
+FAMILIES: dict[str, type[Effect]] = {
+    family.family: family for family in (Neon, Lights, Upscale, LightFrom, Compare)
+}
 """The families by name, in the order of their buttons."""
 
 

@@ -120,6 +120,15 @@ class Engine:
             self._speed_estimator.learn(model, network, effect, size, time.perf_counter() - began)
             return result
 
+    def resolve(self, effect: Effect, reference: Image.Image) -> Effect:
+        """Return what an effect that needs a second picture becomes with it.
+
+        Args:
+            effect: that needs one, and a model.
+            reference: of mode L, LA, RGB or RGBA.
+        """
+        return runtime_of(effect.family).resolve(effect, reference)
+
     def _candidates(self, effect: Effect, inputs: Inputs = "clean") -> Iterator[Candidate]:
         return (self._candidate(effect, model) for model in self.store.models(effect, inputs))
 

@@ -64,11 +64,11 @@ async def play(output: Path) -> list[Delivered]:
         await person.send_text("/start")
         greeting = await person.wait_for(lambda message: "reply_markup" in message)
         _translate("Ada", "/start")
-        _translate("bot", greeting["text"])
+        _translate("bot", greeting["caption"])
         button = greeting["reply_markup"]["inline_keyboard"][0][0]
         await person.press(button["callback_data"], greeting)
         _translate("Ada", f"[{button['text']}]")
-        _translate("bot", (await person.wait_for(lambda message: "text" in message))["text"])
+        _translate("bot", (await person.wait_for(lambda message: "caption" in message))["caption"])
         for scene in SCENES:
             result = await _play_scene(person, scene)
             _write(result, output)

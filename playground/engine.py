@@ -1,5 +1,6 @@
 """An engine for trying the bot out: plans as the real one does, and works without networks."""
 
+import base64
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +9,7 @@ from PIL import Image, ImageOps
 
 from handler.jobs.engine import OnProgress
 from model_layer import Effect, Inputs, Model, ModelStore, Size
+from model_layer.effects import Neon, Strength
 from model_layer.planning import planner
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Budget, Candidate, Choice, Speed
@@ -86,6 +88,12 @@ class FakeEngine:
                 yield Candidate(model, Whole(), self._speed)
 
         return planner.choose(effect, size, budget, candidates, others)
+
+    def resolve(self, effect: Effect, reference: Image.Image) -> Effect:
+        """Return neon in a light that is the picture's own: a code of its colours."""
+        small = reference.convert("RGB").resize((2, 3)).tobytes()
+        code = base64.urlsafe_b64encode(small + bytes(5)).decode()[:30]
+        return Neon(Strength(str(effect.parameters["strength"])), code)
 
     def apply(
         self, effect: Effect, image: Image.Image, on_progress: OnProgress, model: Model

@@ -13,7 +13,7 @@ from handler.texts.texts import Texts
 from playground import Person, Playground
 from playground.events import Json
 
-BUTTONS: Final = ("neon:neon", "neon:max", "upscale:2", "upscale:3", "upscale:4")
+BUTTONS: Final = ("neon:neon", "lights:neon", "upscale:2", "upscale:3", "upscale:4")
 DOUBLE_TAP: Final = 0.3
 """How many tap twice, 0 to 1."""
 PATIENCE_SECONDS: Final = 240.0
@@ -49,7 +49,7 @@ class Wish:
             return "result"
         if "reply_markup" in message:
             return "offer"
-        return "status" if message["text"].startswith(("👽", "👾")) else "apology"
+        return "status" if message["text"].startswith(("👽", "💡", "👾")) else "apology"
 
 
 class Crowd:

@@ -85,11 +85,7 @@ class DynamoResultCache:
         if item is None:
             return None
         try:
-            return Result(
-                kind=item["kind"].get("S"),
-                file_id=item["file_id"]["S"],
-                reduced=item.get("reduced", {}).get("BOOL", False),
-            )
+            return Result.model_validate_json(item["result"]["S"])
         except (KeyError, ValidationError):  # written by another version: as good as unknown
             return None
 
@@ -98,9 +94,7 @@ class DynamoResultCache:
             TableName=self._table,
             Item={
                 "pk": {"S": _result_key(key)},
-                "kind": {"S": result.kind},
-                "file_id": {"S": result.file_id},
-                "reduced": {"BOOL": result.reduced},
+                "result": {"S": result.model_dump_json(exclude_defaults=True)},
                 "expires": {"N": self._after(RESULT_SECONDS)},
             },
         )

@@ -13,6 +13,12 @@ from handler.settings import Settings
 OUTPUTS: Final = ("WebhookUrl", "BotTokenArn", "WebhookSecretArn")
 
 
+MOST_CONNECTIONS: Final = 40
+"""Telegram's default; the API's throttle holds back what would be more."""
+SPARE_FUNCTIONS: Final = 1
+"""Of the account's concurrent functions: for the checks."""
+
+
 class NotDeployedError(CloudError):
     """There is no such stack, or it lacks this bot's outputs."""
 
@@ -39,6 +45,26 @@ def settings_of_stack(name: str) -> Settings:
         queue_url=None,
         results_table=None,
     )
+
+
+def connections_of_stack(name: str) -> int:
+    """Return how many updates Telegram may deliver at once: what the account has functions for.
+
+    Those of the workers are not among them. More deliveries would be throttled, and come again
+    later than if Telegram had waited.
+
+    Args:
+        name: of a CloudFormation stack made from the template.
+
+    Raises:
+        NotDeployedError: there is no such stack.
+        CloudError: AWS refuses, or cannot be reached.
+    """
+    workers = int(outputs_of_stack(name, ["WorkerConcurrency"])["WorkerConcurrency"])
+    with explained("the account's limit of functions cannot be asked"):
+        limits = aws.client("lambda").get_account_settings()["AccountLimit"]
+    left = int(limits["UnreservedConcurrentExecutions"]) - workers - SPARE_FUNCTIONS
+    return max(1, min(left, MOST_CONNECTIONS))
 
 
 def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from handler.conversation.quotas import Quotas
 from handler.jobs.memory import Memory
+from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
@@ -20,5 +21,6 @@ class Dependencies:
     results: ResultCache
     memory: Memory
     queue: JobQueue
+    offers: Offers
     open_jobs: OpenJobs
     quotas: Quotas

@@ -3,12 +3,15 @@
 from aiogram import Dispatcher
 
 from handler.conversation import (
+    borrowed_light,
     cancelling,
     commands,
     errors,
     hints,
+    links,
     pictures,
     presses,
+    privacy,
     settings_menu,
     start,
     stats,
@@ -22,6 +25,7 @@ from handler.conversation.quotas import Quotas
 from handler.conversation.redeliveries import RedeliveryMiddleware
 from handler.jobs.counters import Counters
 from handler.jobs.memory import Memory
+from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
 from handler.jobs.results import ResultCache
@@ -41,6 +45,7 @@ def create_dispatcher(
     counters: Counters,
     memory: Memory,
     store: ModelStore,
+    offers: Offers,
 ) -> Dispatcher:
     """Return the dispatcher that takes the bot's updates.
 
@@ -53,6 +58,7 @@ def create_dispatcher(
         results=results,
         memory=memory,
         queue=queue,
+        offers=offers,
         open_jobs=open_jobs,
         quotas=Quotas(counters, settings),
     )
@@ -72,8 +78,11 @@ def create_dispatcher(
         start.create_router(),
         commands.create_router(settings),
         settings_menu.create_router(),
+        privacy.create_router(),
         stats.create_router(settings),
         words.create_router(),
+        links.create_router(),
+        borrowed_light.create_router(),
         pictures.create_router(),
         cancelling.create_router(),
         presses.create_router(),

@@ -2,21 +2,26 @@
 
 from aiogram import Bot
 
+from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.queue import JobQueue
-from handler.jobs.results import Result, ResultCache
+from handler.jobs.results import Result
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
-from handler.telegram.keyboards import cancel_keyboard, follow_ups_keyboard
+from handler.telegram.keyboards import cancel_keyboard
 from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
 
 
 async def send_remembered(
-    job: Job, result: Result, bot: Bot, results: ResultCache, translate: Translator
+    job: Job,
+    result: Result,
+    bot: Bot,
+    dependencies: Dependencies,
+    translate: Translator,
 ) -> bool:
     """Send the result of an equal job; forgets what Telegram does not take.
 
@@ -26,11 +31,10 @@ async def send_remembered(
     status = StatusMessage(
         bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
     )
-    caption = wording.captions(translate, job.effect)
-    if await resend(status, result, caption, follow_ups_keyboard(translate, job.effect)):
+    if await resend(status, result, dependencies.offers.framed(job, translate)):
         telemetry.count("CacheHits")
         return True
-    await results.forget(job.result_key)
+    await dependencies.results.forget(job.result_key)
     return False
 
 

@@ -11,6 +11,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 
 from handler.jobs.results import ResultCache
 from handler.telegram.deliver import result_in
+from handler.telegram.delivery import Outcome
 from handler.telegram.errors import ChatClosedError, RefusedError
 
 Name = Literal["welcome", "sample"]
@@ -66,7 +67,7 @@ async def _known(results: ResultCache, key: str) -> str | None:
 
 
 async def _remember(results: ResultCache, key: str, sent: Message) -> None:
-    result = result_in(sent)
+    result = result_in(sent, Outcome(kind="photo"))
     if result is None:
         return
     try:

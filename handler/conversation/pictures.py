@@ -1,5 +1,7 @@
 """Offers what can be done with a picture that a person sent."""
 
+import asyncio
+from functools import partial
 from typing import Final
 
 from aiogram import Bot, F, Router
@@ -14,7 +16,7 @@ from handler.telegram.keyboards import effects_keyboard
 from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer import Effect, Limits, offered_effects
+from model_layer import Effect, Limits
 
 ALBUM_SECONDS: Final = 120.0
 """The pictures of an album come together; repeated deliveries take longer."""
@@ -49,8 +51,9 @@ async def offer(
     if refusal := why_not(attachment, limits, translate):
         await message.reply(refusal)
         return
-    allowed = limits.allowed(attachment.size) if attachment.size else offered_effects()
-    effects = [preferences.prefer(effect) for effect in allowed]
+    first = partial(dependencies.offers.first, attachment.source, attachment.size)
+    # It may have to read the manifest.
+    effects = [preferences.prefer(effect) for effect in await asyncio.to_thread(first)]
     is_next = await _is_next_of_an_album(message, dependencies.results)
     text = question(translate, effects, is_next=is_next)
     keyboard = only_for(asker_id, effects_keyboard(translate, effects), bot.token)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from handler.jobs.memory import SETTINGS, Memory, Note
 from handler.texts.texts import LANGUAGES
-from model_layer.effects import AUTO, Effect, Neon, Strength
+from model_layer.effects import AUTO, Effect, Strength
 from model_layer.rigs import rigs
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -40,14 +40,12 @@ class Preferences:
         """Read what was noted; what is no choice any more is as if never chosen."""
         return cls(**{name: note[name] for name in CHOICES if note.get(name) in CHOICES[name]})
 
-    @property
-    def neon(self) -> Neon:
-        """The effect of who asks for nothing but neon."""
-        return Neon(Strength(self.strength), self.light)
-
     def prefer(self, effect: Effect) -> Effect:
         """Return what is meant by an effect that leaves light and strength open."""
-        return self.neon if effect == Neon() else effect
+        if effect != type(effect)():
+            return effect
+        chosen: dict[str, Any] = {"strength": Strength(self.strength), "light": self.light}
+        return replace(effect, **{n: v for n, v in chosen.items() if n in effect.parameters})
 
     @property
     def keeps_metadata(self) -> bool:

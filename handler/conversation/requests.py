@@ -16,7 +16,7 @@ from handler.conversation.handover import enqueue, send_remembered
 from handler.conversation.keeping import keeping
 from handler.conversation.preferences import Preferences
 from handler.conversation.quotas import QuotaSpentError
-from handler.jobs.job import INPUTS, Job
+from handler.jobs.job import INPUTS, Job, Reference
 from handler.jobs.queue import QueueFullError
 from handler.jobs.results import ResultCache
 from handler.observability import telemetry
@@ -24,7 +24,7 @@ from handler.telegram.callback_data import Wish
 from handler.telegram.delivery import Form, is_photo
 from handler.texts.translator import Translator
 from handler.texts.wording import duration
-from model_layer import ModelStore, ModelStoreError
+from model_layer import Effect, ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a request is believed to be on its way into the queue: Telegram repeats after 60 s."""
@@ -80,6 +80,7 @@ async def make_job(
     language: str,
     preferences: Preferences,
     store: ModelStore,
+    reference: Reference | None = None,
 ) -> Job:
     """Make the job for a picture, with the weights there are now.
 
@@ -92,12 +93,13 @@ async def make_job(
         language: of the person who asks.
         preferences: of the person, where the wish leaves a choice.
         store: the models.
+        reference: the second picture, where the effect needs one.
 
     Raises:
         RefusedRequestError: there is no model for it.
     """
     try:
-        model = await asyncio.to_thread(store.model, wish.effect, INPUTS[attachment.source])
+        digest = await asyncio.to_thread(_digest, wish.effect, attachment, store)
     except ModelStoreError as error:
         telemetry.failure("weights")
         logger.error("no model for %s: %s", wish.effect.code, error)
@@ -115,12 +117,34 @@ async def make_job(
         file_name=attachment.file_name,
         effect_code=wish.effect.code,
         form=wish.form or usual_form,
+        of_result=_is_result(picture),
+        reference=reference,
         # A photo says nothing: Telegram has removed it.
         keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
-        model_digest=model.sha256,
+        model_digest=digest,
         language=language,
         pressed_at=time.time(),
     )
+
+
+def _is_result(picture: Message) -> bool:
+    """Say whether a picture is a result: the bot's own, with buttons."""
+    return bool(picture.from_user and picture.from_user.is_bot and picture.reply_markup)
+
+
+def reference_to(message: Message, attachment: Attachment) -> Reference:
+    """Return the picture of a message as the second one of a job."""
+    return Reference(
+        message_id=message.message_id,
+        file_id=attachment.file_id,
+        file_unique_id=attachment.file_unique_id,
+    )
+
+
+def _digest(effect: Effect, attachment: Attachment, store: ModelStore) -> str:
+    if not effect.uses_model:
+        return ""
+    return store.model(effect, INPUTS[attachment.source]).sha256
 
 
 async def fulfil(
@@ -181,7 +205,7 @@ async def _work(
         known = await results.get(job.result_key)
     if known:
         async with reply.accepting(translate("press-remembered")):
-            sent = await send_remembered(job, known, bot, results, translate)
+            sent = await send_remembered(job, known, bot, dependencies, translate)
         if sent:
             telemetry.waited("PressToPicture", job.pressed_at)
             with suppress(Exception):  # the result is there: a double tap is the lesser harm

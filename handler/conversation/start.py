@@ -6,10 +6,18 @@ from contextlib import suppress
 from typing import Final, TypeVar
 
 from aiogram import Bot, F, Router
-from aiogram.filters import CommandStart
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.enums import ChatType
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+)
 
-from handler.conversation import own_pictures, pictures
+from handler.conversation import links, own_pictures, pictures
+from handler.conversation.addressing import asker_of
 from handler.conversation.answers import answer
 from handler.conversation.attachment import attachment_of
 from handler.conversation.dependencies import Dependencies
@@ -17,6 +25,8 @@ from handler.conversation.preferences import Preferences
 from handler.telegram.callback_data import Action, as_action
 from handler.telegram.errors import NotModifiedError
 from handler.texts.translator import Translator
+from handler.texts.vocabulary import Vocabulary
+from handler.texts.wording import names
 
 START: Final = "start"
 """What the START button sends back, since the first version."""
@@ -40,17 +50,34 @@ def create_router() -> Router:
 
 
 async def greet(
-    message: Message, translate: Translator, bot: Bot, dependencies: Dependencies
+    message: Message,
+    *,
+    command: CommandObject,
+    translate: Translator,
+    preferences: Preferences,
+    vocabulary: Vocabulary,
+    bot: Bot,
+    dependencies: Dependencies,
 ) -> None:
-    """Show what the bot does; to who has just seen it, only say that it is there."""
+    """Show what the bot does; to who has just seen it, only say that it is there.
+
+    What the link asks for that the person came by is kept for the next picture.
+    """
     results = dependencies.results
+    person, asked = message.from_user, None
+    if person and command.args and message.chat.type == ChatType.PRIVATE:
+        asked = await links.keep(
+            command.args, person.id, vocabulary, preferences, dependencies.memory
+        )
+    promise = asked and translate("link-kept", effect=names(translate, [asked]))
     claim = f"greeted:{message.chat.id}"
     if not await _optional(results.claim(claim, GREETED_SECONDS), default=True):
-        await message.answer(translate("greeting-again"), reply_markup=_keyboard(translate))
+        text = promise or translate("greeting-again")
+        await message.answer(text, reply_markup=_keyboard(translate))
         return
-    name = message.from_user.first_name.strip() if message.from_user else ""
-    caption = translate("greeting", name=name or translate("nameless"))
-    keyboard = _keyboard(translate, START)
+    name = person.first_name.strip() if person else ""
+    caption = promise or translate("greeting", name=name or translate("nameless"))
+    keyboard = _keyboard(translate, *(() if promise else (START,)))
     try:
         await own_pictures.send(
             "welcome", bot, message.chat.id, results, caption=caption, keyboard=keyboard
@@ -76,17 +103,33 @@ async def start(callback: CallbackQuery, translate: Translator) -> None:
 
 async def try_it(
     callback: CallbackQuery,
+    *,
+    event_update: Update,
     translate: Translator,
     preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
 ) -> None:
-    """Send the sample, and offer for it what is offered for every picture."""
+    """Send the sample, and do or offer for it what is done or offered for every picture."""
     await answer(callback, translate("try-accepted"))
     chat_id = callback.message.chat.id if callback.message else callback.from_user.id
     caption = translate("try-caption")
     sample = await own_pictures.send("sample", bot, chat_id, dependencies.results, caption=caption)
-    if attachment := attachment_of(sample):
+    attachment = attachment_of(sample)
+    if attachment is None:
+        return
+    asker_id = asker_of(callback)
+    done = asker_id is None and await links.granted(
+        sample,
+        attachment,
+        person=callback.from_user.id,
+        update_id=event_update.update_id,
+        translate=translate,
+        preferences=preferences,
+        bot=bot,
+        dependencies=dependencies,
+    )
+    if not done:
         await pictures.offer(
             sample,
             attachment,
@@ -94,6 +137,7 @@ async def try_it(
             preferences=preferences,
             bot=bot,
             dependencies=dependencies,
+            asker_id=asker_id,
         )
 
 

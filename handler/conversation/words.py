@@ -48,7 +48,7 @@ async def listen(
             raise SkipHandler
         await message.reply(translate("hint-which-picture"))
     elif effect:
-        await _grant(
+        await grant(
             Wish(preferences.prefer(effect)),
             picture,
             attachment,
@@ -77,7 +77,7 @@ async def listen(
         raise SkipHandler
 
 
-async def _grant(
+async def grant(
     wish: Wish,
     picture: Message,
     attachment: Attachment,
@@ -89,11 +89,16 @@ async def _grant(
     preferences: Preferences,
     bot: Bot,
     dependencies: Dependencies,
-) -> None:
+) -> bool:
+    """Do for a picture what is asked for in words, or say why not.
+
+    Returns:
+        Whether it is done, or will be.
+    """
     limits = dependencies.settings.limits
     if refusal := pictures.why_not(attachment, limits, translate, wish.effect):
         await reply.refuse(refusal)
-        return
+        return False
     try:
         job = await make_job(
             picture,
@@ -108,6 +113,8 @@ async def _grant(
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
         await reply.refuse(translate(refused.key, **refused.args_of_text))
+        return False
+    return True
 
 
 def _deserves_hint(message: Message, spoken: Spoken, vocabulary: Vocabulary) -> bool:

@@ -34,6 +34,10 @@ class Engine(Protocol):
         """Choose the model for a picture, or say which of the ``others`` would be possible."""
         ...
 
+    def resolve(self, effect: Effect, reference: Image.Image) -> Effect:
+        """Return what an effect that needs a second picture becomes with it."""
+        ...
+
     def apply(
         self, effect: Effect, image: Image.Image, on_progress: OnProgress, model: Model
     ) -> Image.Image:

@@ -13,6 +13,16 @@ INPUTS: Final[Mapping[Kind, Inputs]] = {"photo": "compressed", "document": "clea
 """What the models are to expect of a picture."""
 
 
+class Reference(BaseModel):
+    """Another picture in the same chat."""
+
+    model_config = ConfigDict(frozen=True)
+
+    message_id: int
+    file_id: str
+    file_unique_id: str
+
+
 class Job(BaseModel):
     """Everything a worker needs; survives a trip through a queue as JSON."""
 
@@ -36,6 +46,10 @@ class Job(BaseModel):
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
+    of_result: bool = False
+    """Whether the picture is an earlier result."""
+    reference: Reference | None = None
+    """The second picture, where the effect needs one."""
     keeps_metadata: bool = False
     """Whether a result that is a file says what the picture's file said beside its pixels."""
     model_digest: str
@@ -62,6 +76,11 @@ class Job(BaseModel):
         return INPUTS[self.source]
 
     @property
+    def sent_like(self) -> Kind:
+        """How a picture came that is answered as this one is to be."""
+        return "photo" if self.effect.for_viewing else self.source
+
+    @property
     def person_id(self) -> int:
         """Who has asked, and may cancel: in a private chat, the chat's person."""
         return self.chat_id
@@ -83,7 +102,8 @@ class Job(BaseModel):
 
     @property
     def _wanted(self) -> str:
-        wanted = f"{self.effect_code}~{self.form}" if self.form else self.effect_code
+        reference = f"@{self.reference.file_unique_id}" if self.reference else ""
+        wanted = f"{self.effect_code}{reference}" + (f"~{self.form}" if self.form else "")
         return f"{wanted}~metadata" if self.keeps_metadata else wanted
 
 

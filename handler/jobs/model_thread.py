@@ -16,7 +16,7 @@ from handler.jobs.engine import Engine, EngineFactory, OnProgress
 from handler.jobs.failures import TookTooLongError
 from handler.jobs.job import Job
 from handler.settings import Settings
-from model_layer import Budget, Choice, Plan, Size
+from model_layer import Budget, Choice, Effect, Plan, Size
 from model_layer.planning.memory import free_bytes
 
 STOP_SECONDS: Final = 5.0
@@ -136,6 +136,10 @@ class Turn:
             return engine.choose(job.effect, size, budget, others, job.inputs)
 
         return await self._run(choose_with)
+
+    async def resolve(self, effect: Effect, reference: Image.Image) -> Effect:
+        """Return what an effect that needs a second picture becomes with it."""
+        return await self._run(lambda engine: engine.resolve(effect, reference))
 
     async def apply(self, plan: Plan, image: Image.Image, on_progress: OnProgress) -> Image.Image:
         """Apply an effect as planned.

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanag
 from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.types import InlineKeyboardMarkup
+from PIL import Image
 
 from handler.jobs import planning
 from handler.jobs.attempts import track_attempt
@@ -27,23 +27,27 @@ from handler.jobs.failures import (
     is_transient,
 )
 from handler.jobs.job import Job
-from handler.jobs.model_thread import ModelThread
+from handler.jobs.model_thread import ModelThread, Turn
+from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram.deliver import Caption, deliver, encode_for, resend
+from handler.telegram.callback_data import Wish
+from handler.telegram.deliver import Under, deliver, encode_for, resend
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import cancel_keyboard, follow_ups_keyboard
+from handler.telegram.keyboards import Button, cancel_keyboard, keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from handler.texts.wording import alternatives, captions
-from model_layer import Refusal
+from handler.texts.wording import alternatives
+from model_layer import Effect, Refusal
+from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
+from model_layer.planning.runtime import combiner_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +74,7 @@ class Worker:
         open_jobs: knows which jobs were cancelled, and decides which answer a job gets.
         settings: limits of time and size.
         texts: what the bot says.
+        offers: what is offered under a result.
         engine_factory: makes the engine, when the first job needs it.
         pace: how often progress is shown.
     """
@@ -82,6 +87,7 @@ class Worker:
         open_jobs: OpenJobs,
         settings: Settings,
         texts: Texts,
+        offers: Offers,
         engine_factory: EngineFactory,
         pace: Pace = Pace(),  # noqa: B008  # immutable
     ) -> None:
@@ -90,6 +96,7 @@ class Worker:
         self._open_jobs = open_jobs
         self._settings = settings
         self._texts = texts
+        self._offers = offers
         self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
@@ -242,10 +249,8 @@ class Worker:
             return known
         working = WorkingText(self._texts, job)
         async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, digest = await self._make(job, progress, working)
+            result, made = await self._make(job, progress, working)
         if result is not None:
-            # Of the weights that made it, which may be newer than those the job was made for.
-            made = job.model_copy(update={"model_digest": digest})
             await self._optional(job, self._results.put(made.result_key, result))
         return result
 
@@ -255,7 +260,7 @@ class Worker:
         if known is None:
             return None
         await self._begin_answer(job)
-        if await resend(self._status(job), known, *self._under_result(job)):
+        if await resend(self._status(job), known, self._under(job)):
             telemetry.count("CacheHits")
             return known
         await self._optional(job, self._results.forget(job.result_key))
@@ -263,20 +268,43 @@ class Worker:
 
     async def _make(
         self, job: Job, progress: Progress, working: WorkingText
-    ) -> tuple[Result | None, str]:
-        """Make and send the result; returns what to remember, and the digest of the weights."""
+    ) -> tuple[Result | None, Job]:
+        """Make and send the result.
+
+        Returns:
+            What to remember, and the job as it was done: by which weights, in which light.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
         async with self._downloads:
             with telemetry.stage("Download"):
                 data = await download(self._bot, job.file_id)
+                other = job.reference and await download(self._bot, job.reference.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
+        asked, other_way = job, None
         async with self._place_for(job):
             picture = await self._decoded(job, data)
-            del data
+            reference = await self._decoded(job, other) if other else None
+            del data, other
+            if job.effect.uses_model:
+                # The time of other jobs in the model's thread is not counted against this one.
+                async with self._model.turn(seconds_left) as turn:
+                    if reference:
+                        job = await _resolved(turn, job, reference.image)
+                        other_way = await turn.resolve(asked.effect, picture.image)
+                    done, job = await self._compute(
+                        turn, job, picture, asked=asked, progress=progress, working=working
+                    )
+                    if isinstance(done, Result):
+                        await self._offer(asked, other_way)
+                        return done, job
+                    image = done
+            else:
+                image = await self._combined(job, picture, reference)
+            preview = await self._preview(job, picture, image)
             delivery = best_delivery(
-                job.effect.output_size(picture.image.size),
-                source=job.source,
+                image.size,
+                source=job.sent_like,
                 source_format=picture.format,
                 lossless=job.effect.lossless,
                 suffix=job.effect.suffix,
@@ -284,33 +312,66 @@ class Worker:
                 form=job.form,
                 metadata=picture.metadata if job.keeps_metadata else None,
             )
-            # The time of other jobs in the model's thread is not counted against this one.
-            async with self._model.turn(seconds_left) as turn:
-                size = picture.image.size
-                choice = await turn.choose(job, size, self._settings)
-                if isinstance(choice, Refusal):
-                    raise planning.refused(choice, Translator(self._texts, job.language))
-                digest = choice.model.sha256
-                working.plan = choice
-                progress.renew()
-                if digest != job.model_digest:
-                    planned = job.model_copy(update={"model_digest": digest})
-                    if known := await self._resent(planned):
-                        return known, digest
-                with telemetry.stage("Effect"):
-                    image = await turn.apply(choice, picture.image, progress.report)
-            del picture  # two pictures less the one that is sent
+            del picture, reference  # two pictures less the one that is sent
             encoded = await encode_for(image, delivery)
         async with self._uploads:
             await self._begin_answer(job)
             with telemetry.stage("Delivery"):
                 is_long = loop.time() - began > NOTIFY_SECONDS
                 notice = self._texts.get(job.language, "result-ready") if is_long else None
-                caption, keyboard = self._under_result(job)
                 sent = await deliver(
-                    self._status(job), image, encoded, caption, keyboard=keyboard, notice=notice
+                    self._status(job),
+                    image,
+                    encoded,
+                    self._under(job),
+                    preview=preview,
+                    notice=notice,
                 )
-                return sent, digest
+                await self._offer(asked, other_way)
+                return sent, job
+
+    async def _offer(self, job: Job, other_way: Effect | None) -> None:
+        """Offer what may have been meant: the light of the photo, for the second picture."""
+        if other_way is None or job.reference is None:
+            return
+        translate = Translator(self._texts, job.language)
+        markup = keyboard(translate, [[Button("light-from-other", Wish(other_way))]])
+        text = translate("light-from-other")
+        await self._status(job).offer(text, markup, job.reference.message_id)
+
+    async def _compute(
+        self,
+        turn: Turn,
+        job: Job,
+        picture: Decoded,
+        *,
+        asked: Job,
+        progress: Progress,
+        working: WorkingText,
+    ) -> tuple[Image.Image | Result, Job]:
+        """Apply a job's effect, unless it turns out that its result is known.
+
+        Args:
+            turn: of the model's thread.
+            job: to be done.
+            picture: of the job.
+            asked: the job as it came, whose result is not known.
+            progress: is shown.
+            working: is said meanwhile.
+
+        Returns:
+            The picture, or the result that was sent; and the job as it was done.
+        """
+        choice = await turn.choose(job, picture.image.size, self._settings)
+        if isinstance(choice, Refusal):
+            raise planning.refused(choice, Translator(self._texts, job.language))
+        working.plan = choice
+        progress.renew()
+        planned = job.model_copy(update={"model_digest": choice.model.sha256})
+        if planned.result_key != asked.result_key and (known := await self._resent(planned)):
+            return known, planned
+        with telemetry.stage("Effect"):
+            return await turn.apply(choice, picture.image, progress.report), planned
 
     @asynccontextmanager
     async def _place_for(self, job: Job) -> AsyncIterator[None]:
@@ -347,6 +408,21 @@ class Worker:
         finally:
             del self._decoding[this]
 
+    async def _combined(self, job: Job, picture: Decoded, reference: Decoded | None) -> Image.Image:
+        """Make one picture of two, without a model."""
+        if reference is None:
+            raise ValueError(f"{job.effect_code} needs two pictures")
+        combine = combiner_of(job.effect.family).combine
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, combine, reference.image, picture.image)
+
+    async def _preview(self, job: Job, picture: Decoded, image: Image.Image) -> Image.Image | None:
+        """Show what a file has gained, where its effect has it so."""
+        if not job.effect.has_preview:
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, preview, picture.image, image)
+
     async def _apologise(self, job: Job, error: Exception) -> None:
         explanation = explain(error)
         counted = telemetry.failure if explanation.is_our_fault else telemetry.refusal
@@ -365,10 +441,8 @@ class Worker:
             keyboard=cancel_keyboard(Translator(self._texts, job.language), job.id),
         )
 
-    def _under_result(self, job: Job) -> tuple[Caption, InlineKeyboardMarkup | None]:
-        """Return the caption of a result, and the buttons for what may follow."""
-        translate = Translator(self._texts, job.language)
-        return captions(translate, job.effect), follow_ups_keyboard(translate, job.effect)
+    def _under(self, job: Job) -> Under:
+        return self._offers.framed(job, Translator(self._texts, job.language))
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
@@ -396,8 +470,14 @@ def _delivery_key(job: Job) -> str:
     return f"delivered:{job.id}"
 
 
+async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
+    """Return the job with what its effect becomes by a second picture."""
+    effect = await turn.resolve(job.effect, reference)
+    return job.model_copy(update={"effect_code": effect.code, "reference": None})
+
+
 def _action(job: Job) -> Action:
-    with_photo = is_photo(job.source, job.form, lossless=job.effect.lossless)
+    with_photo = is_photo(job.sent_like, job.form, lossless=job.effect.lossless)
     return "upload_photo" if with_photo else "upload_document"
 
 

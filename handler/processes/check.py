@@ -27,11 +27,6 @@ BY_DESIGN: Final = ("429", "503")
 logger = logging.getLogger(__name__)
 
 
-def is_check(event: Any) -> bool:
-    """Say whether an event asks for a check."""
-    return isinstance(event, Mapping) and isinstance(event.get(KEY), Mapping)
-
-
 async def check(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
     """Find out what is wrong, log and count it.
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -18,8 +18,8 @@ from handler.jobs.engine import load_engine
 from handler.jobs.messages import MessageHandler
 from handler.observability import telemetry
 from handler.observability.log_context import log_context
-from handler.processes import trial
-from handler.processes.check import check, is_check
+from handler.processes import check as checking
+from handler.processes import taking, trial
 from handler.processes.http_events import BadEventError, is_http, request_in, response_event
 from handler.services import Services
 from handler.settings import MissingSettingError, Settings, problems
@@ -81,7 +81,7 @@ class Environment:
             self._made = self._runner.run(self._make())
 
     def handle(self, event: Any, context: Context) -> dict[str, Any]:
-        """Answer an event: an HTTP request, messages of the jobs queue, or a check.
+        """Answer an event: an HTTP request, messages of the jobs queue, or the stack's errands.
 
         Returns:
             The response, 503 while there is no bot; for messages, those that are to be delivered
@@ -174,6 +174,10 @@ class Environment:
             raise MissingSettingError("QUEUE_URL", "jobs are handed back to it")
         return queue
 
+    @property
+    def _queue_url(self) -> str:
+        return self._services.settings.queue_url or ""
+
     async def _handle(self, event: Any, context: Context) -> dict[str, Any]:
         with log_context(request=context.aws_request_id):
             if self._is_cold:
@@ -192,12 +196,21 @@ class Environment:
         if _is_from_sqs(event):
             self._limit_requests(None)
             return await self._work(event["Records"], context)
-        if is_check(event):
-            return await check(self._services, event)
-        if isinstance(event, Mapping) and "trial" in event:
-            return {"trial": await asyncio.to_thread(self._try, str(event["trial"]))}
+        for errand, run in self._errands.items():
+            if isinstance(event, Mapping) and errand in event:
+                return await run(event, context)
         logger.warning("an event of an unknown kind")
         return response_event(Answer(400, "Neither an HTTP request nor messages of a queue"))
+
+    @cached_property
+    def _errands(self) -> Mapping[str, Callable[[Event, Context], Awaitable[dict[str, Any]]]]:
+        """What is asked by the stack itself: by its schedules, its hook, and its functions."""
+        return {
+            checking.KEY: lambda event, _: checking.check(self._services, event),
+            taking.WAKE: lambda event, _: taking.wake(self._queue_url, event),
+            taking.TAKE: lambda _, context: self._take(context),
+            trial.KEY: self._trial,
+        }
 
     async def _answer(self, event: Event, context: Context) -> Answer:
         try:
@@ -214,6 +227,16 @@ class Environment:
             seconds=seconds,
         )
 
+    async def _take(self, context: Context) -> dict[str, int]:
+        self._limit_requests(None)
+        needed = self._services.settings.job_seconds
+        return await taking.take(
+            self._messages,
+            self._queue,
+            lambda: context.get_remaining_time_in_millis() / 1000,
+            needed,
+        )
+
     async def _work(self, records: list[Event], context: Context) -> dict[str, Any]:
         """Do jobs in order; what comes after one that is handed back is handed back too."""
         failed: list[str] = []
@@ -225,6 +248,9 @@ class Environment:
             else:
                 await self._queue.leave(message)  # SQS deletes it
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
+
+    async def _trial(self, event: Event, _: Context) -> dict[str, Any]:
+        return {trial.KEY: await asyncio.to_thread(self._try, str(event[trial.KEY]))}
 
     def _try(self, expected: str) -> str:
         """Try the models; says what is wrong, or "ok"."""

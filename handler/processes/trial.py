@@ -12,6 +12,8 @@ from PIL import Image, ImageDraw
 from handler.jobs.engine import Engine
 from model_layer import ModelStore, parse_effect
 
+KEY: Final = "trial"
+"""Of the event that asks for a trial, with what it has to make; empty where nobody knows."""
 EFFECTS: Final = ("neon:neon", "upscale:2")
 SIZE: Final = (160, 120)
 SAMPLES: Final = (10, 7)

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 from PIL import Image
 
-from handler.telegram.delivery import Delivery, Result, UndeliverableError, fits, smaller
+from handler.telegram.delivery import (
+    PHOTO_QUALITY,
+    Delivery,
+    Outcome,
+    Result,
+    UndeliverableError,
+    fits,
+    smaller,
+)
 from handler.telegram.errors import (
     ChatClosedError,
     FileRefusedError,
@@ -22,15 +30,14 @@ logger = logging.getLogger(__name__)
 MAX_REFUSALS = 4
 """Uploads refused for their size or form before the result counts as undeliverable."""
 
-Caption = Callable[[bool], str]
-"""Says what a result is, and whether it is less than was promised."""
+Under = Callable[[Outcome], tuple[str, InlineKeyboardMarkup | None]]
+"""Returns the caption of a result, and the buttons for what may follow."""
 
 
 async def resend(
     status: StatusMessage,
     result: Result,
-    caption: Caption,
-    keyboard: InlineKeyboardMarkup | None = None,
+    under: Under,
 ) -> bool:
     """Turn a status into a result that Telegram has already; without one, send it as a reply.
 
@@ -43,13 +50,15 @@ async def resend(
         NoRightsError: the group takes no pictures of the bot.
     """
     try:
-        text = caption(result.reduced)
-        await status.replace(result.kind, result.file_id, text, keyboard=keyboard)
+        caption, keyboard = under(result)
+        sent = await status.replace(result.kind, result.file_id, caption, keyboard=keyboard)
     except (ChatClosedError, NoRightsError):
         raise
     except RefusedError as error:
         logger.info("the remembered file is refused: %s", error)
         return False
+    if sent and result.preview:
+        await status.send_photo(result.preview)
     return True
 
 
@@ -70,9 +79,9 @@ async def deliver(
     status: StatusMessage,
     image: Image.Image,
     encoded: tuple[Delivery, bytes],
-    caption: Caption,
+    under: Under,
     *,
-    keyboard: InlineKeyboardMarkup | None = None,
+    preview: Image.Image | None = None,
     notice: str | None = None,
 ) -> Result | None:
     """Turn the status into a result, encoded smaller and smaller until Telegram takes it.
@@ -81,8 +90,8 @@ async def deliver(
         status: becomes the result; where it is gone, the result is sent as a reply.
         image: the result.
         encoded: the best way to send it and the file for that, see :func:`encode_for`.
-        caption: makes the caption.
-        keyboard: stands under the result.
+        under: makes the caption and the buttons.
+        preview: shows what was gained; is sent after a result that is a file.
         notice: a short text to send afterwards, to a person who has waited long.
 
     Returns:
@@ -97,9 +106,15 @@ async def deliver(
     for _ in range(MAX_REFUSALS):
         file = BufferedInputFile(data, delivery.file_name)
         try:
-            text = caption(delivery.reduced)
+            outcome = Outcome(
+                kind=delivery.kind,
+                reduced=delivery.reduced,
+                bytes=len(data),
+                size=delivery.encoding.size,
+            )
+            caption, keyboard = under(outcome)
             message = await status.replace(
-                delivery.kind, file, text, keyboard=keyboard, upload_bytes=len(data)
+                delivery.kind, file, caption, keyboard=keyboard, upload_bytes=len(data)
             )
         except FileRefusedError as error:
             logger.info("%s of %d bytes refused: %s", delivery.kind, len(data), error)
@@ -107,23 +122,38 @@ async def deliver(
         else:
             if notice:
                 await status.notify(notice)
-            return result_in(message, reduced=delivery.reduced)
+            shown = await _send_preview(status, preview) if message and preview else None
+            return result_in(message, outcome, shown)
     raise UndeliverableError(f"refused {MAX_REFUSALS} times")
 
 
-def result_in(message: Message | None, *, reduced: bool = False) -> Result | None:
+def result_in(
+    message: Message | None, outcome: Outcome, preview: str | None = None
+) -> Result | None:
     """Find in Telegram's answer what can be sent again.
 
     Telegram may make another kind of media of a document; such a result is not remembered.
+
+    Args:
+        message: Telegram's answer.
+        outcome: what was sent.
+        preview: id of the photo that was sent after it.
     """
     if message is None:
         return None
+    known = outcome.model_dump(exclude={"kind"}) | {"preview": preview}
     if message.photo:
-        return Result(kind="photo", file_id=message.photo[-1].file_id, reduced=reduced)
+        return Result(kind="photo", file_id=message.photo[-1].file_id, **known)
     # Of an animation Telegram names the document too, but does not send it as one.
     if message.document and not message.animation:
-        return Result(kind="document", file_id=message.document.file_id, reduced=reduced)
+        return Result(kind="document", file_id=message.document.file_id, **known)
     return None
+
+
+async def _send_preview(status: StatusMessage, preview: Image.Image) -> str | None:
+    """Send a photo after the result; returns its id."""
+    data = await asyncio.to_thread(encode, preview, "JPEG", PHOTO_QUALITY)
+    return await status.send_photo(BufferedInputFile(data, "preview.jpg"))
 
 
 async def _encoded(

@@ -73,15 +73,26 @@ class Delivery:
     """What the file says beside its pixels."""
 
 
-class Result(BaseModel):
-    """A delivered result; Telegram keeps the file and sends it again by its id."""
+class Outcome(BaseModel):
+    """What a result is like."""
 
     model_config = ConfigDict(frozen=True)
 
     kind: Kind
-    file_id: str
     reduced: bool = False
     """Whether the file is less than was promised, which the caption has to say each time."""
+    bytes: int | None = None
+    """Of the file; None where it is not known."""
+    size: Size | None = None
+    """Of the picture, pixels; None where it is not known."""
+
+
+class Result(Outcome):
+    """A delivered result; Telegram keeps the file and sends it again by its id."""
+
+    file_id: str
+    preview: str | None = None
+    """Id of the photo that shows what was gained, where there is one."""
 
 
 def best_delivery(

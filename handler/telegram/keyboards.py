@@ -1,16 +1,31 @@
-"""The buttons. What a press sends back is at most 64 bytes, as Telegram demands."""
+"""The buttons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handler.telegram.callback_data import Action, Wish
+from handler.telegram.callback_data import Action, CallbackData, Wish, as_wish
 from handler.texts.translator import Translator
 from model_layer import Effect
 
 START: Final = "start"
 CANCEL: Final = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button before it speaks a language."""
+
+    label: str
+    """Ends the key of its text, ``button-…``."""
+    data: CallbackData
+    arguments: Mapping[str, str | int] = field(default_factory=dict)
+    """The text's variables."""
+
+
+Rows = Sequence[Sequence[Button]]
 
 
 def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
@@ -20,19 +35,17 @@ def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
 
 
 def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> InlineKeyboardMarkup:
-    """Return a row of buttons for each family among ``effects``."""
-    rows: dict[str, list[InlineKeyboardButton]] = {}
+    """Return the buttons for effects; families stand in rows of their own, or beside others."""
+    rows: dict[str, list[Button]] = {}
     for effect in effects:
-        label = translate(f"button-{effect.family}", **effect.parameters)
-        button = InlineKeyboardButton(text=label, callback_data=str(Wish(effect)))
-        rows.setdefault(effect.family, []).append(button)
-    return InlineKeyboardMarkup(inline_keyboard=list(rows.values()))
+        button = Button(effect.family, Wish(effect), effect.parameters)
+        rows.setdefault(effect.beside or effect.family, []).append(button)
+    return InlineKeyboardMarkup(inline_keyboard=_inline(translate, list(rows.values())))
 
 
-def follow_ups_keyboard(translate: Translator, effect: Effect) -> InlineKeyboardMarkup | None:
-    """Return the buttons under a result of ``effect``; None where it has none."""
-    effects = effect.follow_ups()
-    return effects_keyboard(translate, effects) if effects else None
+def keyboard(translate: Translator, rows: Rows) -> InlineKeyboardMarkup | None:
+    """Return a keyboard of rows of buttons; None where there are none."""
+    return InlineKeyboardMarkup(inline_keyboard=_inline(translate, rows)) if rows else None
 
 
 def cancel_keyboard(translate: Translator, job_id: str) -> InlineKeyboardMarkup:
@@ -40,3 +53,31 @@ def cancel_keyboard(translate: Translator, job_id: str) -> InlineKeyboardMarkup:
     data = str(Action(CANCEL, (job_id,)))
     button = InlineKeyboardButton(text=translate("button-cancel"), callback_data=data)
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+def without_original(markup: InlineKeyboardMarkup) -> InlineKeyboardMarkup | None:
+    """Return a keyboard less the buttons that need the picture which its message replies to."""
+    rows = [
+        [button for button in row if _does_without(button.callback_data)]
+        for row in markup.inline_keyboard
+    ]
+    left = [row for row in rows if row]
+    return InlineKeyboardMarkup(inline_keyboard=left) if left else None
+
+
+def _does_without(data: str | None) -> bool:
+    wish = as_wish(data)
+    return wish is not None and wish.own and not wish.effect.needs_reference
+
+
+def _inline(translate: Translator, rows: Rows) -> list[list[InlineKeyboardButton]]:
+    return [
+        [
+            InlineKeyboardButton(
+                text=translate(f"button-{button.label}", **button.arguments),
+                callback_data=str(button.data),
+            )
+            for button in row
+        ]
+        for row in rows
+    ]

@@ -185,7 +185,43 @@ class StatusMessage:
         )
         self._has_notified = True
         await self.delete()
+        self.message_id = sent.message_id
         return sent
+
+    async def send_photo(self, photo: InputFile | str) -> str | None:
+        """Send a photo, silently, as a reply to the result. Never raises: it logs.
+
+        Args:
+            photo: to upload, or the id of one that Telegram has.
+
+        Returns:
+            Its id, by which it can be sent again; None when it was not sent.
+        """
+        if self.message_id is None:
+            return None
+        reply = ReplyParameters(message_id=self.message_id, allow_sending_without_reply=True)
+        try:
+            sent = await self.bot.send_photo(
+                self.chat_id, photo, reply_parameters=reply, disable_notification=True
+            )
+        except TelegramError as error:
+            logger.info("no photo after the result: %s", error)
+            return None
+        return sent.photo[-1].file_id if sent.photo else None
+
+    async def offer(self, text: str, keyboard: InlineKeyboardMarkup | None, reply_to: int) -> None:
+        """Offer something about another message, silently. Never raises: it logs."""
+        reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=False)
+        try:
+            await self.bot.send_message(
+                self.chat_id,
+                text,
+                reply_parameters=reply,
+                reply_markup=keyboard,
+                disable_notification=True,
+            )
+        except TelegramError as error:
+            logger.info("nothing is offered: %s", error)
 
     async def notify(self, text: str) -> None:
         """Send a reply to the result, since an edit makes no sound. Never raises: it logs."""

@@ -84,9 +84,10 @@ def tokens(text: str) -> Tokens:
 
 def _phrases(texts: Texts) -> Iterator[tuple[Tokens, Meaning | None]]:
     """Yield the phrases and what they mean; of two meanings the first counts."""
-    for name in FAMILIES:
+    families = {name: family for name, family in FAMILIES.items() if family.offered()}
+    for name in families:
         yield from _said(texts, f"words-{name}", Meaning(name))
-    for name, family in FAMILIES.items():
+    for name, family in families.items():
         for parameter, values in family.choices().items():
             for value in values:
                 meaning = Meaning(name, parameter, value)

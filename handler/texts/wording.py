@@ -1,6 +1,6 @@
 """Texts that depend on effects."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from handler.texts.translator import Translator
 from model_layer import Limits
@@ -16,7 +16,9 @@ def question(translate: Translator, effects: Iterable[Effect], *, is_next: bool)
         is_next: whether the question is about another picture of the same album.
     """
     offered = dict.fromkeys(effect.family for effect in effects)
-    left_out = " ".join(family for family in FAMILIES if family not in offered)
+    left_out = " ".join(
+        name for name, family in FAMILIES.items() if family.offered() and name not in offered
+    )
     if is_next and not left_out:
         return translate("choose-effect-next")
     first = (
@@ -32,10 +34,10 @@ def queued(translate: Translator, effect: Effect, ahead: int) -> str:
     return translate("status-queued", effect=effect.family, ahead=ahead)
 
 
-def captions(translate: Translator, effect: Effect) -> Callable[[bool], str]:
-    """Return a function that says what a result is, and whether it is less than was promised."""
+def caption(translate: Translator, effect: Effect, *, reduced: bool) -> str:
+    """Say what a result is, and whether it is less than was promised."""
     text = translate(f"caption-{effect.family}", **effect.parameters)
-    return lambda reduced: f"{text}\n\n{translate('caption-reencoded')}" if reduced else text
+    return f"{text}\n\n{translate('caption-reencoded')}" if reduced else text
 
 
 def too_many_pixels(translate: Translator, size: Size, limits: Limits) -> str:

@@ -155,7 +155,7 @@ def _results_among(sources: Sequence[_Source], effect: Effect) -> list[_Source]:
     made = {
         source.path.with_name(f"{source.path.stem}-{other.suffix}")
         for source in sources
-        for other in type(effect).offered()
+        for other in type(effect).named()
     }
     return [source for source in sources if source.path.with_suffix("") in made]
 

@@ -14,7 +14,7 @@ from model_layer.cli.batch import FORMATS, STDIO, Batch, OutputName
 from model_layer.cli.device import Device, engine_on
 from model_layer.cli.options import WEIGHTS, Weights, with_settings
 from model_layer.cli.own_pictures import MAX_PIXELS
-from model_layer.effects import AUTO, Effect, Look, Neon, Strength, Upscale
+from model_layer.effects import AUTO, Effect, Lights, Look, Neon, Strength, Upscale
 from model_layer.images import LOSSY, MAX_SIDES, Decoded, decode, encode
 from model_layer.metadata import Metadata
 from model_layer.rigs import rigs
@@ -111,10 +111,8 @@ def lights(
     weights: Weights = WEIGHTS,
 ) -> int:
     """Show a photo in every light, on one sheet."""
-    from model_layer.neon.sheet import sheet_of_lights  # noqa: PLC0415
-
     engine = engine_on(ModelStore.open(weights), device)
-    sheet = sheet_of_lights(engine.apply, decode(_read(photo), MAX_PIXELS).image, strength)
+    sheet = engine.apply(Lights(strength), decode(_read(photo), MAX_PIXELS).image)
     name: Literal["PNG", "JPEG"] = "PNG" if output.suffix.lower() == ".png" else "JPEG"
     with atomic_write(output) as file:
         file.write(encode(sheet, name, 92))

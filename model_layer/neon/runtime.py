@@ -6,9 +6,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from model_layer.effects import Neon
+from model_layer.effects import Effect, LightFrom, Lights, Neon
 from model_layer.images import encode
 from model_layer.neon import effect as neon
+from model_layer.neon.lights import code_of
+from model_layer.neon.sheet import sheet_of_lights
 from model_layer.networks.network import Network
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Speed
@@ -19,10 +21,24 @@ MEASURED_SIDE = 512
 
 
 def apply(
-    network: Network, image: Image.Image, effect: Neon, on_progress: Callable[[float], None]
+    network: Network,
+    image: Image.Image,
+    effect: Neon | Lights,
+    on_progress: Callable[[float], None],
 ) -> Image.Image:
-    """Re-colour a picture, see :func:`model_layer.neon.effect.apply`."""
-    return neon.apply(network, image, effect, on_progress)
+    """Light a picture, see :func:`model_layer.neon.effect.apply`, or draw a sheet of it."""
+    if isinstance(effect, Neon):
+        return neon.apply(network, image, effect, on_progress)
+
+    def apply_neon(one: Neon, photo: Image.Image) -> Image.Image:
+        return neon.apply(network, photo, one)
+
+    return sheet_of_lights(apply_neon, image, effect, on_progress)
+
+
+def resolve(effect: LightFrom, reference: Image.Image) -> Effect:
+    """Return neon in the light of a picture."""
+    return Neon(effect.strength, code_of(reference))
 
 
 def layout(network: Network) -> Whole:

@@ -4,49 +4,41 @@ from collections.abc import Callable, Iterable
 
 from PIL import Image, ImageDraw, ImageFont
 
-from model_layer.effects import AUTO, Neon, Strength
-from model_layer.images import to_rgb
-from model_layer.rigs import rigs
-
-WIDTH = 400  # pixels, of a picture on the sheet
-COLUMNS = 4
-LABEL = 26  # pixels, height of a line of labels
+from model_layer.effects import LIGHTS, Lights, Neon
+from model_layer.images import split_alpha, to_rgb
 
 
 def sheet_of_lights(
     apply: Callable[[Neon, Image.Image], Image.Image],
     photo: Image.Image,
-    strength: Strength,
-    suiting: int = 3,
+    effect: Lights,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> Image.Image:
     """Draw a photo, then the same in the lights that suit it and in those of all rigs.
 
     Args:
-        apply: applies an effect, as the engine does.
-        photo: of any mode.
-        strength: of all of them.
-        suiting: how many of the lights that suit the photo.
+        apply: applies an effect to a small picture, as the engine does.
+        photo: mode L, LA, RGB or RGBA.
+        effect: how much light, and how large the sheet is.
+        on_progress: called with a growing share of the work done, 0 to 1.
     """
-    next_best = [AUTO, *(f"{AUTO}+{number}" for number in range(1, suiting))]
-    small = to_rgb(photo)
-    small.thumbnail((2 * WIDTH, 2 * WIDTH), Image.Resampling.LANCZOS)
-    lit = ((light, apply(Neon(strength, light), small)) for light in (*next_best, *rigs()))
-    return drawn([("photo", small), *lit])
+    colour, _ = split_alpha(photo)
+    size = effect.shown_size(colour.size)
+    small = to_rgb(colour).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    lit = [("photo", small)]
+    for number, light in enumerate(LIGHTS, 1):
+        lit.append((f"{number}  {light}", apply(Neon(effect.strength, light), small)))
+        on_progress(number / len(LIGHTS))
+    return _drawn(lit, effect.output_size(photo.size))
 
 
-def drawn(labelled: Iterable[tuple[str, Image.Image]]) -> Image.Image:
+def _drawn(labelled: Iterable[tuple[str, Image.Image]], size: tuple[int, int]) -> Image.Image:
     """Lay pictures of one size out in rows, each under its label."""
-    cells = []
-    for label, picture in labelled:
-        height = max(1, round(WIDTH * picture.height / picture.width))
-        cell = Image.new("RGB", (WIDTH, LABEL + height))
-        font = ImageFont.load_default(size=18)
-        ImageDraw.Draw(cell).text((6, 3), label, fill="white", font=font)
-        cell.paste(to_rgb(picture).resize((WIDTH, height), Image.Resampling.LANCZOS), (0, LABEL))
-        cells.append(cell)
-    rows = -(-len(cells) // COLUMNS)
-    sheet = Image.new("RGB", (COLUMNS * WIDTH, rows * cells[0].height))
-    for place, cell in enumerate(cells):
-        row, column = divmod(place, COLUMNS)
-        sheet.paste(cell, (column * WIDTH, row * cells[0].height))
+    sheet = Image.new("RGB", size)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=22)
+    for place, (label, picture) in enumerate(labelled):
+        row, column = divmod(place, Lights.COLUMNS)
+        left, top = column * Lights.WIDTH, row * (Lights.LABEL + picture.height)
+        draw.text((left + 8, top + 2), label, fill="white", font=font)
+        sheet.paste(picture, (left + (Lights.WIDTH - picture.width) // 2, top + Lights.LABEL))
     return sheet

@@ -23,9 +23,9 @@ class Limits:
 
     def allow(self, effect: Effect, size: Size) -> bool:
         """Tell whether a picture of a size (pixels) may be decoded and its result made."""
-        return (
-            _megapixels(size) <= self.input_megapixels
-            and _megapixels(effect.output_size(size)) <= self.output_megapixels
+        return _megapixels(size) <= self.input_megapixels and (
+            effect.for_viewing  # is small whatever the picture is
+            or _megapixels(effect.output_size(size)) <= self.output_megapixels
         )
 
     def allowed(self, size: Size) -> tuple[Effect, ...]:

@@ -155,7 +155,8 @@ def predict(candidate: Candidate, effect: Effect, size: Size) -> Plan:
     """
     model, speed = candidate.model, candidate.speed
     result_pixels = math.prod(effect.output_size(size))
-    operations = candidate.layout.seen(size) * model.operations_per_pixel
+    runs, shown = effect.passes(size)
+    operations = runs * candidate.layout.seen(shown) * model.operations_per_pixel
     return Plan(
         effect=effect,
         size=size,
@@ -264,5 +265,6 @@ def _rounded_down(size: Size) -> Size:
 def _memory(candidate: Candidate, effect: Effect, size: Size) -> int:
     """Add up the pictures that are there at once and what the network keeps of a part."""
     result_pixels = math.prod(effect.output_size(size))
-    part = round(candidate.layout.largest(size) * candidate.values * _FLOAT_BYTES)
+    _, shown = effect.passes(size)
+    part = round(candidate.layout.largest(shown) * candidate.values * _FLOAT_BYTES)
     return effect.memory_bytes(part, result_pixels)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PIL import Image
 
-from model_layer.effects import FAMILIES
+from model_layer.effects import FAMILIES, Effect
 from model_layer.planning.layout import Layout
 from model_layer.planning.planner import Speed
 
@@ -43,6 +43,28 @@ class Runtime(Protocol):
             channels: its width.
         """
         ...
+
+    def resolve(self, effect: Any, reference: Image.Image) -> Effect:
+        """Return what an effect that needs a second picture becomes with it.
+
+        Args:
+            effect: of the family.
+            reference: the second picture.
+        """
+        ...
+
+
+class Combiner(Protocol):
+    """The function of a module that :attr:`Effect.runtime` names, where no model is used."""
+
+    def combine(self, reference: Image.Image, image: Image.Image) -> Image.Image:
+        """Make one picture of two."""
+        ...
+
+
+def combiner_of(family: str) -> Combiner:
+    """Import what makes a family's pictures without a model."""
+    return cast(Combiner, import_module(FAMILIES[family].runtime))
 
 
 def runtime_of(family: str) -> Runtime:

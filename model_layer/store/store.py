@@ -143,6 +143,20 @@ class ModelStore:
         others = (model for model in every if model.inputs != inputs)
         return (*fitting, *(model for model in others if model.operations_per_pixel < lightest))
 
+    def prefers(self, effect: Effect, inputs: Inputs = "clean") -> bool:
+        """Say whether an effect is done as it prefers to be, and not only by any model.
+
+        Args:
+            effect: what is to be done.
+            inputs: what the picture is like; counts for effects that prefer something.
+
+        Raises:
+            ModelStoreError: the manifest is missing or malformed.
+        """
+        preferences = effect.model_preferences
+        wanted = effect.model_fields | preferences | ({"inputs": inputs} if preferences else {})
+        return any(_has(model, wanted) for model in self.manifest.models)
+
     def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> None:
         """Look for newer weights, unless an effect runs with those that are wanted.
 

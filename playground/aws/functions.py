@@ -53,12 +53,15 @@ class Emulated:
 
 
 @asynccontextmanager
-async def emulated(weights: Path, folder: Path) -> AsyncIterator[Emulated]:
+async def emulated(
+    weights: Path, folder: Path, start: str = "on-demand"
+) -> AsyncIterator[Emulated]:
     """Run everything; the functions themselves start with their first event.
 
     Args:
         weights: folder of models, published to S3.
         folder: an empty one, for logs and the models' cache.
+        start: how the worker is started, as AWS_LAMBDA_INITIALIZATION_TYPE says.
 
     Raises:
         NoEmulatorError: there is no emulator.
@@ -81,7 +84,7 @@ async def emulated(weights: Path, folder: Path) -> AsyncIterator[Emulated]:
         }
         own = {"WEBHOOK_SECRET_ARN": aws.webhook_secret_arn, "POWERTOOLS_SERVICE_NAME": "webhook"}
         webhook = stack.enter_context(emulator(folder / "webhook.log", environment | own))
-        own = {"POWERTOOLS_SERVICE_NAME": "worker"}
+        own = {"POWERTOOLS_SERVICE_NAME": "worker", "AWS_LAMBDA_INITIALIZATION_TYPE": start}
         worker = stack.enter_context(emulator(folder / "worker.log", environment | own, 300))
         url = await stack.enter_async_context(http_api(_function(webhook)))
         session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.url))

@@ -1,7 +1,8 @@
 import { documentView, keptImage } from "./attachment.js";
-import { fileUrl } from "./api.js";
+import { downloadUrl, fileUrl } from "./api.js";
 import { h } from "./dom.js";
 import { nameIt } from "./i18n.js";
+import { icon } from "./icons.js";
 import { pictureOf, previewSize } from "./pictures.js";
 
 function tile(message, index, count, onOpen) {
@@ -16,6 +17,18 @@ function tile(message, index, count, onOpen) {
   );
 }
 
+function fileRow(message, onOpen) {
+  const { file_id: id, file_name: name = "" } = message.document;
+  const link = h("a", { class: "icon-button", href: downloadUrl(id), download: name });
+  link.append(icon("download"));
+  return h(
+    "div",
+    { class: "album-file" },
+    documentView(message.document, pictureOf(message), () => onOpen(message)),
+    nameIt(link, ["downloadNamed", { name }]),
+  );
+}
+
 /**
  * Several photos as a grid, or several files as a list.
  *
@@ -24,15 +37,7 @@ function tile(message, index, count, onOpen) {
  */
 export function albumView(messages, onOpen) {
   if (!messages.every((message) => message.photo?.length))
-    return h(
-      "div",
-      { class: "album-files" },
-      ...messages.map(
-        (message) =>
-          message.document &&
-          documentView(message.document, pictureOf(message), () => onOpen(message)),
-      ),
-    );
+    return h("div", { class: "album-files" }, ...messages.map((one) => fileRow(one, onOpen)));
   const count = messages.length;
   return h(
     "div",

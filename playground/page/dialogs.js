@@ -1,5 +1,5 @@
 import { h } from "./dom.js";
-import { pageLanguage, say, t } from "./i18n.js";
+import { languages, pageLanguage, say, t } from "./i18n.js";
 
 const NAMES = {
   es: ["Alicia", "Bruno", "Clara", "Diego", "Elena", "Hugo"],
@@ -72,8 +72,8 @@ export function languageName(language) {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-// What a person's Telegram may be set to: what bots of this project speak, and one they do not.
-const PERSON_LANGUAGES = ["en", "ru", "es", "pt-br", "de"];
+// What a person's Telegram may be set to: what the page speaks, and a language that it does not.
+const PERSON_LANGUAGES = [...languages, "de"];
 
 /** A select of the languages a person may speak. */
 export function languageSelect(selected) {

@@ -16,7 +16,7 @@ export function chosenLanguage() {
 
 function browserLanguage() {
   const wanted = navigator.language?.slice(0, 2);
-  return languages.includes(wanted) ? wanted : "en";
+  return languages.find((language) => language.slice(0, 2) === wanted) ?? "en";
 }
 
 export const pageLanguage = () => current;

@@ -23,7 +23,7 @@ function languageSwitch() {
         "aria-pressed": String(language === pageLanguage()),
         on: { click: () => choosePageLanguage(language) },
       },
-      language.toUpperCase(),
+      language.slice(0, 2).toUpperCase(),
     ),
   );
   onPageLanguage((language) =>

@@ -33,8 +33,9 @@ def test_no_parameter_is_given_that_does_not_exist() -> None:
 
 
 def test_every_output_that_is_named_exists() -> None:
-    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT))
-    assert len(named) == 2
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT + runbook))
+    assert named == {"WebhookSecretArn"}
     assert named <= set(template()["Outputs"])
 
 
@@ -79,3 +80,22 @@ def _with_free_tier(pictures: int) -> float:
 def test_the_costs_name_the_requests() -> None:
     assert f"| SQS FIFO | {MESSAGES} × 0.50 / million | " in TEXT
     assert f"| DynamoDB | {WRITES} writes × 0.625 / million + {READS} reads × " in TEXT
+
+
+def test_the_worst_month_adds_up() -> None:
+    """At the template's own limits, from the parameters' defaults."""
+    defaults = {name: parameter.get("Default") for name, parameter in PARAMETERS.items()}
+    month = round(30.4 * 24 * 3600)
+    busy = defaults["WorkerConcurrency"] * month
+    pictures = busy / 8
+    requests = defaults["RequestsPerSecond"] * month
+    rows = [
+        busy * defaults["WorkerMemory"] / 1024 * GB_SECOND,
+        pictures * 0.001 * SENT_GB,
+        pictures * (REQUEST + MESSAGES * MESSAGE + WRITES * WRITE + READS * READ + 6e-6 * LOG_GB),
+        requests * (API_REQUEST + REQUEST),
+        requests * 1e-6 * LOG_GB,
+    ]
+    for row in rows:
+        assert f" {row:.2f} |" in TEXT
+    assert f"**{sum(rows):,.2f}**" in TEXT

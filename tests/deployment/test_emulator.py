@@ -37,7 +37,7 @@ async def test_from_photo_to_neon_picture(bot: Emulated) -> None:
     alice = bot.telegram.person("Alice Liddell")
     await alice.send_photo(jpeg((96, 64)))
     offer = await alice.wait_for(has_buttons, 60)
-    message = await bot.job(alice, offer, "neon:max")
+    message = await bot.job(alice, offer, "neon:neon")
     assert await bot.work(message) == {"batchItemFailures": []}
     (result,) = results(alice)
     assert opened(await alice.download(result)).size == (96, 64)

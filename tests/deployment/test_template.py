@@ -17,7 +17,7 @@ from handler.jobs.attempts import NOTE_SECONDS
 from handler.jobs.messages import RESERVED_SECONDS
 from handler.jobs.results import Result
 from handler.processes.deployment_hook import EXPECTED, WEBHOOK, WORKER
-from handler.processes.running import WORK_GRACE_SECONDS
+from handler.processes.taking import POLL_SECONDS
 from handler.processes.trial import EFFECTS, SAMPLES
 from handler.settings import Settings
 from tests.deployment.cloudformation import ROOT, bootstrap, resources, template
@@ -37,11 +37,11 @@ def environment(function: str) -> dict[str, Any]:
 
 
 def gpu_environment() -> dict[str, Any]:
-    (container,) = properties("GpuTask")["ContainerDefinitions"]
-    return {pair["Name"]: pair["Value"] for pair in container["Environment"]}
+    found: dict[str, Any] = properties("GpuWorkerFunction")["Environment"]["Variables"]
+    return found
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "bootstrap.yaml"])
+@pytest.mark.parametrize("name", ["template.yaml", "bootstrap.yaml", ".github/deploy-role.yaml"])
 def test_cfn_lint_has_nothing_to_say(name: str) -> None:
     assert [str(match) for match in lint_file(ROOT / name)] == []
 
@@ -94,7 +94,7 @@ def test_the_bot_knows_every_variable() -> None:
     for function in FUNCTIONS:
         own = {WEBHOOK, WORKER, EXPECTED} if function == "DeploymentHook" else set()
         assert set(environment(function)) <= known | own
-    assert set(gpu_environment()) <= known | {"AWS_REGION", "AWS_DEFAULT_REGION"}
+    assert set(gpu_environment()) <= known
 
 
 def test_sam_local_can_change_every_variable_that_the_stand_ins_need() -> None:
@@ -106,20 +106,10 @@ def test_sam_local_can_change_every_variable_that_the_stand_ins_need() -> None:
 
 def test_a_gpu_worker_is_told_what_the_worker_function_is_told() -> None:
     gpu = gpu_environment()
-    assert set(environment("WorkerFunction")) - {"AWS_ENDPOINT_URL", "TELEGRAM_API_URL"} <= set(gpu)
-    assert gpu["QUEUE_URL"] == environment("WorkerFunction")["QUEUE_URL"]
-
-
-def test_a_gpu_worker_logs_and_measures_as_the_worker_function_does() -> None:
-    gpu, function = gpu_environment(), environment("WorkerFunction")
-    assert gpu["LOG_FORMAT"] == "json"  # metrics come with it only
-    for name in ("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"):
-        assert gpu[name] == function[name]
-
-
-def test_a_gpu_worker_has_time_to_hand_its_job_back() -> None:
-    (container,) = properties("GpuTask")["ContainerDefinitions"]
-    assert container["StopTimeout"] >= WORK_GRACE_SECONDS + RESERVED_SECONDS
+    function = environment("WorkerFunction")
+    for name in ("AWS_ENDPOINT_URL", "TELEGRAM_API_URL"):
+        del function[name]
+    assert gpu == function
 
 
 def test_the_functions_are_one_image() -> None:
@@ -268,32 +258,51 @@ def test_what_the_webhook_command_reads_is_an_output() -> None:
 
 
 def test_the_gpu_part_is_off_unless_asked_for() -> None:
-    assert PARAMETERS["GpuWorkers"]["Default"] == 0
+    assert PARAMETERS["GpuMemory"]["Default"] == 0
     for name, resource in template()["Resources"].items():
-        kind = resource["Type"]
-        is_gpu = kind.startswith(("AWS::ECS::", "AWS::EC2::", "AWS::AutoScaling::", "AWS::ECR::"))
-        if is_gpu or name.startswith("Gpu"):
+        if resource["Type"].startswith("AWS::EC2::") or name.startswith("Gpu"):
             assert resource["Condition"] == "HasGpu"
             assert name.startswith("Gpu")
 
 
-def test_no_gpu_runs_while_nobody_waits() -> None:
-    assert properties("GpuInstances")["MinSize"] == "0"
-    assert properties("GpuService")["DesiredCount"] == 0
-    assert properties("GpuScaling")["MinCapacity"] == 0
-    down = properties("GpuScaleIn")["StepScalingPolicyConfiguration"]
-    assert down["AdjustmentType"] == "ExactCapacity"
-    assert down["StepAdjustments"][0]["ScalingAdjustment"] == 0
+def test_a_gpu_does_one_job_at_a_time_and_none_runs_while_nobody_waits() -> None:
+    gpu = properties("GpuWorkerFunction")
+    assert gpu["PackageType"] == "Image"
+    assert gpu["Architectures"] == ["x86_64"]
+    managed = gpu["CapacityProviderConfig"]["LambdaManagedInstancesCapacityProviderConfig"]
+    assert managed["PerExecutionEnvironmentMaxConcurrency"] == 1
+    assert gpu["FunctionScalingConfig"]["MinExecutionEnvironments"] == 0
+    for workers, size in template()["Mappings"]["GpuSizes"].items():
+        assert int(workers) == size["Workers"]
+        assert size["Processors"] >= 4 * size["Workers"]
+    # Plain `sam build` builds no CUDA image: there is nothing to build it from.
+    assert "Dockerfile" not in resources()["GpuWorkerFunction"]["Metadata"]
+    assert gpu["Code"] == {"ImageUri": {"Ref": "GpuImage"}}
 
 
-def test_what_gpus_need_is_there_before_them_and_goes_after_them() -> None:
-    def needs(name: str) -> list[str]:
-        found = resources()[name]["DependsOn"]
-        return found if isinstance(found, list) else [found]
+@pytest.mark.parametrize("seconds", PARAMETERS["WorkerTimeout"]["AllowedValues"])
+def test_a_gpu_has_time_for_a_job(seconds: str) -> None:
+    job = int(template()["Mappings"]["WorkerTimes"][seconds]["JobSeconds"])
+    assert properties("GpuWorkerFunction")["Timeout"] > job + RESERVED_SECONDS + POLL_SECONDS
 
-    assert "GpuCluster" in needs("GpuCapacity")
-    assert "GpuClusterCapacity" in needs("GpuService")
-    assert {"GpuRouteOut", "GpuSubnetRoutesA", "GpuSubnetRoutesB"} <= set(needs("GpuInstances"))
+
+def test_the_queue_is_no_event_source_of_a_gpu() -> None:
+    """A refusal for want of an instance would count as a delivery."""
+    assert resources("AWS::Lambda::EventSourceMapping") == {}
+    schedule = FUNCTIONS["WebhookFunction"]["Properties"]["Events"]["Wake"]["Properties"]
+    assert schedule["State"] == {"Fn::If": ["HasGpu", "ENABLED", "DISABLED"]}
+    wish = (
+        schedule["Input"]["Fn::Sub"].replace("${GpuBacklog}", "20").replace("${GpuInstances}", "1")
+    )
+    name = properties("GpuWorkerFunction")["FunctionName"]["Fn::Sub"]
+    assert json.loads(wish) == {"wake": {"function": name, "backlog": 20, "most": 1}}
+
+
+def test_the_image_of_a_gpu_is_named_by_its_digest() -> None:
+    pattern = PARAMETERS["GpuImage"]["AllowedPattern"]
+    image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/neon-bot-base-repository-abc"
+    assert re.fullmatch(pattern, f"{image}@sha256:{'0' * 64}")
+    assert not re.fullmatch(pattern, f"{image}:gpu")
 
 
 def test_samconfig_asks_for_no_more_than_it_needs() -> None:

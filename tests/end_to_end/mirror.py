@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PIL import Image, ImageOps
 
-from model_layer.effects import Effect
+from model_layer.effects import Effect, FollowUp
 from model_layer.networks.network import Network
 from model_layer.planning.layout import Whole
 from model_layer.planning.planner import Speed
@@ -31,8 +31,8 @@ class Mirror(Effect):
     def offered(cls) -> tuple["Mirror", ...]:
         return cls(Axis.ACROSS), cls(Axis.DOWN), cls(Axis.DOWN, border=2)
 
-    def follow_ups(self) -> tuple["Mirror", ...]:
-        return (Mirror(self.axis, self.border + 1),)
+    def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
+        return ((FollowUp(Mirror(self.axis, self.border + 1)),),)
 
 
 TEXTS = """

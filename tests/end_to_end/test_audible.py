@@ -35,7 +35,7 @@ def bot(deployed: Deployed) -> Deployed:  # noqa: F811
 
 async def test_all_is_well(bot: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
     alice = bot.telegram.person("Alice")
-    await bot.press(alice, "neon:max", await offered(alice, photo()))
+    await bot.press(alice, "neon:neon", await offered(alice, photo()))
     await bot.work()
     log = capsys.readouterr().out
     assert counted(log) == set()
@@ -50,7 +50,7 @@ async def test_emptied_weights(bot: Deployed, capsys: pytest.CaptureFixture[str]
     for found in s3.list_objects_v2(Bucket="weights")["Contents"]:
         s3.delete_object(Bucket="weights", Key=found["Key"])
     alice = bot.telegram.person("Alice")
-    await bot.press(alice, "neon:max", await offered(alice, photo()))
+    await bot.press(alice, "neon:neon", await offered(alice, photo()))
     log = capsys.readouterr().out
     assert counted(log) == {"weights"}
     assert counted(log, "Refusals") == {"model-missing"}
@@ -60,7 +60,7 @@ async def test_a_deleted_table(bot: Deployed, capsys: pytest.CaptureFixture[str]
     clients.client("dynamodb").delete_table(TableName="results")
     alice = bot.telegram.person("Alice")
     offer = await offered(alice, photo())
-    pressing = asyncio.create_task(alice.press("neon:max", offer))
+    pressing = asyncio.create_task(alice.press("neon:neon", offer))
     async with asyncio.timeout(10):
         while 503 not in {answer["statusCode"] for answer in bot.answers}:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -71,7 +71,7 @@ async def test_a_deleted_table(bot: Deployed, capsys: pytest.CaptureFixture[str]
 async def test_a_deleted_queue(bot: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
     clients.client("sqs").delete_queue(QueueUrl=bot.queue_url)
     alice = bot.telegram.person("Alice")
-    await bot.press(alice, "neon:max", await offered(alice, photo()))
+    await bot.press(alice, "neon:neon", await offered(alice, photo()))
     assert counted(capsys.readouterr().out) == {"store"}
 
 

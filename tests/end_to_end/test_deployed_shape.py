@@ -124,7 +124,7 @@ def photo(seed: int = 0) -> bytes:
 async def test_from_photo_to_neon_picture(deployed: Deployed) -> None:
     alice = deployed.telegram.person("Alice")
     offer = await offered(alice, photo())
-    await deployed.press(alice, "neon:max", offer)
+    await deployed.press(alice, "neon:neon", offer)
     assert await deployed.work() == {"batchItemFailures": []}
     (result,) = results(alice)
     assert opened(await alice.download(result)).size == PHOTO_SIZE
@@ -149,10 +149,28 @@ async def test_double_taps_and_repeated_requests_are_computed_once(deployed: Dep
     assert (calls.count("editMessageMedia"), calls.count("sendDocument")) == (1, 1)
 
 
+async def test_what_a_person_has_chosen_holds_for_the_workers(deployed: Deployed) -> None:
+    alice = deployed.telegram.person("Alice")
+    await alice.send_text("/start neon_max")
+    await alice.wait_for(lambda message: "photo" in message)  # the greeting
+    await alice.send_text("/settings")
+    menu = await alice.wait_for(lambda message: "@set:form" in str(message))
+    await deployed.press(alice, "@set:form", menu)
+    await deployed.press(alice, "@set:form:file", alice.messages[-1])
+    await alice.send_photo(photo())
+    await alice.wait_for(lambda message: str(message.get("text")).startswith("👽"))
+    async with deployed.webhook_is_busy:
+        pass
+    assert await deployed.work() == {"batchItemFailures": []}
+    _, result = results(alice)
+    assert opened(await alice.download(result)).format == "JPEG"
+    assert "document" in result
+
+
 async def test_people_are_served_by_several_workers(deployed: Deployed) -> None:
     people = [deployed.telegram.person(name) for name in ("Alice", "Bob")]
     for seed, person in enumerate(people):
-        await deployed.press(person, "neon:soft", await offered(person, photo(seed)))
+        await deployed.press(person, "neon:neon", await offered(person, photo(seed)))
     answers = await asyncio.gather(deployed.work(0), deployed.work(1))
     assert list(answers) == [{"batchItemFailures": []}] * 2
     assert [len(results(person)) for person in people] == [1, 1]
@@ -179,5 +197,5 @@ async def test_a_picture_takes_the_requests_that_its_costs_are_reckoned_with(
 
 
 async def _one_picture(deployed: Deployed, person: Person, seed: int) -> None:
-    await deployed.press(person, "neon:max", await offered(person, photo(seed)))
+    await deployed.press(person, "neon:neon", await offered(person, photo(seed)))
     assert await deployed.work() == {"batchItemFailures": []}

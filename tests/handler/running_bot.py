@@ -60,8 +60,10 @@ class RunningBot:
 
     async def offered(self, person: Person, data: bytes | None = None) -> Json:
         """Let a person send a photo; returns the bot's message with the buttons."""
-        await person.send_photo(data or jpeg())
-        return await person.wait_for(has_buttons)
+        photo = await person.send_photo(data or jpeg())
+        return await person.wait_for(
+            lambda message: has_buttons(message) and is_reply(message, photo)
+        )
 
     async def said(self, person: Person) -> list[str]:
         """Return the bot's texts in a chat, oldest first, when it has taken all updates."""
@@ -184,17 +186,24 @@ def has_cancel(message: Json) -> bool:
     return "reply_markup" in message and buttons(message)[0][0].startswith("@cancel:")
 
 
+def is_reply(message: Json, to: Json) -> bool:
+    replied: Json = message.get("reply_to_message", {})
+    return bool(replied.get("message_id") == to["message_id"])
+
+
 def buttons(message: Json) -> list[list[str]]:
     rows = message["reply_markup"]["inline_keyboard"]
     return [[button["callback_data"] for button in row] for row in rows]
 
 
 def results(person: Person) -> list[Json]:
-    """Return the pictures that the bot has sent to a person."""
+    """Return the results that the bot has sent to a person; previews say nothing."""
     return [
         message
         for message in person.messages
-        if message["from"]["is_bot"] and ("photo" in message or "document" in message)
+        if message["from"]["is_bot"]
+        and ("photo" in message or "document" in message)
+        and "caption" in message
     ]
 
 
@@ -205,7 +214,7 @@ def is_text(text: str) -> Callable[[Json], bool]:
 def statuses(person: Person) -> list[str]:
     """Return what the bot's status messages say."""
     texts = [str(message.get("text", "")) for message in person.messages]
-    return [text for text in texts if text.startswith(("👽", "👾"))]
+    return [text for text in texts if text.startswith(("👽", "👾", "💡", "⚖️"))]
 
 
 async def finished(bot: RunningBot, person: Person) -> None:

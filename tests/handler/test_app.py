@@ -23,7 +23,7 @@ async def test_stopping_ends_the_running_job_and_tells_who_waits(weights: Path) 
         bot.engine.gate.clear()
         alice, bob = bot.telegram.person("Alice"), bot.telegram.person("Bob", language="ru")
         for person in (alice, bob):
-            await person.press("neon:max", await bot.offered(person))
+            await person.press("neon:neon", await bot.offered(person))
         stopping = asyncio.create_task(bot.services.stop())
         await asyncio.sleep(0)
         bot.engine.gate.set()

@@ -57,7 +57,7 @@ async def pressed(telegram: Playground, alice: Person, offer: Json | None = None
     if offer is None:
         await alice.send_photo(jpeg())
         offer = await alice.wait_for(has_buttons)
-    await alice.press("neon:max", offer)
+    await alice.press("neon:neon", offer)
     status = await alice.wait_for(has_cancel)
 
     async def is_kept() -> bool:
@@ -105,4 +105,4 @@ async def test_what_was_cancelled_can_be_asked_for_again(
     while await function.next_job():
         pass
     assert len(results(alice)) == 1
-    assert function.engine.applied == ["neon:max"]
+    assert function.engine.applied == ["neon:neon"]

@@ -41,7 +41,7 @@ class SqliteResultCache:
 
     async def forget(self, key: str) -> None:
         """Drop a result that Telegram no longer accepts."""
-        await self._database.write(partial(_delete, "results", key))
+        await self._database.write(partial(_delete, "sent", key))
 
     async def claim(self, key: str, seconds: float) -> bool:
         """Claim a piece of work for ``seconds``; False when somebody holds it already."""
@@ -68,30 +68,29 @@ class SqliteResultCache:
 
 
 def _get(key: str, db: sqlite3.Connection) -> Result | None:
-    row = db.execute("SELECT kind, file_id, reduced FROM results WHERE key = ?", [key]).fetchone()
+    row = db.execute("SELECT result FROM sent WHERE key = ?", [key]).fetchone()
     if row is None:
         return None
     db.execute(
-        "UPDATE results SET used = (SELECT max(used) FROM results) + 1 WHERE key = ?"
-        " AND used < (SELECT max(used) FROM results)",
+        "UPDATE sent SET used = (SELECT max(used) FROM sent) + 1 WHERE key = ?"
+        " AND used < (SELECT max(used) FROM sent)",
         [key],
     )
-    kind, file_id, reduced = row
     try:
-        return Result(kind=kind, file_id=file_id, reduced=bool(reduced))
+        return Result.model_validate_json(row[0])
     except ValidationError:  # written by another version: as good as unknown
         return None
 
 
 def _put(key: str, result: Result, capacity: int, db: sqlite3.Connection) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO results (key, kind, file_id, reduced, used)"
-        " VALUES (?, ?, ?, ?, (SELECT coalesce(max(used), 0) + 1 FROM results))",
-        [key, result.kind, result.file_id, result.reduced],
+        "INSERT OR REPLACE INTO sent (key, result, used)"
+        " VALUES (?, ?, (SELECT coalesce(max(used), 0) + 1 FROM sent))",
+        [key, result.model_dump_json(exclude_defaults=True)],
     )
-    (count,) = db.execute("SELECT count(*) FROM results").fetchone()
+    (count,) = db.execute("SELECT count(*) FROM sent").fetchone()
     db.execute(
-        "DELETE FROM results WHERE key IN (SELECT key FROM results ORDER BY used LIMIT ?)",
+        "DELETE FROM sent WHERE key IN (SELECT key FROM sent ORDER BY used LIMIT ?)",
         [max(0, count - capacity)],
     )
 

@@ -22,14 +22,13 @@ CREATE TABLE IF NOT EXISTS claims (
     complete INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_age ON claims (expires);
-CREATE TABLE IF NOT EXISTS results (
+DROP TABLE IF EXISTS results;  -- of version 1: what it remembers is made again
+CREATE TABLE IF NOT EXISTS sent (
     key TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    file_id TEXT NOT NULL,
-    reduced INTEGER NOT NULL,
+    result TEXT NOT NULL,  -- JSON
     used INTEGER NOT NULL  -- the one with the lowest was used longest ago
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS results_by_use ON results (used);
+CREATE INDEX IF NOT EXISTS sent_by_use ON sent (used);
 CREATE TABLE IF NOT EXISTS counters (
     key TEXT PRIMARY KEY,
     value INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-## What the bot says in English.
+### What the bot says in English.
 ### Plain text for Telegram: no markup. Limits of Telegram: a button's answer 200 characters,
 ### a caption 1024, the description 512, the short description 120.
 
@@ -32,6 +32,7 @@ greeting =
 
     The street lamps are out, but you bring the photos and I bring the light. Press START, player one.
 greeting-again = The lamps are on already, player one 🌃 Send me a photo, or borrow mine.
+link-kept = 🔗 { $effect }? Deal! The first picture you send within the hour gets it at once, no button needed 📸
 button-start = 🚀 START
 button-try = ☕ Try it on this photo
 try-accepted = One coffee, coming up!
@@ -41,7 +42,7 @@ start-accepted = Level one loaded!
 what-i-can =
     Your two superpowers:
 
-    👽 Neon: your photo, soaked in cyberpunk light. Three settings: soft, neon and max.
+    👽 Neon: your photo, soaked in cyberpunk light. Any lamp you like, from soft to max.
     👾 Upscale: the same picture two, three or four times larger, with detail drawn in.
 
     Your move: send me any photo 📸
@@ -49,12 +50,12 @@ help =
     How to play:
 
     1. Send a photo. As a file is fine too: then Telegram doesn't squeeze it (JPEG, PNG, WebP, HEIC and more, up to 20 MB).
-    2. Press a button: 👽 soft, neon or max, or 👾 ×2, ×3 or ×4.
+    2. Press a button: 👽 Neon, 💡 Lights to choose a lamp by eye, or 👾 ×2, ×3 or ×4.
     3. Watch the bar fill up and collect your loot.
 
     Neon comes back as you sent it, photo for photo and file for file. Upscaled pictures always come as files, so that not a pixel gets lost.
 
-    Want another look? Press another button under the same photo. Photos are not kept here: only Telegram stores them.
+    Every result has buttons of its own: another light, softer, stronger, larger, before and after. Reply to your photo with a picture whose light you like, and I light it like that. Photos are not kept here: only Telegram stores them.
 about =
     🌃 Neon City is a bot with two small neural networks of its own.
 
@@ -107,32 +108,97 @@ choice-metadata = { $choice ->
     [keep] kept in files
    *[drop] left out
 }
-forgotten = 🧽 Wiped. Your settings are gone, and so is all else I had noted about you. What /privacy lists beyond that is not yours by name and ends by itself.
+forgotten = 🧽 Wiped: your settings, and all else that I had noted about you. What /privacy lists beyond that ends by itself.
 access-denied = This arcade is for invited players only 🔒 If you know who runs it, ask them to let you in by your number: { $id }
 stats = 📊 Waiting in line: { $waiting }. At work right now: { $working }.
 
+## What is stored
+
+privacy =
+    🔏 No picture is kept: each is gone from here when the work on it ends, and only Telegram has it. All that is stored is this:
+
+    { $stored }
+
+    /forget wipes your settings and what a link asked for, at once. The rest ends by itself.
+privacy-settings = Your choices in /settings
+privacy-wish = What the link asked for that brought you here
+privacy-jobs = A picture that waits or is worked on
+privacy-dead-letters = A picture whose work has failed for good, for whoever repairs that
+privacy-answered = That there was an answer, so that there is no second one
+privacy-claims = That a press, a message or a greeting has been dealt with
+privacy-results = Finished pictures, so that none is made twice
+privacy-counters = How many pictures you have asked for
+privacy-logs = The log
+datum-person = your number in Telegram
+datum-chat = the chat's number
+datum-messages = numbers of messages
+datum-update = the number of the press or the message
+datum-file = Telegram's ids of the file
+datum-file-name = the file's name
+datum-file-name-hash = a fingerprint of the file's name
+datum-effect = which effect
+datum-choices = how results come back
+datum-language = your language
+datum-order = the place in line
+datum-time = when
+datum-count = a number
+datum-pseudonym = a pseudonym of the chat
+lifetime = { $until ->
+    [forgotten] Until /forget.
+    [answered] Until the answer is there, { $most } at most.
+    [newest] The { NUMBER($newest) } used last, of everybody's.
+    [operator] For as long as whoever runs this bot keeps logs.
+   *[none] For { $most } at most.
+}
+lifetime-hours = { $number ->
+    [1] an hour
+   *[other] { $number } hours
+}
+lifetime-days = { $number ->
+    [1] a day
+   *[other] { $number } days
+}
+
 ## A picture has come
 
-choose-effect = Nice catch! What shall we do with it?
+choose-effect = What shall we do with this one?
 choose-effect-without = { $families ->
     [upscale] That's a big one already, so no upscaling here. But it can glow!
    *[other] That's a big one already, but this still works:
 }
-choose-effect-neon = 👽 Neon: how bright should the night be?
+choose-effect-neon = 👽 Neon: your photo in cyberpunk light.
+choose-effect-lights = 💡 Lights: see it under every lamp first, then choose.
 choose-effect-upscale = 👾 Upscale: how big should it get?
 choose-effect-next = And with this one?
-button-neon = 👽 { $strength ->
-    [soft] soft
-    [max] max
-   *[neon] neon
-}
+button-neon = 👽 Neon
+button-lights = 💡 Lights
 button-upscale = 👾 ×{ $scale }
 button-cancel = ✖ Cancel
 
+## Under a result
+
+button-another-light = 🎲 Another light
+button-light = { $number } { $emoji }
+button-softer = ➖ Softer
+button-stronger = ➕ Stronger
+button-compare = ⚖️ Before and after
+button-slideshow = 🎞 Slides
+button-light-from-other = 👽 Light this one instead
+button-light-it = 👽 Light it
+button-look = { $look ->
+    [crisp] 🔍 Crisp
+   *[faithful] 📏 Faithful
+}
+button-as-jpeg = 📦 As JPEG
+
 ## A button has been pressed
 
-press-accepted-neon = 👽 Flipping the big switch…
-press-accepted-upscale = 👾 Growing pixels…
+press-accepted-neon = 👽 Reaching for the big switch…
+press-accepted-upscale = 👾 Reaching for the magnifying glass…
+press-accepted-lights = 💡 Trying on every lamp…
+press-accepted-light-from = 💡 Borrowing that light…
+press-accepted-compare = ⚖️ Drawing the line…
+press-slideshow = 🎞 Here come the slides. If your Telegram doesn't know them yet, the other button does the same in one picture.
 press-already = Hold your fire, player! I'm already on it 🕹
 press-remembered = I remember this one! Straight from the vault ⚡
 press-cancelled = Stopped. Your coin is back in your pocket 🪙
@@ -164,6 +230,7 @@ error-unexpected = Something sparked and went dark on my side. Please try once m
 ## Names of effects, for lists
 
 effect-neon = Neon
+effect-lights = Neon
 effect-upscale = ×{ $scale }
 
 ## How long something takes
@@ -197,6 +264,15 @@ status-working-neon =
 status-working-upscale =
     👾 Making it ×{ $scale }, pixel by pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-lights =
+    💡 Trying on every lamp…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-light-from =
+    💡 Borrowing that light…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
+status-working-compare =
+    ⚖️ Drawing the line…
+    { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
@@ -205,6 +281,9 @@ caption-neon = 👽 { $strength ->
     [max] Neon to the max! Mind your eyes.
    *[neon] Neon: welcome to the night shift.
 }
+caption-lights = 💡 Your photo under every lamp. Press the number you like.
+light-from-other = 🔄 Or did you mean it the other way round?
+caption-compare = ⚖️ Left: before. Right: after.
 caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
@@ -245,6 +324,7 @@ words-neon-toxic = toxic, acid, poison
 words-neon-ember = ember, embers, fire
 words-neon-ultraviolet = ultraviolet, uv, ultra violet
 words-neon-aurora = aurora, northern lights, polar lights
+words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options
 words-upscale = upscale, upscaled, enlarge, enlarged, big, bigger, large, larger, resize, zoom, zoom in, scale up, blow up, blow it up, hd
 words-upscale-2 = x2, twice, double, two times, 2 times, twice as big, twice as large
 words-upscale-3 = x3, triple, three times, 3 times, three times as big, three times as large

@@ -55,26 +55,11 @@ async def test_a_result_of_another_version_is_unknown(cache: DynamoResultCache, 
         TableName=table,
         Item={
             "pk": {"S": "result#key"},
-            "kind": {"S": "hologram"},
-            "file_id": {"S": "HoLo"},
+            "result": {"S": '{"kind": "hologram", "file_id": "HoLo"}'},
             "expires": {"N": "9999999999"},
         },
     )
     assert await cache.get("key") is None
-
-
-async def test_that_a_result_is_less_than_was_promised_is_remembered(
-    cache: DynamoResultCache, table: str
-) -> None:
-    reduced = RESULT.model_copy(update={"reduced": True})
-    await cache.put("key", reduced)
-    assert await cache.get("key") == reduced
-    client("dynamodb").update_item(  # stored before there was such a note
-        TableName=table,
-        Key={"pk": {"S": "result#key"}},
-        UpdateExpression="REMOVE reduced",
-    )
-    assert await cache.get("key") == RESULT
 
 
 async def test_a_claim_whose_confirmation_was_lost_is_held(

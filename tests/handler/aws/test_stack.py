@@ -2,16 +2,26 @@
 
 import asyncio
 import json
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
+from botocore.stub import Stubber
 
 from handler.__main__ import main
 from handler.aws import clients
 from handler.aws.cloud_error import CloudError
-from handler.aws.stack import outputs_of_stack, settings_of_stack
+from handler.aws.stack import (
+    MOST_CONNECTIONS,
+    connections_of_stack,
+    outputs_of_stack,
+    settings_of_stack,
+)
 from playground import Playground
 from tests.aws import Aws
 from tests.handler.running_bot import SECRET, TOKEN
+
+Account = Callable[..., None]
 
 URL = "http://127.0.0.1:9/telegram/webhook"
 
@@ -34,8 +44,32 @@ def stack(aws: Aws) -> str:
         WebhookUrl=URL,
         BotTokenArn=secrets.create_secret(Name="token", SecretString=TOKEN)["ARN"],
         WebhookSecretArn=secrets.create_secret(Name="secret", SecretString=SECRET)["ARN"],
+        WorkerConcurrency="5",
     )
     return "neon-bot"
+
+
+@pytest.fixture
+def account(stack: str) -> Iterator[Account]:
+    """Let AWS say how many functions the account may run at once; moto does not know that."""
+    with Stubber(clients.client("lambda")) as stubber:
+
+        def allows(functions: int, times: int = 1) -> None:
+            answer = {"AccountLimit": {"UnreservedConcurrentExecutions": functions}}
+            for _ in range(times):
+                stubber.add_response("get_account_settings", answer)
+
+        yield allows
+
+
+@pytest.mark.parametrize(
+    ("functions", "connections"), [(10, 4), (6, 1), (2, 1), (30, 24), (1000, MOST_CONNECTIONS)]
+)
+def test_telegram_delivers_at_once_what_the_account_has_functions_for(
+    stack: str, account: Account, functions: int, connections: int
+) -> None:
+    account(functions)
+    assert connections_of_stack(stack) == connections
 
 
 def test_the_settings_of_a_stack_go_before_those_of_this_machine(
@@ -72,16 +106,20 @@ def test_a_stack_of_something_else_is_one_line(aws: Aws) -> None:
 
 
 async def test_the_webhook_of_a_stack_is_set(
+    *,
     stack: str,
+    account: Account,
     telegram: Playground,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    account(10, times=2)
     monkeypatch.setenv("TELEGRAM_API_URL", telegram.url)
     for _ in range(2):  # once more does no harm
         assert await asyncio.to_thread(main, ["webhook", "set", "--stack", stack]) == 0
     assert await asyncio.to_thread(main, ["webhook", "info", "--stack", stack]) == 0
     output = capsys.readouterr().out
     assert URL in output
+    assert re.search(r"connections at most +4\n", output)
     assert TOKEN not in output
     assert SECRET not in output

@@ -25,7 +25,7 @@ async def test_an_answer_that_hangs_costs_seconds_and_gives_one_result(
     bot.telegram.fail_next("answerCallbackQuery", Fault("hang"), times=99)
     began = time.monotonic()
     with pytest.raises(TimeoutError):
-        await alice.press("neon:max", offer, timeout=0.01)
+        await alice.press("neon:neon", offer, timeout=0.01)
     await alice.wait_for(lambda message: "photo" in message)
     update = next(update for update in bot.updates if "callback_query" in update)
     assert await bot.post(update) in (200, 503)  # Telegram has not waited

@@ -19,7 +19,7 @@ from tests.handler.running_bot import (
 )
 
 
-async def begun(bot: RunningBot, alice: Person, offer: Json, code: str = "neon:max") -> Json:
+async def begun(bot: RunningBot, alice: Person, offer: Json, code: str = "neon:neon") -> Json:
     """Press a button, and return the status message that shows the work on it."""
     bot.engine.gate.clear()
     bot.engine.begun.clear()
@@ -53,7 +53,7 @@ async def test_a_job_that_waits_is_cancelled_and_the_others_go_on(bot: RunningBo
     bot.engine.gate.set()
     await alice.wait_for(lambda message: "photo" in message)
     await finished(bot, alice)
-    assert bot.engine.applied == ["neon:max"]
+    assert bot.engine.applied == ["neon:neon"]
     assert len(results(alice)) == 1
 
 
@@ -62,7 +62,7 @@ async def test_what_was_cancelled_can_be_asked_for_again_at_once(bot: RunningBot
     offer = await bot.offered(alice)
     await cancel(bot, alice, await begun(bot, alice, offer))
     bot.engine.gate.set()
-    assert await alice.press("neon:max", offer) == bot.texts(alice, "press-accepted-neon")
+    assert await alice.press("neon:neon", offer) == bot.texts(alice, "press-accepted-neon")
     await alice.wait_for(lambda message: "photo" in message)
     await finished(bot, alice)
     assert len(results(alice)) == 1

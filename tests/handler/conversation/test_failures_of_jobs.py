@@ -58,10 +58,10 @@ async def test_a_job_can_be_repeated_after_it_failed(bot: RunningBot) -> None:
     bot.engine.failure = RuntimeError("out of memory")
     alice = bot.telegram.person(language="ru")
     offer = await bot.offered(alice, jpeg())
-    await alice.press("neon:max", offer)
+    await alice.press("neon:neon", offer)
     await alice.wait_for(is_text(bot.texts(alice, "error-internal")))
     bot.engine.failure = None
-    assert await alice.press("neon:max", offer) == bot.texts(alice, "press-accepted-neon")
+    assert await alice.press("neon:neon", offer) == bot.texts(alice, "press-accepted-neon")
     await alice.wait_for(lambda message: "photo" in message)
 
 
@@ -71,7 +71,7 @@ async def _fails(
     data: bytes,
     name: str,
     *,
-    code: str = "neon:max",
+    code: str = "neon:neon",
     **args: Any,
 ) -> None:
     alice = bot.telegram.person(language="ru")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from model_layer.effects import Neon
+from model_layer.effects import Lights, Neon
 from playground import ApiError
 from tests.handler.running_bot import (
     RunningBot,
@@ -18,7 +18,7 @@ from tests.handler.running_bot import (
 )
 
 ALL_BUTTONS = [
-    ["neon:soft", "neon:neon", "neon:max"],
+    ["neon:neon", "lights:neon"],
     ["upscale:2", "upscale:3", "upscale:4"],
 ]
 
@@ -26,8 +26,8 @@ ALL_BUTTONS = [
 @pytest.mark.parametrize(
     ("language", "labels"),
     [
-        ("en", ["👽 soft", "👽 neon", "👽 max", "👾 ×2", "👾 ×3", "👾 ×4"]),
-        ("ru", ["👽 мягко", "👽 неон", "👽 макс", "👾 ×2", "👾 ×3", "👾 ×4"]),
+        ("en", ["👽 Neon", "💡 Lights", "👾 ×2", "👾 ×3", "👾 ×4"]),
+        ("ru", ["👽 Неон", "💡 Свет", "👾 ×2", "👾 ×3", "👾 ×4"]),
     ],
 )
 async def test_a_photo_is_answered_with_buttons(
@@ -128,7 +128,7 @@ async def test_a_photo_too_large_to_upscale_can_glow(weights: Path) -> None:
         alice = bot.telegram.person(language="ru")
         offer = await bot.offered(alice, jpeg((640, 360)))
         assert buttons(offer) == [ALL_BUTTONS[0]]
-        assert offer["text"] == bot.question(alice, Neon())
+        assert offer["text"] == bot.question(alice, Neon(), Lights())
 
 
 async def test_a_photo_too_large_for_anything(weights: Path) -> None:

@@ -21,10 +21,10 @@ async def test_neon_of_a_photo_comes_back_as_a_photo(bot: RunningBot) -> None:
     alice = bot.telegram.person(language="ru")
     photo = await alice.send_photo(jpeg((320, 200), colour="navy"))
     offer = await alice.wait_for(has_buttons)
-    answer = await alice.press("neon:max", offer)
+    answer = await alice.press("neon:neon", offer)
     assert answer == bot.texts(alice, "press-accepted-neon")
     result = await alice.wait_for(lambda message: "photo" in message)
-    assert result["caption"] == bot.texts(alice, "caption-neon", strength="max")
+    assert result["caption"] == bot.texts(alice, "caption-neon", strength="neon")
     assert result["reply_to_message"]["message_id"] == photo["message_id"]
     picture = opened(await alice.download(result)).convert("RGB")
     assert picture.size == (320, 200)
@@ -45,7 +45,7 @@ async def test_upscaling_comes_back_as_a_file(bot: RunningBot) -> None:
 async def test_a_file_comes_back_as_a_file(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     await alice.send_document(png((50, 40)), "my cat.png")
-    await alice.press("neon:soft", await alice.wait_for(has_buttons))
+    await alice.press("neon:neon", await alice.wait_for(has_buttons))
     result = await alice.wait_for(lambda message: "document" in message)
     assert opened(await alice.download(result)).size == (50, 40)
     assert "cat" in result["document"]["file_name"]
@@ -82,26 +82,26 @@ async def test_a_double_tap_gives_one_result(bot: RunningBot) -> None:
     bot.engine.gate.clear()
     alice = bot.telegram.person()
     offer = await bot.offered(alice)
-    answers = await asyncio.gather(*(alice.press("neon:max", offer) for _ in range(3)))
+    answers = await asyncio.gather(*(alice.press("neon:neon", offer) for _ in range(3)))
     accepted, already = bot.texts(alice, "press-accepted-neon"), bot.texts(alice, "press-already")
     assert sorted(map(str, answers)) == sorted([accepted, already, already])
     bot.engine.gate.set()
     await alice.wait_for(lambda message: "photo" in message)
     await finished(bot, alice)
     assert len(results(alice)) == 1
-    assert bot.engine.applied == ["neon:max"]
+    assert bot.engine.applied == ["neon:neon"]
 
 
 async def test_another_picture_or_effect_is_worked_on(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     offer = await bot.offered(alice, jpeg(colour="navy"))
-    for code in ("neon:soft", "neon:max"):
+    for code in ("neon:neon", "lights:neon"):
         await alice.press(code, offer)
         await alice.wait_for(lambda message: "photo" in message)
     other = await bot.offered(alice, jpeg(colour="teal"))
-    await alice.press("neon:soft", other)
+    await alice.press("neon:neon", other)
     await alice.wait_for(lambda message: "photo" in message)
-    assert bot.engine.applied == ["neon:soft", "neon:max", "neon:soft"]
+    assert bot.engine.applied == ["neon:neon", "lights:neon", "neon:neon"]
 
 
 async def test_people_get_their_own_pictures(bot: RunningBot) -> None:
@@ -121,7 +121,7 @@ async def test_a_photo_deleted_while_the_work_goes_on(bot: RunningBot) -> None:
     bot.engine.gate.clear()
     alice = bot.telegram.person()
     photo = await alice.send_photo(jpeg())
-    await alice.press("neon:max", await alice.wait_for(has_buttons))
+    await alice.press("neon:neon", await alice.wait_for(has_buttons))
     await alice.delete(photo)
     bot.engine.gate.set()
     result = await alice.wait_for(lambda message: "photo" in message)

@@ -20,9 +20,9 @@ async def test_behind_a_full_queue_of_long_jobs_the_first_tap_is_still_known(
     bot.engine.gate.clear()
     alice = bot.telegram.person()
     offer = await bot.offered(alice)
-    assert await alice.press("neon:max", offer) == bot.texts(alice, "press-accepted-neon")
+    assert await alice.press("neon:neon", offer) == bot.texts(alice, "press-accepted-neon")
     let_pass(bot, bot.services.settings.queue_size * bot.services.settings.job_seconds)
-    assert await alice.press("neon:max", offer) == bot.texts(alice, "press-already")
+    assert await alice.press("neon:neon", offer) == bot.texts(alice, "press-already")
     bot.engine.gate.set()
     await alice.wait_for(lambda message: "photo" in message)
     await finished(bot, alice)
@@ -36,8 +36,8 @@ async def test_a_tap_is_known_for_as_long_as_sqs_may_keep_its_job(weights: Path,
         offer = await bot.offered(alice)
         accepted = bot.texts(alice, "press-accepted-neon")
         already = bot.texts(alice, "press-already")
-        assert await alice.press("neon:max", offer) == accepted
+        assert await alice.press("neon:neon", offer) == accepted
         let_pass(bot, USUAL_RETENTION_SECONDS)
-        assert await alice.press("neon:max", offer) == already
+        assert await alice.press("neon:neon", offer) == already
         let_pass(bot, 2 * bot.services.settings.job_seconds)  # now SQS has dropped the job
-        assert await alice.press("neon:max", offer) == accepted
+        assert await alice.press("neon:neon", offer) == accepted

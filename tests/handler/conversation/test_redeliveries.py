@@ -15,13 +15,13 @@ from tests.handler.running_bot import RunningBot, has_buttons, is_text, results
 
 async def test_a_press_delivered_again_gives_no_second_result(bot: RunningBot) -> None:
     alice = bot.telegram.person()
-    await alice.press("neon:max", await bot.offered(alice))
+    await alice.press("neon:neon", await bot.offered(alice))
     await alice.wait_for(lambda message: "photo" in message)
     update = bot.updates[-1]
-    assert update["callback_query"]["data"] == "neon:max"
+    assert update["callback_query"]["data"] == "neon:neon"
     assert await asyncio.gather(*(bot.post(update) for _ in range(3))) == [200] * 3
     assert len(results(alice)) == 1
-    assert bot.engine.applied == ["neon:max"]
+    assert bot.engine.applied == ["neon:neon"]
 
 
 async def test_a_photo_delivered_again_gets_no_second_buttons(bot: RunningBot) -> None:

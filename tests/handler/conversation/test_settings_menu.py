@@ -105,7 +105,7 @@ async def test_a_photo_comes_back_as_a_file_if_chosen(bot: RunningBot) -> None:
     await alice.press("@set:form")
     await bot.said(alice)
     await alice.press("@set:form:file")
-    await alice.press("neon:soft", offer)
+    await alice.press("neon:neon", offer)
     result = await alice.wait_for(lambda message: "document" in message)
     assert opened(await alice.download(result)).format == "JPEG"
 
@@ -115,14 +115,14 @@ async def test_a_file_keeps_its_metadata_if_chosen_and_only_then(bot: RunningBot
     file = with_camera("Leica")
     await alice.send_document(file, "night.jpg")
     offer = await alice.wait_for(has_buttons)
-    await alice.press("neon:soft", offer)
+    await alice.press("neon:neon", offer)
     bare = await alice.wait_for(lambda message: "document" in message)
     assert not opened(await alice.download(bare)).getexif()
     await menu(bot, alice)
     await alice.press("@set:metadata")
     await bot.said(alice)
     await alice.press("@set:metadata:keep")
-    await alice.press("neon:soft", offer)  # another result, not the one that is remembered
+    await alice.press("neon:neon", offer)  # another result, not the one that is remembered
     await alice.wait_until(lambda: len(results(alice)) == 2)
     kept = opened(await alice.download(results(alice)[-1])).getexif()
     assert kept[Base.Make] == "Leica"
@@ -159,7 +159,7 @@ async def test_what_is_no_choice_any_more_is_told(bot: RunningBot, data: str) ->
 def test_what_was_noted_by_another_version_is_read_as_far_as_it_goes() -> None:
     note = {"light": "disco", "strength": "max", "language": ["ru"], "new": 1}
     assert Preferences.of(note) == Preferences(strength="max")
-    assert Preferences.of(note).neon == Neon(Strength.MAX)
+    assert Preferences.of(note).prefer(Neon()) == Neon(Strength.MAX)
 
 
 def test_every_default_is_a_choice() -> None:

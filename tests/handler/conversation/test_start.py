@@ -102,11 +102,11 @@ async def test_the_sample_is_offered_everything_and_gets_it(bot: RunningBot) -> 
     sample, offer = alice.messages[-2:]
     assert sample["caption"] == bot.texts(alice, "try-caption")
     assert offer["reply_to_message"]["message_id"] == sample["message_id"]
-    await alice.press("neon:max", offer)
+    await alice.press("neon:neon", offer)
     await finished(bot, alice)
     result = results(alice)[-1]
     assert result["reply_to_message"]["message_id"] == sample["message_id"]
-    assert result["caption"] == bot.texts(alice, "caption-neon", strength="max")
+    assert result["caption"] == bot.texts(alice, "caption-neon", strength="neon")
 
 
 async def test_somebody_without_a_name_is_greeted_too(bot: RunningBot) -> None:

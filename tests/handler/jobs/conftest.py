@@ -1,6 +1,7 @@
 """A local Telegram, a bot in it, a person, and what jobs are made of."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from pydantic import HttpUrl, SecretStr
 
 from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
+from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
@@ -18,6 +20,7 @@ from handler.settings import Settings
 from handler.telegram.client import TelegramSession, create_bot
 from handler.telegram.status import Pace
 from handler.texts.texts import Texts
+from model_layer import ModelStore
 from playground import Person, Playground
 from playground.engine import FakeEngine
 from tests.handler.running_bot import TOKEN
@@ -114,7 +117,11 @@ def open_jobs(database: Database) -> SqliteOpenJobs:
 
 @pytest.fixture
 async def make_worker(
-    bot: Bot, results: SqliteResultCache, open_jobs: SqliteOpenJobs, engine: FakeEngine
+    bot: Bot,
+    results: SqliteResultCache,
+    open_jobs: SqliteOpenJobs,
+    engine: FakeEngine,
+    weights: Path,
 ) -> AsyncIterator[MakeWorker]:
     made: list[Worker] = []
 
@@ -124,12 +131,14 @@ async def make_worker(
         open_jobs: OpenJobs = open_jobs,
         **settings: Any,
     ) -> Worker:
+        known = Settings(bot_token=bot.token, **settings)
         worker = Worker(
             bot=bot,
             results=results,
             open_jobs=open_jobs,
-            settings=Settings(bot_token=bot.token, **settings),
+            settings=known,
             texts=Texts("en"),
+            offers=Offers(ModelStore.from_folder(weights), known.limits),
             engine_factory=factory,
             pace=Pace(edit=0.01, action=0.01),
         )

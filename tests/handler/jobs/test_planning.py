@@ -5,7 +5,7 @@ import pytest
 from handler.jobs.planning import WorkingText, refused
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from model_layer.effects import Effect, Neon, Size, Upscale, offered_effects
+from model_layer.effects import Effect, Neon, Size, Upscale
 from model_layer.planning.planner import Plan, Refusal
 from playground.engine import model_of
 from tests.handler.jobs.conftest import MakeJob
@@ -38,8 +38,8 @@ def test_the_time_left_becomes_less_but_for_the_encoding(
     ("asked", "alternatives", "largest", "instead"),
     [
         (Upscale(4), (Neon(), Upscale(2), Upscale(3)), (640, 480), "×2, ×3"),
-        (Upscale(2), offered_effects()[:3], (640, 480), "640 × 480"),
-        (Upscale(2), offered_effects()[:3], None, "Neon"),
+        (Upscale(2), Neon.offered(), (640, 480), "640 × 480"),
+        (Upscale(2), Neon.offered(), None, "Neon"),
         (Upscale(2), (), None, "much smaller"),
     ],
 )

@@ -35,8 +35,9 @@ async def test_a_photo_becomes_neon(
     # The gradient runs from black to white; inverted, from white to black.
     assert ImageStat.Stat(received.crop((0, 0, 64, 8))).mean[0] > 200
     assert ImageStat.Stat(received.crop((0, 40, 64, 48))).mean[0] < 50
-    expected = Result(kind="photo", file_id=answer["photo"][-1]["file_id"])
-    assert await results.get(job.result_key) == expected
+    remembered = await results.get(job.result_key)
+    assert remembered is not None
+    assert (remembered.kind, remembered.file_id) == ("photo", answer["photo"][-1]["file_id"])
     assert await is_free(job, results)
 
 
@@ -48,11 +49,14 @@ async def test_a_file_becomes_larger(
     data = encoded(image, "PNG")
     job = await request_of(person, data, "cat.png", effect_code="upscale:3")
     await work_on(worker, job)
-    (answer,) = bot_messages(person)
+    answer, preview = bot_messages(person)
     assert answer["document"]["file_name"] == "cat-x3.png"
     received = decoded(await person.download(answer))
     assert (received.size, received.mode) == ((120, 90), "RGBA")
-    assert (await results.get(job.result_key)) is not None
+    remembered = await results.get(job.result_key)
+    assert remembered is not None
+    assert remembered.preview == preview["photo"][-1]["file_id"]
+    assert preview["reply_to_message"]["message_id"] == answer["message_id"]
 
 
 async def test_the_person_sees_how_far_it_is(

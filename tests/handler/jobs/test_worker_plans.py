@@ -38,7 +38,7 @@ async def test_the_better_model_is_taken_as_long_as_that_takes_no_patience(
     engine = engine_that_takes(seconds, "better")
     await work_on(worker_with(engine), await request_of(person, PHOTO, effect_code="upscale:2"))
     assert engine.models == [model]
-    (answer,) = bot_messages(person)
+    answer, _preview = bot_messages(person)
     assert "document" in answer
 
 
@@ -98,5 +98,5 @@ async def test_a_result_is_remembered_as_that_of_the_model_that_made_it(
     assert await results.get(made.result_key) is not None
     await work_on(worker, job)  # known by now, though not to whoever asked
     assert engine.models == ["lighter"]
-    (answer,) = bot_messages(person)
+    answer, _preview = bot_messages(person)
     assert "document" in answer

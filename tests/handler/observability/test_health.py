@@ -16,7 +16,7 @@ async def test_health_names_the_models_and_the_jobs_that_wait(weights: Path) -> 
                 "status": "ok",
                 "waiting": 0,
                 "models": {
-                    **dict.fromkeys(["neon:soft", "neon:neon", "neon:max"], NEON_DIGEST),
+                    **dict.fromkeys(["neon:neon", "lights:neon"], NEON_DIGEST),
                     **dict.fromkeys(["upscale:2", "upscale:3", "upscale:4"], UPSCALE_DIGEST),
                 },
             },
@@ -24,7 +24,7 @@ async def test_health_names_the_models_and_the_jobs_that_wait(weights: Path) -> 
         bot.engine.gate.clear()
         for name in ("Alice", "Bob", "Carol", "Dave"):
             person = bot.telegram.person(name)
-            await person.press("neon:max", await bot.offered(person))
+            await person.press("neon:neon", await bot.offered(person))
         async with asyncio.timeout(10):  # one is computed, one is fetched meanwhile
             while (await _health(bot))[1]["waiting"] != 2:  # noqa: ASYNC110  # /health is asked
                 await asyncio.sleep(0.01)

@@ -96,12 +96,12 @@ async def test_a_whole_evening_with_failures_leaves_no_secret_in_the_log(
     alice = bot.telegram.person()
     refused = ApiError(400, "Bad Request: something new")
     offer = await bot.offered(alice, jpeg())
-    for method, code in (("getFile", "neon:soft"), ("editMessageMedia", "neon:neon")):
+    for method, code in (("getFile", "lights:neon"), ("editMessageMedia", "neon:neon")):
         bot.telegram.fail_next(method, refused)
         await alice.press(code, offer)
         await alice.wait_for(lambda message: "text" in message and message["text"][-1] in "🫥🔌")
     bot.engine.failure = OSError(f"cannot open /bot{TOKEN}/weights")
-    await alice.press("neon:max", offer)
+    await alice.press("neon:neon", offer)
     await alice.wait_for(is_text(bot.texts(alice, "error-internal")))
     bot.telegram.fail_next("sendMessage", ApiError(502, "Bad Gateway"), times=2)
     await alice.send_text("/help")

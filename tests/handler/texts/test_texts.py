@@ -21,9 +21,16 @@ EXAMPLES = {
     "name": "Alice",
     "contact": "@human",
     "choice": "sunset",
+    "stored": "• nothing",
+    "until": "none",
+    "most": "an hour",
+    "newest": 10_000,
     "commands": "/start, /help",
     "strength": "max",
     "scale": 3,
+    "number": 4,
+    "emoji": "🌴",
+    "look": "crisp",
     "seconds": 5,
     "minutes": 5,
     "hours": 5,
@@ -114,6 +121,14 @@ def test_every_text_can_be_said(
     [
         ("press-", 200),
         ("start-accepted", 200),
+        ("try-accepted", 200),
+        ("settings-kept", 200),
+        ("button-", 40),
+        ("name", 64),
+        ("greeting", 1024),
+        ("what-i-can", 1024),
+        ("link-kept", 1024),
+        ("try-caption", 1024),
         ("error-unexpected", 200),
         ("caption-", 500),
         ("command-", 256),
@@ -146,6 +161,14 @@ def test_texts_keep_to_the_limits_of_telegram(texts: Texts, prefix: str, limit: 
 )
 def test_russian_plural_forms(texts: Texts, ahead: int, words: str) -> None:
     assert texts.get("ru", "status-queued", effect="neon", ahead=ahead).endswith(words)
+
+
+def test_russian_speaks_to_women_as_to_men(texts: Texts) -> None:
+    said = {key: texts.get("ru", key, **EXAMPLES) for key in ENGLISH}
+    next_in_line = texts.get("ru", "status-queued", effect="neon", ahead=0)
+    of_a_man = re.compile(r"\b[Тт]ы (сам|должен|рад|готов|\w+(ий|ый|ой|ил|ал|ел|ул))\b|подождал\b")
+    assert {key for key, text in said.items() if of_a_man.search(text)} == set()
+    assert not of_a_man.search(next_in_line)
 
 
 def test_english_plural_forms(texts: Texts) -> None:

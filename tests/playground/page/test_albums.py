@@ -66,7 +66,7 @@ async def test_photos_and_files_make_albums_of_their_own(page: Page) -> None:
     await column.get_by_role("button", name="Send", exact=True).click()
     own = column.locator(".message-own")
     await expect(own).to_have_count(2)
-    await expect(own.last.get_by_text("1.png")).to_be_visible()
+    await expect(own.last.get_by_role("link", name="Download 1.png")).to_be_visible()
 
 
 async def test_a_picture_of_a_result_is_compared_with_its_own_original(

@@ -73,6 +73,19 @@ async def test_a_page_that_nobody_has_set_speaks_as_its_only_person(
     await expect(chat(page, "Вера").get_by_label("Язык собеседника")).to_be_hidden()
 
 
+async def test_the_page_speaks_as_its_person_in_every_language(page: Page) -> None:
+    for name, language, words in (
+        ("ES", "es", "Escribe un mensaje…"),
+        ("PT", "pt-br", "Escreva uma mensagem…"),
+    ):
+        await page.get_by_role("button", name=name, exact=True).click()
+        column = chat(page)
+        await expect(column.get_by_role("textbox", name=words)).to_be_visible()
+        await write(column, "/start")
+        await expect(column).to_contain_text(f"your language is {language}")
+    assert await page.evaluate(TOO_WIDE) == []
+
+
 async def test_several_people_have_languages_of_their_own(page: Page) -> None:
     await add_chat(page, "Boris", "ru")
     column = chat(page)
@@ -172,6 +185,7 @@ async def test_everything_fits_the_window_and_has_a_name(
 
     await check()
     column = chat(page)
+    await expect(column).to_contain_text("I paint pictures.")
     await write(column, "W" * 300)
     await send_picture(column)
     bot.may_finish.set()

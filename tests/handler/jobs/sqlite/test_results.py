@@ -30,7 +30,7 @@ async def test_a_result_of_another_version_is_unknown() -> None:
     database = Database()
     cache = SqliteResultCache(database, capacity=2)
     await cache.put("key", result("a"))
-    await database.write(lambda db: db.execute("UPDATE results SET kind = 'hologram'"))
+    await database.write(lambda db: db.execute("UPDATE sent SET result = '{}'"))
     assert await cache.get("key") is None
     await database.close()
 
