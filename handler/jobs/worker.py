@@ -47,6 +47,7 @@ from handler.texts.wording import alternatives
 from model_layer import Effect, Refusal
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
+from model_layer.planning.memory import tidy_up
 from model_layer.planning.runtime import combiner_of
 
 logger = logging.getLogger(__name__)
@@ -314,6 +315,7 @@ class Worker:
             )
             del picture, reference  # two pictures less the one that is sent
             encoded = await encode_for(image, delivery)
+            await loop.run_in_executor(self._decoders, tidy_up, image.width * image.height)
         async with self._uploads:
             await self._begin_answer(job)
             with telemetry.stage("Delivery"):
@@ -404,7 +406,9 @@ class Worker:
         this = object()
         self._decoding[this] = time.monotonic() + DECODING_SECONDS
         try:
-            return decode(data, self._settings.limits.input_pixels)
+            picture = decode(data, self._settings.limits.input_pixels)
+            tidy_up(picture.image.width * picture.image.height)
+            return picture
         finally:
             del self._decoding[this]
 
