@@ -54,6 +54,8 @@ class Effect(ABC):
     """Name of a module like :class:`model_layer.planning.runtime.Runtime`."""
     lossless: ClassVar[bool] = False
     """Whether the result goes out as a lossless file, however the picture came."""
+    is_light: ClassVar[bool] = False
+    """Whether it takes hardly a second: then it may overtake a person's own longer work."""
     larger_is_better: ClassVar[bool] = False
     """Whether of two models the one that computes more is taken for better; else the manifest's
     order counts."""
@@ -176,6 +178,7 @@ class Neon(Effect):
 
     family = "neon"
     runtime = "model_layer.neon.runtime"
+    is_light = True
 
     strength: Strength = Strength.NEON
     light: str = AUTO

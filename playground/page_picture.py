@@ -1,7 +1,7 @@
 """``python -m playground.page_picture``: take the README's picture of the chat page anew.
 
 The bot is the real one, with its networks; the photos are scikit-image's *coffee* and *chelsea*.
-Needs Chromium and Playwright, as the page's tests do.
+Needs Chromium and Playwright, as the page's tests do, and a font with emoji.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from skimage import data as photos
 from playground.local_bot import local_bot
 from playground.person import Person
 
-SIZE = (1280, 860)
+SIZE = (1280, 930)
 JOB_SECONDS = 300.0
 SETTLED_MS = 1500
 """Until pictures have appeared and lists have come to rest."""
@@ -27,7 +27,7 @@ QUALITY = 88
 
 
 async def take_picture(output: Path, chromium: str) -> None:
-    """Let two people have a photo lit, and write what their chats look like then, as a JPEG.
+    """Let one person have a photo lit and show another all lights; write how it looks, as a JPEG.
 
     Raises:
         TimeoutError: the bot did not answer.
@@ -35,8 +35,8 @@ async def take_picture(output: Path, chromium: str) -> None:
     async with local_bot() as bot, async_playwright() as playwright:
         alice = bot.telegram.person("Alice", "en")
         boris = bot.telegram.person("Борис", "ru")
-        for person, photo in ((alice, photos.coffee()), (boris, photos.chelsea())):
-            await _have_lit(person, Image.fromarray(photo))
+        await _press(alice, Image.fromarray(photos.coffee()), 0)
+        await _press(boris, Image.fromarray(photos.chelsea()), 1)
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
@@ -51,14 +51,14 @@ async def take_picture(output: Path, chromium: str) -> None:
     picture.save(output, quality=QUALITY, optimize=True, progressive=True)
 
 
-async def _have_lit(person: Person, photo: Image.Image) -> None:
-    """Send a photo, press the first button, and wait for the result."""
+async def _press(person: Person, photo: Image.Image, button: int) -> None:
+    """Send a photo, press a button of the first row, and wait for the picture that comes of it."""
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=92)
     await person.send_photo(buffer.getvalue())
     offer = await person.wait_for(lambda message: "reply_markup" in message)
-    first = offer["reply_markup"]["inline_keyboard"][0][0]
-    await person.press(first["callback_data"], offer)
+    wanted = offer["reply_markup"]["inline_keyboard"][0][button]
+    await person.press(wanted["callback_data"], offer)
     await person.wait_for(lambda message: "photo" in message, JOB_SECONDS)
 
 

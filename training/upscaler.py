@@ -307,7 +307,7 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     cosine = frame.cosine(done, least=0.005)
     _set_rate(run.optimizer, settings.learning_rate * cosine)
     # At the end, where the learning rate is small, bfloat16's rounding would show.
-    mixed = run.precision == "bfloat16" and done < 0.75
+    mixed = run.precision == "bfloat16" and done < 0.9
     with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
         predicted = run.network(x)
     predicted = predicted.float()

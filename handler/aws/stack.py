@@ -1,7 +1,7 @@
 """Outputs of a deployed stack: the address of its webhook, the ARNs of its secrets."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import HttpUrl, SecretStr
 
@@ -9,6 +9,9 @@ from handler.aws import clients as aws
 from handler.aws.cloud_error import CloudError, explained
 from handler.aws.secrets import read_secret
 from handler.settings import Settings
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackTypeDef
 
 OUTPUTS: Final = ("WebhookUrl", "BotTokenArn", "WebhookSecretArn")
 
@@ -34,7 +37,7 @@ def settings_of_stack(name: str) -> Settings:
         CloudError: AWS refuses, or cannot be reached.
         ValidationError: the token or the secret is not of its form.
     """
-    outputs = outputs_of_stack(name, OUTPUTS)
+    outputs, parameters = outputs_of_stack(name, OUTPUTS), _parameters_of(name)
     return Settings(
         webhook_url=HttpUrl(outputs["WebhookUrl"]),
         bot_token=SecretStr(read_secret(outputs["BotTokenArn"])),
@@ -44,6 +47,9 @@ def settings_of_stack(name: str) -> Settings:
         # Those of the functions, not of this machine.
         queue_url=None,
         results_table=None,
+        # What the profile says of the functions' bot.
+        support_contact=parameters.get("SupportContact") or None,
+        default_language=parameters.get("DefaultLanguage") or "en",
     )
 
 
@@ -78,6 +84,20 @@ def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:
         NotDeployedError: there is no such stack, or an output is missing.
         CloudError: AWS refuses, or cannot be reached.
     """
+    given = _described(name).get("Outputs", [])
+    values = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
+    outputs = {key: values.get(key, "") for key in wanted}
+    if missing := [key for key, value in outputs.items() if not value]:
+        raise NotDeployedError(f"the stack {name} has no output {', '.join(missing)}")
+    return outputs
+
+
+def _parameters_of(name: str) -> dict[str, str]:
+    given = _described(name).get("Parameters", [])
+    return {one.get("ParameterKey", ""): one.get("ParameterValue", "") for one in given}
+
+
+def _described(name: str) -> "StackTypeDef":
     try:
         with explained(f"the stack {name} cannot be asked"):
             answer = aws.client("cloudformation").describe_stacks(StackName=name)
@@ -86,9 +106,4 @@ def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:
         if error.code == "ValidationError" and "does not exist" in str(error):
             raise NotDeployedError(f"there is no stack {name} here") from error
         raise
-    given = answer["Stacks"][0].get("Outputs", [])
-    values = {output.get("OutputKey", ""): output.get("OutputValue", "") for output in given}
-    outputs = {key: values.get(key, "") for key in wanted}
-    if missing := [key for key, value in outputs.items() if not value]:
-        raise NotDeployedError(f"the stack {name} has no output {', '.join(missing)}")
-    return outputs
+    return answer["Stacks"][0]

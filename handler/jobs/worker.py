@@ -1,10 +1,11 @@
 """Does jobs: from the person's picture to the answer in the chat."""
 
 import asyncio
+import itertools
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from typing import TypeVar
@@ -26,8 +27,9 @@ from handler.jobs.failures import (
     explain,
     is_transient,
 )
-from handler.jobs.job import Job
-from handler.jobs.model_thread import ModelThread, Turn
+from handler.jobs.job import INPUTS, Job
+from handler.jobs.line import Line
+from handler.jobs.model_thread import AbortedError, ModelThread, Turn
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
@@ -44,7 +46,7 @@ from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from handler.texts.wording import alternatives
-from model_layer import Effect, Refusal
+from model_layer import Effect, Refusal, offered_effects
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
 from model_layer.planning.memory import tidy_up
@@ -53,6 +55,7 @@ from model_layer.planning.runtime import combiner_of
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Begin = Callable[[], Awaitable[None]]
 
 DECODING_SECONDS = 60.0
 """Longer than any picture within the limits takes; what takes longer never ends."""
@@ -97,6 +100,8 @@ class Worker:
         self._open_jobs = open_jobs
         self._settings = settings
         self._texts = texts
+        self.line = Line(bot, texts, results, open_jobs)
+        """Tells those who wait about the jobs that are done here."""
         self._offers = offers
         self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
@@ -111,7 +116,12 @@ class Worker:
         self._uploads = asyncio.Semaphore(settings.transfers)
 
     async def attempt(
-        self, job: Job, seconds: float | None = None, *, is_last: bool = False
+        self,
+        job: Job,
+        seconds: float | None = None,
+        *,
+        is_last: bool = False,
+        begin: Begin | None = None,
     ) -> None:
         """Do a job that comes again until it is done, and answer the person.
 
@@ -123,6 +133,7 @@ class Worker:
             seconds: for all of it; what is not done by then is left to the next delivery.
             is_last: whether it does not come again. Then a job that an earlier process was killed
                 over is not begun: there would be nobody left to apologise.
+            begin: called before what may kill this process: decoding and computing.
 
         Raises:
             TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
@@ -135,7 +146,7 @@ class Worker:
                             self._suspects.add(job.id)
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(job, seconds)
+                        result = await self._answer_within(job, seconds, begin)
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -172,6 +183,17 @@ class Worker:
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
         await self._optional(job, self._open_jobs.close(job))
 
+    async def warm_up(self) -> None:
+        """Load the networks, one by one, so that the first job need not; jobs come in between."""
+        for effect, inputs in itertools.product(offered_effects(), INPUTS.values()):
+            try:
+                async with self._model.turn(math.inf) as turn:
+                    await turn.warm_up(effect, inputs)
+            except AbortedError:
+                return
+            except Exception as error:  # noqa: BLE001  # the first job finds out what it is
+                logger.warning("%s is not loaded ahead: %s", effect.code, error)
+
     def is_well(self) -> bool:
         """Tell whether the next job can be done; no when one keeps a thread for ever."""
         decoding_ends = min(list(self._decoding.values()), default=math.inf)
@@ -182,13 +204,15 @@ class Worker:
         self._decoders.shutdown(wait=False, cancel_futures=True)
         await self._model.close()
 
-    async def _answer_within(self, job: Job, seconds: float | None) -> Result | None:
+    async def _answer_within(
+        self, job: Job, seconds: float | None, begin: Begin | None
+    ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
             async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
-                return await self._answer(job)
+                return await self._answer(job, begin)
         except CancelledJobError:
             raise
         except Exception as error:
@@ -244,13 +268,15 @@ class Worker:
         await self._status(job).end_with(text, or_send=False)
         await self._optional(job, self._open_jobs.close(job))
 
-    async def _answer(self, job: Job) -> Result | None:
+    async def _answer(self, job: Job, begin: Begin | None) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
         if known := await self._resent(job):
             return known
-        working = WorkingText(self._texts, job)
-        async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, made = await self._make(job, progress, working)
+        working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
+        progressing = self._status(job).progress(working, _action(job), self._pace)
+        with self.line.working(job, working):
+            async with progressing as progress:
+                result, made = await self._make(job, progress, working, begin)
         if result is not None:
             await self._optional(job, self._results.put(made.result_key, result))
         return result
@@ -268,7 +294,7 @@ class Worker:
         return None
 
     async def _make(
-        self, job: Job, progress: Progress, working: WorkingText
+        self, job: Job, progress: Progress, working: WorkingText, begin: Begin | None
     ) -> tuple[Result | None, Job]:
         """Make and send the result.
 
@@ -284,6 +310,8 @@ class Worker:
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         asked, other_way = job, None
         async with self._place_for(job):
+            if begin:
+                await self._optional(job, begin())
             picture = await self._decoded(job, data)
             reference = await self._decoded(job, other) if other else None
             del data, other
@@ -367,7 +395,7 @@ class Worker:
         choice = await turn.choose(job, picture.image.size, self._settings)
         if isinstance(choice, Refusal):
             raise planning.refused(choice, Translator(self._texts, job.language))
-        working.plan = choice
+        working.begin(choice)
         progress.renew()
         planned = job.model_copy(update={"model_digest": choice.model.sha256})
         if planned.result_key != asked.result_key and (known := await self._resent(planned)):

@@ -284,6 +284,8 @@ class Pace:
 
     edit: float = 2.5
     """Between two edits of a message; Telegram takes about one a second per chat."""
+    look: float = 5.0
+    """Until the text is made anew although there are no news."""
     action: float = 4.5
     """Between two chat actions; Telegram shows one for 5 seconds."""
 
@@ -351,7 +353,8 @@ class Progress:
         """Show every news, each time the newest, until the end or until it makes no sense."""
         shown = None
         while True:
-            await self._news.wait()
+            with contextlib.suppress(TimeoutError):  # the text may say how long it still takes
+                await asyncio.wait_for(self._news.wait(), self._pace.look)
             if self._left.is_set():
                 return
             self._news.clear()

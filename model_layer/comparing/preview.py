@@ -35,10 +35,8 @@ def preview(before: Image.Image, after: Image.Image) -> Image.Image:
     before = _rgb(before)
     part = max(_parts(after.size), key=lambda box: _gain(before, after, box))
     old, new = _enlarged(before, after, part), _rgb(after.crop(part))
-    width = 2 * new.width + GAP
-    whole = before.copy()
-    whole.thumbnail((SIDE, SIDE - GAP - new.height), Image.Resampling.LANCZOS)
-    width = max(width, whole.width)
+    whole = _whole(after, SIDE - GAP - new.height)
+    width = max(2 * new.width + GAP, whole.width)
     shown = Image.new("RGB", (width, whole.height + GAP + new.height))
     left = (width - whole.width) // 2
     shown.paste(whole, (left, 0))
@@ -54,6 +52,13 @@ def preview(before: Image.Image, after: Image.Image) -> Image.Image:
     shown.paste(old, ((width - GAP) // 2 - old.width, below))
     shown.paste(new, ((width + GAP) // 2, below))
     return shown
+
+
+def _whole(after: Image.Image, height: int) -> Image.Image:
+    """Show all of a picture, no larger than it is."""
+    factor = min(1.0, SIDE / after.width, height / after.height)
+    size = max(1, round(after.width * factor)), max(1, round(after.height * factor))
+    return _rgb(after.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
 
 
 def _parts(size: tuple[int, int]) -> Iterator[Box]:

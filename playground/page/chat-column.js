@@ -229,7 +229,7 @@ export class ChatColumn {
       actions: {
         onPress: (messageId, data) => this.#press(messageId, data),
         onCommand: (command) => this.composer.sendText(command),
-        onReply: (message) => this.composer.replyTo(message),
+        onReply: (messages) => this.composer.replyTo(messages),
         onForward: (messages) => this.#forward(messages),
         onDelete: (messages) => this.#try(() => this.#delete(messages)),
         onGoTo: (messageId) => this.messages.goTo(messageId),

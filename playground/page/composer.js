@@ -80,9 +80,9 @@ export class Composer {
     this.box.focus();
   }
 
-  /** Has the next message answer another. */
-  replyTo(message) {
-    this.reply.set(message);
+  /** Has the next message answer another, or one of an album. */
+  replyTo(messages) {
+    this.reply.set(messages);
     this.box.focus();
   }
 
@@ -101,7 +101,7 @@ export class Composer {
     this.box.addEventListener("keydown", (event) => {
       const isSend = event.key === "Enter" && !event.shiftKey && !event.isComposing;
       if (this.menu.takeKey(event)) event.preventDefault();
-      else if (event.key === "Escape") this.reply.set(null);
+      else if (event.key === "Escape") this.reply.set([]);
       else if (isSend) {
         event.preventDefault();
         this.element.requestSubmit();
@@ -116,7 +116,7 @@ export class Composer {
       if (this.tray.isEmpty) await this.onSend({ kind: "text", text, replyTo: this.#replyId });
       else await this.transfer.during((transfer) => this.#sendTray(text, transfer));
       this.#setText("");
-      this.reply.set(null);
+      this.reply.set([]);
     });
     this.box.focus();
   }
@@ -134,7 +134,7 @@ export class Composer {
       await this.onSend({ kind, files, caption: words, replyTo: this.#replyId }, transfer);
       words = "";
       this.#setText("");
-      this.reply.set(null);
+      this.reply.set([]);
       entries.forEach((entry) => this.tray.remove(entry));
     }
   }

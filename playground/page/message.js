@@ -109,7 +109,7 @@ export function messageView(messages, context) {
           : attachmentView(message, () => view(message, "single")),
       ...messages.map((one) => words(one, actions.onCommand)),
       footer(message, tools, own, {
-        onReply: () => actions.onReply(message),
+        onReply: () => actions.onReply(messages),
         onForward: () => actions.onForward(messages),
         onDelete: () => actions.onDelete(messages),
       }),

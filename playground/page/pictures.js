@@ -22,10 +22,16 @@ function largest(sizes) {
   );
 }
 
-/** The picture of a photo in its sizes: {src, download, name}. */
+// Small pictures, whose sides are rounded, tell the shape of large ones.
+const SAME_SHAPE = 0.05;
+
+const shapeOf = (size) => (size?.height ? size.width / size.height : null);
+
+/** The picture of a photo in its sizes: {src, download, name, shape}; the shape is width by height. */
 export function pictureOfPhoto(sizes) {
-  const { file_id: id } = largest(sizes);
-  return { src: fileUrl(id), download: downloadUrl(id), name: null };
+  const size = largest(sizes);
+  const { file_id: id } = size;
+  return { src: fileUrl(id), download: downloadUrl(id), name: null, shape: shapeOf(size) };
 }
 
 /** The picture in a message, or null: a photo, or a file that browsers can show. */
@@ -37,13 +43,19 @@ export function pictureOf(message) {
       src: fileUrl(file.file_id),
       download: downloadUrl(file.file_id),
       name: file.file_name ?? null,
+      shape: shapeOf(file.thumbnail),
     };
   }
   return null;
 }
 
+function haveOneShape(a, b) {
+  return !a?.shape || !b?.shape || Math.abs(a.shape / b.shape - 1) < SAME_SHAPE;
+}
+
 /**
- * The person's picture that a message of the bot answers, or null.
+ * The person's picture that a message of the bot answers, or null; null, too, for one of another shape, as
+ * behind a sheet of several pictures: those cannot be laid over each other.
  *
  * Telegram nests only one reply, so the chain is followed through the messages the page has. A picture of
  * an album that answers an album as long was made from the one at the same place.
@@ -59,7 +71,7 @@ export function originalOf(message, find, album) {
   while (earlier && !seen.has(earlier.message_id)) {
     seen.add(earlier.message_id);
     const picture = earlier.from?.is_bot ? null : pictureOf(counterpart(message, earlier, album));
-    if (picture) return picture;
+    if (picture) return haveOneShape(picture, pictureOf(message)) ? picture : null;
     earlier = earlier.reply_to_message ?? find(earlier.message_id)?.reply_to_message;
   }
   return null;

@@ -1,7 +1,7 @@
 import { h } from "./dom.js";
 import { nameIt, say } from "./i18n.js";
 import { icon } from "./icons.js";
-import { quoteParts } from "./reply-quote.js";
+import { quoteParts, smallPicture } from "./reply-quote.js";
 
 /** Over the text box: the message that the next one will answer, until it is sent or given up. */
 export class ReplyBar {
@@ -14,7 +14,7 @@ export class ReplyBar {
     const close = nameIt(
       h(
         "button",
-        { type: "button", class: "icon-button", on: { click: () => this.set(null) } },
+        { type: "button", class: "icon-button", on: { click: () => this.set([]) } },
         icon("close"),
       ),
       "dropReply",
@@ -25,12 +25,38 @@ export class ReplyBar {
     );
   }
 
-  /** @param {?Object} message null for none */
-  set(message) {
-    this.message = message;
-    this.element.hidden = !message;
-    this.quote.replaceChildren(
-      ...(message ? quoteParts(message, this.context()) : []).filter(Boolean),
-    );
+  /**
+   * @param {Array<Object>} messages those of an album, of which one can be chosen; none to reply to nothing
+   * @param {Object} [chosen]
+   */
+  set(messages, chosen = messages[0] ?? null) {
+    this.message = chosen;
+    this.element.hidden = !chosen;
+    const parts = chosen ? quoteParts(chosen, this.context()) : [];
+    if (messages.length > 1) parts[0] = this.#choices(messages);
+    this.quote.replaceChildren(...parts.filter(Boolean));
+  }
+
+  #choices(messages) {
+    const choice = (message, index) =>
+      nameIt(
+        h(
+          "button",
+          {
+            type: "button",
+            class: "reply-choice",
+            "aria-pressed": String(message === this.message),
+            on: { click: () => this.#choose(messages, index) },
+          },
+          smallPicture(message) ?? icon("file"),
+        ),
+        ["replyToOne", { number: index + 1, count: messages.length }],
+      );
+    return h("span", { class: "reply-choices" }, ...messages.map(choice));
+  }
+
+  #choose(messages, index) {
+    this.set(messages, messages[index]);
+    this.quote.querySelectorAll(".reply-choice")[index].focus();
   }
 }

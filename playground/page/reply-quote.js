@@ -27,6 +27,15 @@ function author(message, { botName, isOwn }) {
   return h("strong", {}, message.from?.first_name ?? "");
 }
 
+/** A small picture of what a message shows, or null. */
+export function smallPicture(message) {
+  const id = smallPictureId(message);
+  if (!id) return null;
+  const picture = h("img", { src: fileUrl(id), alt: "", class: "quote-picture" });
+  picture.addEventListener("error", () => picture.remove());
+  return picture;
+}
+
 /**
  * Who wrote a message and how it begins, with a small picture of what it shows.
  *
@@ -34,11 +43,10 @@ function author(message, { botName, isOwn }) {
  * @param {{botName: ?string, isOwn: function(Object): boolean}} context
  */
 export function quoteParts(message, context) {
-  const pictureId = smallPictureId(message);
-  const picture =
-    pictureId && h("img", { src: fileUrl(pictureId), alt: "", class: "quote-picture" });
-  picture?.addEventListener("error", () => picture.remove());
-  return [picture, h("span", { class: "quote-words" }, author(message, context), snippet(message))];
+  return [
+    smallPicture(message),
+    h("span", { class: "quote-words" }, author(message, context), snippet(message)),
+  ];
 }
 
 /** The line above a reply that shows what it replies to; a tap goes there. */

@@ -1,3 +1,4 @@
+import { fileUrl } from "./api.js";
 import { h } from "./dom.js";
 import { inLanguage } from "./format.js";
 import { say } from "./i18n.js";
@@ -11,7 +12,7 @@ export function welcome(bot, language, onStart) {
     "div",
     { class: "welcome" },
     h("img", {
-      src: "/static/logo.svg",
+      src: bot?.photo ? fileUrl(bot.photo) : "/static/logo.svg",
       alt: "",
       class: "welcome-logo",
       width: "96",

@@ -22,7 +22,16 @@ from playground import Person, Playground
 from playground.aws.events import Context, Json, deliver_next, http_api
 from tests.aws import Aws
 from tests.deployment.test_docs import MESSAGES, READS, WRITES
-from tests.handler.running_bot import SECRET, TOKEN, has_buttons, jpeg, opened, results
+from tests.handler.running_bot import (
+    SECRET,
+    TOKEN,
+    has_buttons,
+    has_cancel,
+    is_reply,
+    jpeg,
+    opened,
+    results,
+)
 from tests.model_layer.buckets import copy_to_bucket
 from tests.model_layer.conftest import tiny_weights  # noqa: F401  # a fixture
 
@@ -113,8 +122,8 @@ async def function(shared: dict[str, Any], **own: Any) -> AsyncIterator[Environm
 
 
 async def offered(person: Person, photo: bytes) -> Json:
-    await person.send_photo(photo)
-    return await person.wait_for(has_buttons)
+    sent = await person.send_photo(photo)
+    return await person.wait_for(lambda m: has_buttons(m) and is_reply(m, sent))
 
 
 def photo(seed: int = 0) -> bytes:
@@ -199,3 +208,33 @@ async def test_a_picture_takes_the_requests_that_its_costs_are_reckoned_with(
 async def _one_picture(deployed: Deployed, person: Person, seed: int) -> None:
     await deployed.press(person, "neon:neon", await offered(person, photo(seed)))
     assert await deployed.work() == {"batchItemFailures": []}
+
+
+async def test_results_chain_and_pictures_lend_their_light(deployed: Deployed) -> None:
+    alice = deployed.telegram.person()
+    original = await alice.send_photo(photo())
+    offer = await alice.wait_for(has_buttons)
+
+    async def result_of(code: str, message: Json) -> Json:
+        await deployed.press(alice, code, message)
+        assert await deployed.work() == {"batchItemFailures": []}
+        return results(alice)[-1]
+
+    neon = await result_of("neon:neon", offer)
+    large = await result_of("+upscale:2", neon)
+    assert opened(await alice.download(large)).size == (2 * PHOTO_SIZE[0], 2 * PHOTO_SIZE[1])
+    assert is_reply(large, neon)
+    both = await result_of("+compare", neon)
+    assert opened(await alice.download(both)).size == PHOTO_SIZE
+    sheet = await result_of("lights:neon", neon)
+    assert is_reply(sheet, original)
+    chosen = await result_of("neon:neon:miami", sheet)
+    assert is_reply(chosen, original)
+    light = await alice.send_photo(jpeg((64, 64), "hotpink"), reply_to=original)
+    await alice.wait_until(lambda: has_cancel(alice.messages[-1]))  # its status message
+    async with deployed.webhook_is_busy:
+        pass
+    assert await deployed.work() == {"batchItemFailures": []}
+    lent = results(alice)[-1]
+    assert is_reply(lent, original)
+    assert any(is_reply(message, light) for message in alice.messages)

@@ -58,6 +58,7 @@ export default {
   deleteMessage: "Delete this message",
   reply: "Reply",
   replying: "In reply to",
+  replyToOne: "Reply to number {number} of {count}",
   dropReply: "Do not reply",
   forward: "Forward",
   forwardTo: "Forward to…",

@@ -62,6 +62,7 @@ export default {
   deleteMessage: "Eliminar este mensaje",
   reply: "Responder",
   replying: "En respuesta a",
+  replyToOne: "Responder al {number} de {count}",
   dropReply: "No responder",
   forward: "Reenviar",
   forwardTo: "¿A quién reenviarlo?",

@@ -59,6 +59,7 @@ export default {
   deleteMessage: "Apagar esta mensagem",
   reply: "Responder",
   replying: "Em resposta a",
+  replyToOne: "Responder ao {number} de {count}",
   dropReply: "Não responder",
   forward: "Encaminhar",
   forwardTo: "Encaminhar para quem?",

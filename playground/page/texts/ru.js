@@ -58,6 +58,7 @@ export default {
   deleteMessage: "Удалить сообщение",
   reply: "Ответить",
   replying: "В ответ на",
+  replyToOne: "Ответить на {number} из {count}",
   dropReply: "Не отвечать",
   forward: "Переслать",
   forwardTo: "Куда переслать?",

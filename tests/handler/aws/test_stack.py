@@ -31,6 +31,7 @@ def deploy(name: str, **outputs: str) -> None:
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Parameters": {"SupportContact": {"Type": "String", "Default": "@neon_human"}},
         "Outputs": {key: {"Value": value} for key, value in outputs.items()},
     }
     clients.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
@@ -84,6 +85,7 @@ def test_the_settings_of_a_stack_go_before_those_of_this_machine(
     assert settings.webhook_secret is not None
     assert settings.webhook_secret.get_secret_value() == SECRET
     assert settings.queue_url is None
+    assert settings.support_contact == "@neon_human"
 
 
 def test_only_the_outputs_that_are_wanted_have_to_be_there(aws: Aws) -> None:

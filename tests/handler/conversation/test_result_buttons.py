@@ -200,7 +200,7 @@ async def test_an_enlarged_file_comes_with_a_preview(bot: RunningBot) -> None:
     for person in (alice, bob):  # the second time it is remembered
         large = await result_of(bot, person, "upscale:2", await bot.offered(person))
         preview = await person.wait_for(partial(is_reply, to=large))
-        assert opened(await person.download(preview)).size == (264, 152)
+        assert opened(await person.download(preview)).size == (264, 200)
     assert bot.engine.applied == ["upscale:2"]
 
 

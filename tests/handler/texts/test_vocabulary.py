@@ -81,6 +81,12 @@ def test_one_strange_word_and_nothing_is_understood(
         ("/neon miami", Neon(light="miami")),
         ("/x3", Upscale(3)),
         ("neon 🔥🔥🔥", Neon()),
+        ("neón suave atardecer", Neon(Strength.SOFT, "sunset")),
+        ("amplíala el doble, por favor", Upscale(2)),
+        ("×2 nítida", Upscale(2, Look.CRISP)),
+        ("neon pôr do sol", Neon(light="sunset")),
+        ("deixa a foto três vezes maior", Upscale(3)),
+        ("neon suave pôr do sol", Neon(Strength.SOFT, "sunset")),
     ],
 )
 def test_what_people_write(text: str, effect: Effect) -> None:

@@ -35,6 +35,21 @@ async def test_a_message_is_answered_by_a_picture(page: Page, playground: Playgr
     assert photo["reply_to_message"]["text"] == "which light?"
 
 
+async def test_one_picture_of_an_album_is_answered(page: Page, playground: Playground) -> None:
+    column = chat(page)
+    files = [picture_file("one.png"), picture_file("two.png")]
+    await column.locator("input[data-kind=photo]").set_input_files(files)
+    await column.get_by_role("button", name="Send", exact=True).click()
+    await act(column.locator(".message-own"), "Reply")
+    await column.get_by_role("button", name="Reply to number 2 of 2").click()
+    await write(column, "this one")
+    await expect(column.locator(".message-own").last).to_contain_text("this one")
+    person = playground.person_of(int(await column.get_attribute("data-chat-id") or 0))
+    photos = [message for message in person.messages if "photo" in message]
+    reply = next(message for message in person.messages if message.get("text") == "this one")
+    assert reply["reply_to_message"]["message_id"] == photos[1]["message_id"]
+
+
 async def test_a_reply_is_given_up_by_escape(page: Page, playground: Playground) -> None:
     column = chat(page)
     await write(column, "one")
@@ -143,7 +158,7 @@ async def test_an_upload_shows_how_far_it_is_and_can_be_stopped(page: Page) -> N
     await column.get_by_role("button", name="Send", exact=True).click()
     bar = column.get_by_role("progressbar", name="Uploading")
     await expect(bar).to_be_visible()
-    await page.wait_for_function("document.querySelector('progress').value > 0")
+    await expect(column.locator(".transfer-percent")).not_to_have_text("0 %")
     await column.get_by_role("button", name="Stop uploading").click()
     await expect(bar).to_be_hidden()
     await expect(column.get_by_text("The files are still here")).to_be_visible()

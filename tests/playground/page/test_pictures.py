@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from aiogram.types import BufferedInputFile, ReplyParameters
 from playwright.async_api import Locator, Page, expect
 
+from playground import Playground
 from tests.playground.page.actions import chat, send_picture
-from tests.playground.page.bot import RESULT_FILE, PageBot
-from tests.playground.page.pictures import BLUE, ORANGE, is_near
+from tests.playground.page.bot import RESULT_FILE, PageBot, client
+from tests.playground.page.pictures import BLUE, ORANGE, is_near, plain_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -120,6 +122,22 @@ async def test_enlarged_file_is_compared_with_the_photo_it_answers(
     await column.get_by_role("button", name="Compare").click()
     viewer = page.get_by_role("dialog", name="Picture")
     await expect(viewer).to_contain_text("320 × 200 → 640 × 400")
+
+
+async def test_a_picture_of_another_shape_is_not_compared(
+    page: Page, playground: Playground
+) -> None:
+    column = chat(page)
+    await send_picture(column)
+    person = playground.person_of(int(await column.get_attribute("data-chat-id") or 0))
+    sheet = BufferedInputFile(plain_picture(BLUE, (320, 640)), "sheet.png")
+    bot = client(playground)
+    reply = ReplyParameters(message_id=person.messages[0]["message_id"])
+    await bot.send_photo(person.id, sheet, caption="All lights", reply_parameters=reply)
+    await bot.session.close()
+    result = column.locator(".message-bot").filter(has_text="All lights")
+    await expect(result.get_by_role("link", name="Download")).to_be_visible()
+    await expect(result.get_by_role("button", name="Compare")).to_have_count(0)
 
 
 async def test_own_photo_has_nothing_to_compare_with(page: Page) -> None:
