@@ -32,7 +32,7 @@ from handler.telegram.client import create_bot
 from playground import Playground
 
 SAMPLE_SECONDS: Final = 1.0
-START_SECONDS: Final = 120.0
+START_SECONDS: Final = 300.0
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
