@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -10,12 +11,15 @@ from PIL import Image
 
 from model_layer.effects import Effect, Size
 from model_layer.networks.registry import Network
-from model_layer.planning import planner
+from model_layer.planning import gpu, planner
 from model_layer.planning.planner import Budget, Candidate, Choice, Plan, Speed
 from model_layer.planning.runtime import runtime_of
-from model_layer.planning.speed_estimator import SpeedEstimator
+from model_layer.planning.speed_estimator import SpeedEstimator, synthetic_photo
 from model_layer.store.manifest import Inputs, Model
 from model_layer.store.store import ModelStore
+
+TRIED_SIZE = (640, 480)
+"""Of the picture that precisions are tried with, pixels."""
 
 
 class Engine:
@@ -36,6 +40,7 @@ class Engine:
         self.store = store
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self._lock = threading.Lock()
+        self._arranged: dict[tuple[str, str], Network] = {}
         self._speed_estimator = speed_estimator or SpeedEstimator()
 
     def refresh(self, effect: Effect, wanted: str, inputs: Inputs = "clean") -> None:
@@ -66,6 +71,9 @@ class Engine:
         """
         self.store.model(effect, inputs)  # there has to be one
         candidates = partial(self._candidates, inputs=inputs)
+        if self.device.type == "cuda":
+            free = min(budget.memory_bytes, gpu.free_bytes(self.device))
+            budget = replace(budget, memory_bytes=free)
         with self._lock:
             return planner.choose(effect, size, budget, candidates, others)
 
@@ -139,4 +147,12 @@ class Engine:
         network = self.store.load(effect, model)
         # Does nothing from the second time on.
         network.module.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return network
+        return network if self.device.type == "cpu" else self._settled(effect, model, network)
+
+    def _settled(self, effect: Effect, model: Model, network: Network) -> Network:
+        """Arrange a network for this GPU, once."""
+        key = (model.name, model.sha256)
+        if key not in self._arranged:
+            picture = synthetic_photo(*TRIED_SIZE)
+            self._arranged[key] = gpu.settle(network, effect, picture)
+        return self._arranged[key]

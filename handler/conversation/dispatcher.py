@@ -3,6 +3,7 @@
 from aiogram import Dispatcher
 
 from handler.conversation import (
+    albums,
     borrowed_light,
     cancelling,
     commands,
@@ -83,6 +84,7 @@ def create_dispatcher(
         words.create_router(),
         links.create_router(),
         borrowed_light.create_router(),
+        albums.create_router(),
         pictures.create_router(),
         cancelling.create_router(),
         presses.create_router(),

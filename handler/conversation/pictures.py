@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
@@ -11,15 +10,11 @@ from aiogram.types import Message
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.preferences import Preferences
-from handler.jobs.results import ResultCache
-from handler.telegram.keyboards import effects_keyboard
+from handler.telegram.keyboards import album_keyboard, effects_keyboard
 from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
 from model_layer import Effect, Limits
-
-ALBUM_SECONDS: Final = 120.0
-"""The pictures of an album come together; repeated deliveries take longer."""
 
 
 def create_router() -> Router:
@@ -42,10 +37,11 @@ async def offer(
     bot: Bot,
     dependencies: Dependencies,
     asker_id: int | None = None,
+    of_album: bool = False,
 ) -> None:
     """Reply with buttons; the reply is what leads back to the picture when one is pressed.
 
-    In a group they are for the person who asks.
+    In a group they are for the person who asks; for an album, they are for all of its pictures.
     """
     limits = dependencies.settings.limits
     if refusal := why_not(attachment, limits, translate):
@@ -53,11 +49,15 @@ async def offer(
         return
     first = partial(dependencies.offers.first, attachment.source, attachment.size)
     # It may have to read the manifest.
-    effects = [preferences.prefer(effect) for effect in await asyncio.to_thread(first)]
-    is_next = await _is_next_of_an_album(message, dependencies.results)
-    text = question(translate, effects, is_next=is_next)
-    keyboard = only_for(asker_id, effects_keyboard(translate, effects), bot.token)
-    await message.reply(text, reply_markup=keyboard)
+    offered = await asyncio.to_thread(first)
+    effects = [preferences.prefer(effect) for effect in offered]
+    if of_album:  # what is but to be looked at, one looks at alone
+        effects = [effect for effect in effects if not effect.for_viewing]
+    keyboard = effects_keyboard(translate, effects)
+    if of_album:
+        keyboard = album_keyboard(keyboard)
+    text = question(translate, effects, of_album=of_album)
+    await message.reply(text, reply_markup=only_for(asker_id, keyboard, bot.token))
 
 
 def why_not(
@@ -74,11 +74,3 @@ def why_not(
         is_allowed = limits.allow(effect, size) if effect else limits.allowed(size)
         return None if is_allowed else too_many_pixels(translate, size, limits)
     return None
-
-
-async def _is_next_of_an_album(message: Message, results: ResultCache) -> bool:
-    """Say whether another picture of the same album was there before."""
-    if message.media_group_id is None:
-        return False
-    album = f"album:{message.chat.id}:{message.media_group_id}"
-    return not await results.claim(album, ALBUM_SECONDS)

@@ -66,7 +66,6 @@ async def press(
 
     The answer waits for nothing that is sent: what goes wrong later is told in the chat.
     """
-    telemetry.count("Presses")
     reply = PressAnswer(callback)
     try:
         picture, attachment, reference = _pictures(callback, wish)

@@ -15,7 +15,7 @@ from aiogram.types import Message
 from handler.aws.dynamodb import RESULT_SECONDS
 from handler.aws.sqs import USUAL_RETENTION_SECONDS
 from handler.conversation.quotas import DAY
-from handler.jobs.memory import SETTINGS, WISH, Topic
+from handler.jobs.memory import ALBUM, SETTINGS, WISH, Topic
 from handler.jobs.open_jobs import KNOWN_SECONDS
 from handler.jobs.sqlite.queue import DEDUPLICATION_SECONDS, STAY_SECONDS
 from handler.settings import Settings
@@ -69,6 +69,7 @@ _JOB: Final = {
     "job.file_id": "file",
     "job.file_unique_id": "file",
     "job.file_name": "file-name",
+    "job.album": "file",
     "job.effect_code": "effect",
     "job.form": "effect",
     "job.of_result": NOBODYS,
@@ -104,6 +105,16 @@ STORED: Final = (
         },
     ),
     _of_topic(WISH, {"wish": "effect"}),
+    _of_topic(
+        ALBUM,
+        {
+            "message_id": "messages",
+            "file_id": "file",
+            "file_unique_id": "file",
+            "source": "file",
+            "file_name": "file-name",
+        },
+    ),
     Stored(
         "jobs",
         {
@@ -112,7 +123,9 @@ STORED: Final = (
             "jobs.id": "update",
             "jobs.chat_id": "chat",
             "jobs.body": NOBODYS,
+            "jobs.heavy": NOBODYS,
             "jobs.deliveries": NOBODYS,
+            "jobs.tries": NOBODYS,
             "jobs.visible_at": "time",
             "jobs.receipt": NOBODYS,
             "jobs.owner": NOBODYS,
@@ -145,6 +158,7 @@ STORED: Final = (
         "claims",
         {
             "claims.key": "update",
+            "claims.holder": "update",
             "claims.key.chat": "chat",
             "claims.key.message": "messages",
             "claims.key.effect": "effect",

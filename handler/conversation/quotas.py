@@ -45,8 +45,8 @@ class Quotas:
         }
 
     @asynccontextmanager
-    async def spending(self, person_id: int) -> AsyncIterator[None]:
-        """Count one request; it is not counted when it fails.
+    async def spending(self, person_id: int, pictures: int = 1) -> AsyncIterator[None]:
+        """Count what a request asks for; it is not counted when it fails.
 
         Raises:
             QuotaSpentError: there may be no more for now.
@@ -55,7 +55,7 @@ class Quotas:
         counted: list[str] = []
         try:
             if person_id not in self._exempt:
-                for name, quota in self._quotas.items():
+                for name, quota in list(self._quotas.items()) * pictures:
                     key = f"{name}:{person_id}"
                     with keeping():
                         seconds = await self._counters.count(key, quota)

@@ -96,6 +96,7 @@ async def make_job(
     Raises:
         RefusedRequestError: there is no model for it.
     """
+    telemetry.count("Presses")  # words that ask for the same count, too
     try:
         digest = await asyncio.to_thread(_digest, wish.effect, attachment, store)
     except ModelStoreError as error:
@@ -192,7 +193,7 @@ async def _work(
         telemetry.waited("PressToPicture", job.pressed_at)
         return
     try:
-        async with dependencies.quotas.spending(job.asker_id or job.chat_id):
+        async with dependencies.quotas.spending(job.person_id, len(job.parts)):
             await _hand_in(job, reply, translate, bot, dependencies)
     except QuotaSpentError as error:
         await forget(job, dependencies)

@@ -1,7 +1,10 @@
 """Does what people ask for in words: in captions, in replies to pictures, in commands."""
 
+import asyncio
+
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.enums import ChatType
 from aiogram.types import Message, Update
 
 from handler.conversation import pictures
@@ -11,9 +14,11 @@ from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.preferences import Preferences
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
-from handler.telegram.callback_data import Wish
+from handler.observability import telemetry
+from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 from handler.texts.vocabulary import Vocabulary
+from model_layer import Effect
 
 
 def create_router() -> Router:
@@ -38,18 +43,27 @@ async def listen(
     Raises:
         SkipHandler: it is for another handler, or for nobody.
     """
-    spoken = await spoken_to(message, bot)
+    is_album = message.media_group_id is not None and message.chat.type == ChatType.PRIVATE
+    spoken = None if is_album else await spoken_to(message, bot)
     if spoken is None:
         raise SkipHandler
-    effect = vocabulary.understand(spoken.words)
     picture, attachment = spoken.picture, spoken.attachment
+
+    def usual(effect: Effect) -> Effect:
+        source = attachment.source if attachment else "photo"
+        return preferences.prefer(dependencies.offers.usual(effect, source))
+
+    # It may have to read the manifest.
+    effect = await asyncio.to_thread(vocabulary.understand, spoken.words, usual)
     if picture is None or attachment is None:
         if effect is None:
             raise SkipHandler
         await message.reply(translate("hint-which-picture"))
+    elif effect and _is_done_already(picture, effect):
+        await message.reply(translate("hint-original"))
     elif effect:
         await grant(
-            Wish(preferences.prefer(effect)),
+            Wish(effect),
             picture,
             attachment,
             reply=MessageAnswer(message),
@@ -61,7 +75,6 @@ async def listen(
             dependencies=dependencies,
         )
     elif spoken.address == "name":
-        asker_id = asker_of(message)
         await pictures.offer(
             picture,
             attachment,
@@ -69,7 +82,7 @@ async def listen(
             preferences=preferences,
             bot=bot,
             dependencies=dependencies,
-            asker_id=asker_id,
+            asker_id=asker_of(message),
         )
     elif _deserves_hint(message, spoken, vocabulary):
         await message.reply(translate("hint-words"))
@@ -112,9 +125,21 @@ async def grant(
         )
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
         return False
     return True
+
+
+def _is_done_already(picture: Message, effect: Effect) -> bool:
+    """Say whether a picture is a result whose buttons ask for such an effect of its original.
+
+    That one cannot be found from here: Telegram shows no replies inside replies.
+    """
+    keys = picture.reply_markup.inline_keyboard if picture.reply_markup else []
+    wishes = [as_wish(key.callback_data) for row in keys for key in row]
+    others = [wish.effect for wish in wishes if wish and not wish.own]
+    return effect.scale == 1 and any(type(other) is type(effect) for other in others)
 
 
 def _deserves_hint(message: Message, spoken: Spoken, vocabulary: Vocabulary) -> bool:

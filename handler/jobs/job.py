@@ -23,6 +23,13 @@ class Reference(BaseModel):
     file_unique_id: str
 
 
+class Picture(Reference):
+    """A picture of an album."""
+
+    source: Kind
+    file_name: str | None = None
+
+
 class Job(BaseModel):
     """Everything a worker needs; survives a trip through a queue as JSON."""
 
@@ -43,6 +50,8 @@ class Job(BaseModel):
     file_unique_id: str
     """Names the content: the same for every copy of the same file."""
     file_name: str | None = None
+    album: tuple[Picture, ...] = ()
+    """All pictures, in order, where the job is for an album; the one above is among them."""
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
@@ -82,23 +91,44 @@ class Job(BaseModel):
 
     @property
     def person_id(self) -> int:
-        """Who has asked, and may cancel: in a private chat, the chat's person."""
+        """Who has asked, and may cancel; of those who hide behind a group, the group."""
         return self.asker_id or self.chat_id
 
     @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
-        return f"{self.chat_id}:{self.photo_message_id}:{self._wanted}"
+        of_album = "album:" if self.album else ""
+        return f"{of_album}{self.chat_id}:{self.photo_message_id}:{self._wanted}"
 
     @property
     def result_key(self) -> str:
         """Names the result: the same for everybody who sends the same picture in the same way.
 
         A file's own name belongs to it, since Telegram sends a document again under the name that
-        it came with: nobody is to read how another person has called it.
+        it came with: nobody is to read how another person has called it. An album has no result of
+        its own, but one for each of its :attr:`parts`.
         """
+        if self.album:
+            return "album:" + _short_hash("".join(part.result_key for part in self.parts))
         key = f"{self.file_unique_id}:{self.source}:{self._wanted}:{self.model_digest}"
         return key if self.source == "photo" else f"{key}:{_short_hash(safe_stem(self.file_name))}"
+
+    @property
+    def parts(self) -> "tuple[Job, ...]":
+        """The jobs for the pictures of an album; else the job itself."""
+        if not self.album:
+            return (self,)
+        return tuple(
+            self.model_copy(
+                update={
+                    "id": f"{self.id}.{index}",
+                    "photo_message_id": picture.message_id,
+                    **picture.model_dump(exclude={"message_id"}),
+                    "album": (),
+                }
+            )
+            for index, picture in enumerate(self.album)
+        )
 
     @property
     def _wanted(self) -> str:

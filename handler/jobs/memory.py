@@ -22,8 +22,10 @@ SETTINGS: Final = Topic("settings", None)
 """What a person has chosen with /settings."""
 WISH: Final = Topic("wish", 3600.0)
 """The effect of a link that the person came by, for the next picture."""
+ALBUM: Final = Topic("album", 24 * 3600.0)
+"""The pictures of an album, Telegram's ids of each, for the buttons that are for all of them."""
 
-TOPICS: Final = (SETTINGS, WISH)
+TOPICS: Final = (SETTINGS, WISH, ALBUM)
 
 
 class Memory(Protocol):

@@ -77,12 +77,14 @@ class MessageHandler:
         if seconds is not None:
             await self._try_to_extend_visibility(message, seconds + VISIBILITY_MARGIN_SECONDS)
             allowed = max(0.0, seconds - RESERVED_SECONDS)
+        is_final = await self._is_last_of_many(message)
         try:
             async with self._keeping_line(job.chat_id):
                 await self._worker.attempt(
                     job,
                     allowed,
-                    is_last=self._source.counts_all and await self._is_last_of_many(message),
+                    is_last=self._source.counts_all and is_final,
+                    is_final=is_final,
                     begin=partial(self._source.begin, message),
                 )
         except TryAgainError as error:

@@ -5,7 +5,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
@@ -144,21 +144,25 @@ class Turn:
         """Load and measure the model that an effect usually runs with."""
         await self._choose(lambda engine: engine.choose(effect, _ANY_SIZE, Budget(), (), inputs))
 
-    async def choose(self, job: Job, size: Size, settings: Settings) -> Choice:
+    async def choose(
+        self, job: Job, size: Size, settings: Settings, others: Iterable[Effect] = ()
+    ) -> Choice:
         """Choose the model for a job, or find out what could be done instead.
 
         Args:
             job: to be planned.
             size: of its picture, pixels.
             settings: patience, and limits of size.
+            others: what may be named instead.
         """
 
         def choose_with(engine: Engine) -> Choice:
             left = self._seconds_left()
             engine.refresh(job.effect, job.model_digest, job.inputs)
             # The memory that is free now, when nothing else is being computed.
-            budget = Budget(left, free_bytes(), settings.patience_seconds)
-            others = settings.limits.allowed(size)
+            budget = Budget(
+                left, free_bytes(), settings.patience_seconds, settings.limits.output_pixels
+            )
             return engine.choose(job.effect, size, budget, others, job.inputs)
 
         return await self._choose(choose_with)

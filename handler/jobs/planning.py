@@ -9,7 +9,7 @@ from handler.jobs.job import Job
 from handler.texts import wording
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from model_layer import Plan, Refusal
+from model_layer import Effect, Plan, Refusal
 
 TRUSTED_SHARE: Final = 0.3
 """Of an effect: when so much is done, the rest is believed to go at the same pace."""
@@ -17,10 +17,12 @@ TRUSTED_SHARE: Final = 0.3
 
 def refused(refusal: Refusal, translate: Translator) -> WouldNotFinishError:
     """Put into words that nothing comes of a job, and what would be possible."""
+    alike = _alike(refusal)
     return WouldNotFinishError(
-        lacking=refusal.lacking,
+        refusal,
         duration=wording.duration(translate, refusal.plan.seconds),
-        instead=_instead(refusal, translate),
+        instead=_instead(refusal, alike, translate),
+        offered=alike or refusal.alternatives,
     )
 
 
@@ -100,10 +102,15 @@ def _seconds_left(plan: Plan, done: float, passed: float) -> float:
     return seconds * (1 - done) + plan.encoding_seconds
 
 
-def _instead(refusal: Refusal, translate: Translator) -> str:
-    """Name what would be done: of the same kind, of a smaller picture, or anything at all."""
+def _alike(refusal: Refusal) -> tuple[Effect, ...]:
+    """Return what would be done of the same kind: the same but smaller, or less of it."""
     asked = refusal.plan.effect.family
-    alike = [effect for effect in refusal.alternatives if effect.family == asked]
+    alike = tuple(effect for effect in refusal.alternatives if effect.family == asked)
+    return (refusal.smaller.effect, *alike) if refusal.smaller else alike
+
+
+def _instead(refusal: Refusal, alike: tuple[Effect, ...], translate: Translator) -> str:
+    """Name what would be done: of the same kind, of a smaller picture, or anything at all."""
     if not alike and refusal.largest:
         width, height = map(str, refusal.largest)  # as text: no thousands separators
         return translate("instead-smaller", width=width, height=height)

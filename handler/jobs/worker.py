@@ -5,22 +5,24 @@ import itertools
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 from aiogram import Bot
 from PIL import Image
 
 from handler.jobs import planning
+from handler.jobs.album import answer_album
 from handler.jobs.attempts import track_attempt
+from handler.jobs.cancellation import until_cancelled
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     CancelledJobError,
     Explanation,
     TookTooLongError,
-    TooManyPixelsError,
     TryAgainError,
     WorkerKilledError,
     cause_to_log,
@@ -36,17 +38,17 @@ from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache
 from handler.observability import telemetry
 from handler.settings import Settings
+from handler.telegram.album import AlbumStatus, PartStatus, send_together
 from handler.telegram.callback_data import Wish
-from handler.telegram.deliver import Under, deliver, encode_for, resend
+from handler.telegram.deliver import Under, deliver, encode_for, resend, result_in
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import Button, cancel_keyboard, keyboard
+from handler.telegram.keyboards import Button, cancel_keyboard, effects_keyboard, keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from handler.texts.wording import alternatives
-from model_layer import Effect, Refusal, offered_effects
+from model_layer import Effect, Refusal, Size, offered_effects
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
 from model_layer.planning.memory import tidy_up
@@ -61,8 +63,6 @@ DECODING_SECONDS = 60.0
 """Longer than any picture within the limits takes; what takes longer never ends."""
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
-LOOK_SECONDS = 1.0
-"""How often a worker looks whether the job that it does was cancelled."""
 
 
 class Worker:
@@ -114,6 +114,8 @@ class Worker:
         self._downloads = asyncio.Semaphore(settings.transfers)
         self._pictures = asyncio.Semaphore(settings.workers)
         self._uploads = asyncio.Semaphore(settings.transfers)
+        self._parts: dict[str, PartStatus] = {}
+        """Of albums that are worked on, by the ids of their jobs."""
 
     async def attempt(
         self,
@@ -121,6 +123,7 @@ class Worker:
         seconds: float | None = None,
         *,
         is_last: bool = False,
+        is_final: bool = False,
         begin: Begin | None = None,
     ) -> None:
         """Do a job that comes again until it is done, and answer the person.
@@ -133,6 +136,8 @@ class Worker:
             seconds: for all of it; what is not done by then is left to the next delivery.
             is_last: whether it does not come again. Then a job that an earlier process was killed
                 over is not begun: there would be nobody left to apologise.
+            is_final: whether it is not tried again when it fails; then what can be made of an album
+                is sent without the rest.
             begin: called before what may kill this process: decoding and computing.
 
         Raises:
@@ -146,7 +151,9 @@ class Worker:
                             self._suspects.add(job.id)
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(job, seconds, begin)
+                        result = await self._answer_within(
+                            job, seconds, begin, was_killed=was_killed, is_final=is_final
+                        )
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -205,13 +212,24 @@ class Worker:
         await self._model.close()
 
     async def _answer_within(
-        self, job: Job, seconds: float | None, begin: Begin | None
+        self,
+        job: Job,
+        seconds: float | None,
+        begin: Begin | None,
+        *,
+        was_killed: bool,
+        is_final: bool,
     ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
-            async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
+            async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
+                if job.album:
+                    # Where this has gone wrong before, each part that is made is sent at once.
+                    allowed = 0.0 if was_killed else seconds
+                    await self._answer_album(job, allowed, begin, is_final=is_final)
+                    return None
                 return await self._answer(job, begin)
         except CancelledJobError:
             raise
@@ -223,42 +241,14 @@ class Worker:
                 raise TryAgainError(error) from error
             raise
 
-    @asynccontextmanager
-    async def _until_cancelled(self, job: Job) -> AsyncIterator[None]:
-        """Interrupt what is done in this context when the person cancels the job.
-
-        Raises:
-            CancelledJobError: they have.
-        """
-
-        async def is_cancelled() -> bool:
-            return await self._optional(job, self._open_jobs.is_cancelled(job)) or False
-
-        async def watch(wanted: asyncio.Timeout) -> None:
-            while not await is_cancelled():  # noqa: ASYNC110  # it happens in another process
-                await asyncio.sleep(LOOK_SECONDS)
-            wanted.reschedule(asyncio.get_running_loop().time())
-
-        if await is_cancelled():
-            raise CancelledJobError("cancelled before it was begun")
-        try:
-            async with asyncio.timeout(None) as wanted:
-                watching = asyncio.create_task(watch(wanted))
-                try:
-                    yield
-                finally:
-                    watching.cancel()
-        except TimeoutError:
-            if wanted.expired():
-                raise CancelledJobError("cancelled while it was worked on") from None
-            raise
-
     async def _begin_answer(self, job: Job) -> None:
         """Say that the job gets its result now.
 
         Raises:
             CancelledJobError: the person was quicker.
         """
+        if job.id in self._parts:
+            return  # what is made is sent later
         if not await self._open_jobs.begin_answer(job):
             raise CancelledJobError("cancelled before its result came")
 
@@ -279,7 +269,69 @@ class Worker:
                 result, made = await self._make(job, progress, working, begin)
         if result is not None:
             await self._optional(job, self._results.put(made.result_key, result))
+        elif part := self._parts.get(job.id):
+            part.keys.append(made.result_key)
         return result
+
+    async def _answer_album(
+        self, job: Job, seconds: float | None, begin: Begin | None, *, is_final: bool
+    ) -> None:
+        """Make and send what is not there yet of an album, and say what cannot be made."""
+        longest = self._settings.job_seconds
+        collecting = longest if seconds is None else min(longest, seconds / 2)
+        album = AlbumStatus(self._status(job), self._pace)
+        failures = await answer_album(
+            await self._parts_left(job),
+            partial(self._make_part, album, len(job.album), begin),
+            partial(self._send_parts, job, album),
+            until=asyncio.get_running_loop().time() + collecting,
+            is_final=is_final,
+        )
+        await self._begin_answer(job)
+        if failures:
+            await album.status.end_with(self._missing(job, failures))
+        else:
+            await album.status.delete()
+
+    async def _parts_left(self, job: Job) -> dict[int, Job]:
+        """Return the parts of an album that no earlier delivery has sent, by number."""
+        parts = dict(enumerate(job.parts, start=1))
+        keys = map(_delivery_key, parts.values())
+        there = [await self._optional(job, self._results.get(key)) for key in keys]
+        return {n: part for (n, part), result in zip(parts.items(), there) if result is None}
+
+    async def _make_part(
+        self, album: AlbumStatus, total: int, begin: Begin | None, part: Job, number: int
+    ) -> PartStatus:
+        counter = self._texts.get(part.language, "status-album", number=number, total=total)
+        status = PartStatus(album, counter, reply_to=part.photo_message_id, asker_id=part.asker_id)
+        status.keys.append(_delivery_key(part))
+        self._parts[part.id] = status
+        try:
+            await self._answer(part, begin)
+        finally:
+            del self._parts[part.id]
+        return status
+
+    async def _send_parts(self, job: Job, album: AlbumStatus, parts: Sequence[PartStatus]) -> None:
+        async with self._uploads:
+            await self._begin_answer(job)
+            with telemetry.stage("Delivery"):
+                messages = await send_together(album, parts)
+        for part, message in zip(parts, messages):
+            if result := result_in(message, part.outcome):
+                for key in part.keys:
+                    await self._optional(job, self._results.put(key, result))
+
+    def _missing(self, job: Job, failures: Mapping[int, Exception]) -> str:
+        """Say which parts of an album are missing, and why."""
+        lines = []
+        for number, error in failures.items():
+            reason = self._reason(job, self._explained(job, error))
+            lines.append(
+                self._texts.get(job.language, "album-missing", number=number, reason=reason)
+            )
+        return "\n\n".join(lines)
 
     async def _resent(self, job: Job) -> Result | None:
         """Send a remembered result again, if there is one that Telegram still has."""
@@ -312,8 +364,8 @@ class Worker:
         async with self._place_for(job):
             if begin:
                 await self._optional(job, begin())
-            picture = await self._decoded(job, data)
-            reference = await self._decoded(job, other) if other else None
+            picture = await self._decoded(data)
+            reference = await self._decoded(other) if other else None
             del data, other
             if job.effect.uses_model:
                 # The time of other jobs in the model's thread is not counted against this one.
@@ -392,12 +444,17 @@ class Worker:
         Returns:
             The picture, or the result that was sent; and the job as it was done.
         """
-        choice = await turn.choose(job, picture.image.size, self._settings)
+        size, others = picture.image.size, self._offers.first(job.source)
+        choice = await turn.choose(job, size, self._settings, others)
+        if isinstance(choice, Refusal) and choice.smaller and _was_offered(job, size):
+            choice = choice.smaller
         if isinstance(choice, Refusal):
             raise planning.refused(choice, Translator(self._texts, job.language))
         working.begin(choice)
         progress.renew()
-        planned = job.model_copy(update={"model_digest": choice.model.sha256})
+        planned = job.model_copy(
+            update={"model_digest": choice.model.sha256, "effect_code": choice.effect.code}
+        )
         if planned.result_key != asked.result_key and (known := await self._resent(planned)):
             return known, planned
         with telemetry.stage("Effect"):
@@ -419,15 +476,9 @@ class Worker:
             self._suspects.discard(job.id)
             yield
 
-    async def _decoded(self, job: Job, data: bytes) -> Decoded:
-        limits = self._settings.limits
+    async def _decoded(self, data: bytes) -> Decoded:
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, self._decode, data)
-        size = picture.image.size
-        if not limits.allow(job.effect, size):
-            translate = Translator(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(translate, size, limits))
-        return picture
+        return await loop.run_in_executor(self._decoders, self._decode, data)
 
     def _decode(self, data: bytes) -> Decoded:
         """Decode in a thread, which cannot be ended when it hangs: see :meth:`is_well`."""
@@ -450,20 +501,32 @@ class Worker:
 
     async def _preview(self, job: Job, picture: Decoded, image: Image.Image) -> Image.Image | None:
         """Show what a file has gained, where its effect has it so."""
-        if not job.effect.has_preview:
+        if not job.effect.has_preview or job.id in self._parts:
             return None
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._decoders, preview, picture.image, image)
 
     async def _apologise(self, job: Job, error: Exception) -> None:
+        explanation = self._explained(job, error)
+        offered = explanation.offered
+        buttons = effects_keyboard(Translator(self._texts, job.language), offered)
+        text = self._reason(job, explanation)
+        await self._status(job).end_with(text, keyboard=buttons if offered else None)
+
+    def _explained(self, job: Job, error: Exception) -> Explanation:
+        """Find out what the person is to hear of a failure; counts and logs it."""
         explanation = explain(error)
         counted = telemetry.failure if explanation.is_our_fault else telemetry.refusal
         counted(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
-        text = self._texts.get(job.language, explanation.key, **explanation.variables)
-        await self._status(job).end_with(text)
+        return explanation
+
+    def _reason(self, job: Job, explanation: Explanation) -> str:
+        return self._texts.get(job.language, explanation.key, **explanation.variables)
 
     def _status(self, job: Job) -> StatusMessage:
+        if part := self._parts.get(job.id):
+            return part
         return StatusMessage(
             self._bot,
             job.chat_id,
@@ -474,7 +537,9 @@ class Worker:
         )
 
     def _under(self, job: Job) -> Under:
-        return self._offers.framed(job, Translator(self._texts, job.language))
+        under = self._offers.framed(job, Translator(self._texts, job.language))
+        part = self._parts.get(job.id)
+        return part.noting(under) if part else under
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
@@ -506,6 +571,12 @@ async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
     """Return the job with what its effect becomes by a second picture."""
     effect = await turn.resolve(job.effect, reference)
     return job.model_copy(update={"effect_code": effect.code, "reference": None})
+
+
+def _was_offered(job: Job, size: Size) -> bool:
+    """Say whether the bot has offered just this for a picture of a size that it knew."""
+    _, shown = job.effect.passes(size)
+    return job.source == "photo" or shown != size
 
 
 def _action(job: Job) -> Action:

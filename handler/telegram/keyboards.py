@@ -10,8 +10,9 @@ from handler.telegram.callback_data import Action, CallbackData, Wish, as_wish
 from handler.texts.translator import Translator
 from model_layer import Effect
 
-START: Final = "start"
 CANCEL: Final = "cancel"
+ALBUM: Final = "album"
+"""Begins what the buttons for all pictures of an album send back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,6 @@ class Button:
 Rows = Sequence[Sequence[Button]]
 
 
-def start_keyboard(translate: Translator) -> InlineKeyboardMarkup:
-    """Return the one big button of the greeting."""
-    button = InlineKeyboardButton(text=translate("button-start"), callback_data=START)
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
-
-
 def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> InlineKeyboardMarkup:
     """Return the buttons for effects; families stand in rows of their own, or beside others."""
     rows: dict[str, list[Button]] = {}
@@ -41,6 +36,25 @@ def effects_keyboard(translate: Translator, effects: Iterable[Effect]) -> Inline
         button = Button(effect.family, Wish(effect), effect.parameters)
         rows.setdefault(effect.beside or effect.family, []).append(button)
     return InlineKeyboardMarkup(inline_keyboard=_inline(translate, list(rows.values())))
+
+
+def album_keyboard(keyboard: InlineKeyboardMarkup) -> InlineKeyboardMarkup:
+    """Return the keyboard for a picture as one for all of its album: the buttons with effects."""
+    rows = []
+    for row in keyboard.inline_keyboard:
+        wishes = [(button, as_wish(button.callback_data)) for button in row]
+        rows.append(
+            [
+                button.model_copy(update={"callback_data": _for_album(wish)})
+                for button, wish in wishes
+                if wish
+            ]
+        )
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+
+
+def _for_album(wish: Wish) -> str:
+    return str(Action(ALBUM, tuple(str(wish).split(":"))))
 
 
 def keyboard(translate: Translator, rows: Rows) -> InlineKeyboardMarkup | None:

@@ -36,6 +36,7 @@ from aiogram.methods import (
     Response,
     SendChatAction,
     SendDocument,
+    SendMediaGroup,
     SendPhoto,
     SetMyCommands,
     SetMyDescription,
@@ -89,6 +90,7 @@ POLICIES: Final[Mapping[type, RetryPolicy]] = {
     TelegramMethod: SEND,  # sendMessage, and whatever is not named here
     SendPhoto: UPLOAD,
     SendDocument: UPLOAD,
+    SendMediaGroup: UPLOAD,
     EditMessageMedia: replace(UPLOAD, repeats_lost=True),
     EditMessageText: EDIT,
     EditMessageReplyMarkup: EDIT,

@@ -42,6 +42,11 @@ SLOWEST_BYTES_PER_SECOND: Final = 250_000
 """How slow a line may be before an upload counts as stuck."""
 
 
+def upload_seconds(size: int) -> int:
+    """Say how long the upload of so many bytes may take, seconds."""
+    return round(UPLOAD.timeout) + size // SLOWEST_BYTES_PER_SECOND
+
+
 class StatusMessage:
     """A job's status message, which at the end becomes the result.
 
@@ -86,7 +91,7 @@ class StatusMessage:
         """
         try:
             sent = await self.bot.send_message(
-                self.chat_id, text, reply_parameters=self._reply(), reply_markup=self.keyboard
+                self.chat_id, text, reply_parameters=self.reply(), reply_markup=self.keyboard
             )
         except UnavailableError as error:
             logger.warning("no status message: %s", error)
@@ -157,7 +162,7 @@ class StatusMessage:
             RefusedError: the person cannot be written to, or something else is refused.
         """
         keyboard = only_for(self._asker_id, keyboard, self.bot.token)
-        seconds = round(UPLOAD.timeout) + upload_bytes // SLOWEST_BYTES_PER_SECOND
+        seconds = upload_seconds(upload_bytes)
         if self.message_id is not None:
             make = InputMediaPhoto if kind == "photo" else InputMediaDocument
             try:
@@ -179,7 +184,7 @@ class StatusMessage:
             self.chat_id,
             file,
             caption=caption,
-            reply_parameters=self._reply(),
+            reply_parameters=self.reply(),
             reply_markup=keyboard,
             request_timeout=seconds,
         )
@@ -233,18 +238,24 @@ class StatusMessage:
         except TelegramError as error:
             logger.info("the person is not notified: %s", error)
 
-    async def end_with(self, text: str, *, or_send: bool = True) -> None:
-        """Edit the message to its final text, without buttons. Never raises: it logs.
+    async def end_with(
+        self, text: str, *, keyboard: InlineKeyboardMarkup | None = None, or_send: bool = True
+    ) -> None:
+        """Edit the message to its final text. Never raises: it logs.
 
         A message that is the result by now stays that.
 
         Args:
             text: the person hears no more after it.
+            keyboard: stands under it, instead of the one until now.
             or_send: whether it is sent as a reply where there is no message.
         """
+        keyboard = only_for(self._asker_id, keyboard, self.bot.token)
         try:
-            if not await self._edit(text) and or_send:
-                await self.bot.send_message(self.chat_id, text, reply_parameters=self._reply())
+            if not await self._edit(text, keyboard) and or_send:
+                await self.bot.send_message(
+                    self.chat_id, text, reply_parameters=self.reply(), reply_markup=keyboard
+                )
         except ChatClosedError:
             logger.info("the person cannot be written to any more")
         except TelegramError as error:
@@ -259,12 +270,14 @@ class StatusMessage:
         except TelegramError as error:
             logger.info("the status message stays: %s", error)
 
-    async def _edit(self, text: str) -> bool:
-        """Edit the text; False where there is no message."""
+    async def _edit(self, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+        """Edit text and buttons; False where there is no message."""
         if self.message_id is None:
             return False
         try:
-            await self.bot.edit_message_text(text, chat_id=self.chat_id, message_id=self.message_id)
+            await self.bot.edit_message_text(
+                text, chat_id=self.chat_id, message_id=self.message_id, reply_markup=keyboard
+            )
         except MessageGoneError:
             return False
         except NotModifiedError:
@@ -273,7 +286,8 @@ class StatusMessage:
             logger.info("no final text: the result is there")
         return True
 
-    def _reply(self) -> ReplyParameters:
+    def reply(self) -> ReplyParameters:
+        """Return what makes a message a reply to the picture."""
         # The person may have deleted the picture meanwhile: the answer comes all the same.
         return ReplyParameters(message_id=self._reply_to, allow_sending_without_reply=True)
 

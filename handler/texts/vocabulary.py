@@ -7,8 +7,8 @@ nothing. Commas stand between them. A value's own name is always understood.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from handler.texts.texts import Texts
@@ -48,8 +48,15 @@ class Vocabulary:
             self._phrases.setdefault(phrase, meaning)
         self._longest = max(map(len, self._phrases))
 
-    def understand(self, text: str) -> Effect | None:
-        """Return what is asked for; None unless every word is understood, and in one way only."""
+    def understand(
+        self, text: str, usual: Callable[[Effect], Effect] = lambda effect: effect
+    ) -> Effect | None:
+        """Return what is asked for; None unless every word is understood, and in one way only.
+
+        Args:
+            text: what somebody has written.
+            usual: returns what is meant by an effect where the words leave something open.
+        """
         meanings = self._meanings(tokens(text)) if len(text) <= MAX_LENGTH else None
         if not meanings or not any(meaning.is_enough for meaning in meanings):
             return None
@@ -58,7 +65,9 @@ class Vocabulary:
         chosen: dict[str, Any] = dict(values)
         if len(families) > 1 or len(chosen) < len(values):
             return None
-        return FAMILIES[families.pop()](**chosen)
+        meant: Any = usual(FAMILIES[families.pop()](**chosen))
+        effect: Effect = replace(meant, **chosen)
+        return effect
 
     def _meanings(self, words: Tokens) -> list[Meaning] | None:
         """Return what phrases mean, the longest each time; None where there is none."""

@@ -7,25 +7,24 @@ from model_layer import Limits
 from model_layer.effects import FAMILIES, Effect, Size
 
 
-def question(translate: Translator, effects: Iterable[Effect], *, is_next: bool) -> str:
+def question(translate: Translator, effects: Iterable[Effect], *, of_album: bool = False) -> str:
     """Ask what is to be done with a picture.
 
     Args:
         translate: in the person's language.
         effects: to choose from.
-        is_next: whether the question is about another picture of the same album.
+        of_album: whether the question is about all pictures of an album.
     """
     offered = dict.fromkeys(effect.family for effect in effects)
     left_out = " ".join(
-        name for name, family in FAMILIES.items() if family.offered() and name not in offered
+        name
+        for name, family in FAMILIES.items()
+        if family.offered() and name not in offered and not (of_album and family.for_viewing)
     )
-    if is_next and not left_out:
-        return translate("choose-effect-next")
-    first = (
-        translate("choose-effect-without", families=left_out)
-        if left_out
-        else translate("choose-effect")
-    )
+    if left_out:
+        first = translate("choose-effect-without", families=left_out)
+    else:
+        first = translate("choose-effect-album" if of_album else "choose-effect")
     return "\n".join((first, "", *(translate(f"choose-effect-{family}") for family in offered)))
 
 

@@ -95,7 +95,8 @@ def generate(network: Network, working: Tensor, effect: Neon) -> Tensor:
     else:
         seen = luma(seen).expand(-1, 3, -1, -1)
     padded = _pad_by_reflection(seen * (high - low) + low, network.multiple)
-    out = network.module(padded.contiguous(memory_format=torch.channels_last), *told)
+    with network.computing():
+        out = network.module(padded.contiguous(memory_format=torch.channels_last), *told).float()
     neon: Tensor = out[:, :, top : top + height, left : left + width]
     return neon.sub(low).div_(high - low).clamp(0, 1).contiguous()
 

@@ -43,6 +43,10 @@ class Network:
     bank: Bank | None = None
     """Lights to choose from, of a generator that sees a photo in colour and is told where coloured
     light falls, by a second input (N, 6, h, w). Other generators see the photo in grey."""
+    batch: int = 1
+    """Tiles that are shown to it at once."""
+    half: bool = False
+    """Compute in half precision where rounding allows it."""
     accelerate: Callable[[nn.Module], Forward] | None = None
     """Arranges the module for inference; None: as fast as it is."""
 
@@ -54,3 +58,9 @@ class Network:
         """
         forward = self.accelerate(self.module) if self.accelerate else self.module
         return torch.inference_mode()(forward)
+
+    def computing(self) -> torch.autocast:
+        """Return the context in which it computes, for the precision that is set."""
+        device = next(self.module.parameters()).device.type
+        kind = torch.bfloat16 if device == "cpu" else torch.float16
+        return torch.autocast(device, kind, enabled=self.half)

@@ -1,6 +1,7 @@
 """Upscaling by a super-resolution network, tile by tile."""
 
 from collections.abc import Callable
+from itertools import islice
 
 import torch
 from PIL import Image
@@ -11,6 +12,9 @@ from model_layer.networks.network import Network
 from model_layer.networks.tensors import to_image, to_tensor
 from model_layer.upscaling.tiling import count, tiles
 from model_layer.upscaling.transparency import bleed, enlarge_alpha
+
+Enlarge = Callable[[list[Image.Image]], list[Image.Image]]
+"""From pictures of mode RGB, of one size, to larger ones."""
 
 
 class PictureTooLargeError(ValueError):
@@ -66,25 +70,35 @@ def apply(
         image = join_alpha(bleed(colour, alpha), alpha)
     enlarge, total = _on_pictures(network), count(width, height, tile)
     result = Image.new(image.mode, (width * scale, height * scale))
-    for done, part in enumerate(tiles(width, height, tile, overlap), 1):
-        large = _enlarge(image.crop(part.outer), scale, enlarge)
-        result.paste(large.crop(part.kept(scale)), (part.inner[0] * scale, part.inner[1] * scale))
+    parts, done = tiles(width, height, tile, overlap), 0
+    while group := list(islice(parts, network.batch)):
+        larges = _enlarge([image.crop(part.outer) for part in group], scale, enlarge)
+        for part, large in zip(group, larges):
+            place = (part.inner[0] * scale, part.inner[1] * scale)
+            result.paste(large.crop(part.kept(scale)), place)
+        done += len(group)
         on_progress(done / total)
     return result
 
 
-def _enlarge(
-    image: Image.Image, scale: int, enlarge: Callable[[Image.Image], Image.Image]
-) -> Image.Image:
-    """Enlarge a picture of any mode by what enlarges RGB."""
-    colour, alpha = split_alpha(image)
-    large = enlarge(to_rgb(colour))
-    if colour.mode != large.mode:
-        large = large.convert(colour.mode)
-    return join_alpha(large, enlarge_alpha(alpha, scale, enlarge) if alpha is not None else None)
+def _enlarge(images: list[Image.Image], scale: int, enlarge: Enlarge) -> list[Image.Image]:
+    """Enlarge pictures of one size and any mode by what enlarges RGB."""
+    parts = [split_alpha(image) for image in images]
+    larges = enlarge([to_rgb(colour) for colour, _ in parts])
+
+    def one(picture: Image.Image) -> Image.Image:
+        return enlarge([picture])[0]
+
+    return [
+        join_alpha(
+            large if colour.mode == large.mode else large.convert(colour.mode),
+            None if alpha is None else enlarge_alpha(alpha, scale, one),
+        )
+        for (colour, alpha), large in zip(parts, larges)
+    ]
 
 
-def _on_pictures(network: Network) -> Callable[[Image.Image], Image.Image]:
+def _on_pictures(network: Network) -> Enlarge:
     """Make the network a function from RGB to RGB."""
     forward = network.inference()
     low, high = network.value_range
@@ -92,11 +106,13 @@ def _on_pictures(network: Network) -> Callable[[Image.Image], Image.Image]:
     if device.type == "cpu":
         keep_freed_memory()
 
-    def enlarge(picture: Image.Image) -> Image.Image:
-        x = to_tensor(picture).to(device)
+    def enlarge(pictures: list[Image.Image]) -> list[Image.Image]:
+        x = torch.cat([to_tensor(picture) for picture in pictures]).to(device)
         with torch.inference_mode():
-            if (low, high) == (0, 1):
-                return to_image(forward(x))
-            return to_image((forward(x * (high - low) + low) - low) / (high - low))
+            with network.computing():
+                y = forward(x if (low, high) == (0, 1) else x * (high - low) + low).float()
+            if (low, high) != (0, 1):
+                y = (y - low) / (high - low)
+            return [to_image(each) for each in torch.split(y, 1)]
 
     return enlarge

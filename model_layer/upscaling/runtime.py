@@ -24,10 +24,16 @@ _ENCODED = 384
 def apply(
     network: Network,
     image: Image.Image,
-    effect: Upscale,  # noqa: ARG001  # the network has its scale
+    effect: Upscale,  # the network has its scale
     on_progress: Callable[[float], None],
 ) -> Image.Image:
-    """Enlarge a picture, see :func:`model_layer.upscaling.effect.apply`."""
+    """Enlarge a picture, made smaller first where the effect says so.
+
+    See :func:`model_layer.upscaling.effect.apply`.
+    """
+    _, shown = effect.passes(image.size)
+    if shown != image.size:
+        image = image.resize(shown, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return upscaling.apply(network, image, on_progress)
 
 
@@ -39,13 +45,16 @@ def layout(network: Network) -> Layout:
 
 
 def values(network: Network, channels: int) -> float:
-    """Return how many numbers a network keeps for a pixel of a tile, at most."""
+    """Return how many numbers a network keeps for a pixel of a tile, at most.
+
+    Tiles that are shown at once count as one.
+    """
     if network.values is not None:
-        return network.values
+        return network.batch * network.values
     if network.accelerate:
-        return 8.0 * channels
+        return network.batch * 8.0 * channels
     # An upsampler holds what it gets and what it gives.
-    return max(16.0, 2.0 * network.scale**2) * channels
+    return network.batch * max(16.0, 2.0 * network.scale**2) * channels
 
 
 def measure(network: Network, operations_per_pixel: int) -> Speed:

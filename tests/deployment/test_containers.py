@@ -45,11 +45,13 @@ def run(*command: str | Path, expected: int = 0) -> str:
 
 RESTRICTED = ("--read-only", "--tmpfs", "/tmp")  # noqa: S108
 """Nothing but /tmp can be written, as on Lambda."""
+UNPRIVILEGED = ("--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+"""And nothing is allowed that a process of an ordinary user is not."""
 
 
 def python(*arguments: str) -> str:
     """Run Python in the functions' image."""
-    options = ("--rm", *RESTRICTED, "--entrypoint", "/opt/venv/bin/python")
+    options = ("--rm", *RESTRICTED, *UNPRIVILEGED, "--entrypoint", "/opt/venv/bin/python")
     return run("docker", "run", *options, "neon-bot:latest", *arguments)
 
 
@@ -63,8 +65,21 @@ def _image() -> None:
     run("make", "image")
 
 
-def test_sam_has_nothing_to_say_about_the_template() -> None:
-    assert "is a valid SAM Template" in run(SAM, "validate", "--lint", "--region", "eu-central-1")
+@pytest.mark.parametrize("template", ["template.yaml", "bootstrap.yaml"])
+def test_sam_has_nothing_to_say_about_the_templates(template: str) -> None:
+    options = ("--lint", "--region", "eu-central-1", "--template-file", template)
+    assert "is a valid SAM Template" in run(SAM, "validate", *options)
+
+
+def test_the_image_carries_the_manifest_and_no_weights() -> None:
+    listed = python(
+        "-c", "import os; print(sorted(os.listdir('/app/weights')), os.environ['MANIFEST'])"
+    )
+    assert listed.strip() == "['manifest.json'] /app/weights/manifest.json"
+
+
+def test_the_hooks_handler_is_in_the_image() -> None:
+    assert python("-c", "import handler.processes.deployment_hook as hook; print(hook.__name__)")
 
 
 def test_bytecode_is_compiled() -> None:
@@ -89,7 +104,8 @@ def test_a_worker_on_a_host_of_ones_own_says_what_it_misses() -> None:
 
 def test_the_bot_serves_as_it_is_and_ends_soon() -> None:
     settings = ("-e", f"BOT_TOKEN={TOKEN}", "-e", f"WEBHOOK_SECRET={SECRET}")
-    options = ("--detach", "--publish", "127.0.0.1::8080", *RESTRICTED, *settings)
+    restricted = (*RESTRICTED, *UNPRIVILEGED)
+    options = ("--detach", "--publish", "127.0.0.1::8080", *restricted, *settings)
     container = run("docker", "run", *options, "neon-bot:serve", "serve").strip()
     try:
         address = run("docker", "port", container, "8080").strip()

@@ -198,7 +198,7 @@ async def test_a_picture_takes_the_requests_that_its_costs_are_reckoned_with(
     for service in ("sqs", "dynamodb", "s3"):
         clients.client(service).meta.events.register(f"before-call.{service}", count)
     await _one_picture(deployed, alice, seed=2)
-    writes = asked["PutItem"] + asked["DeleteItem"]
+    writes = asked["PutItem"] + asked["UpdateItem"] + asked["DeleteItem"]
     messages = asked["SendMessage"] + asked["ReceiveMessage"] + asked["DeleteMessage"]
     messages += asked["ChangeMessageVisibility"]
     assert (messages, writes, asked["GetItem"]) == (MESSAGES, WRITES, READS)

@@ -21,6 +21,7 @@ from handler.jobs.sqlite.database import IN_MEMORY
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.services import Services
 from handler.settings import Settings
+from handler.telegram.profile import command_names
 from handler.texts.translator import Translator
 from handler.texts.wording import question
 from handler.webhook import SECRET_HEADER
@@ -77,7 +78,13 @@ class RunningBot:
     def question(self, person: Person, *effects: Effect) -> str:
         """Return what is asked about a picture; by default, with all effects to choose from."""
         translate = Translator(self.services.texts, person.language)
-        return question(translate, effects or offered_effects(), is_next=False)
+        return question(translate, effects or offered_effects())
+
+    def unknown_command(self, person: Person) -> str:
+        """Return what is said to who types a command that there is not."""
+        names = command_names(has_support=self.services.settings.support_contact is not None)
+        commands = ", ".join(f"/{name}" for name in names)
+        return self.texts(person, "unknown-command", commands=commands)
 
     def texts(self, person: Person, key: str, **args: Any) -> str:
         return self.services.texts.get(person.language, key, **args)

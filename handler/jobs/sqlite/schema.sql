@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS claims (
     holder TEXT NOT NULL DEFAULT ''  -- who may claim it again
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_age ON claims (expires);
-DROP TABLE IF EXISTS results;  -- of version 1: what it remembers is made again
+-- Of version 1: what it remembers is made again.
+DROP TABLE IF EXISTS results;
 CREATE TABLE IF NOT EXISTS sent (
     key TEXT PRIMARY KEY,
     result TEXT NOT NULL,  -- JSON

@@ -79,7 +79,7 @@ button-settings-light = 💡 Light: { $choice }
 button-settings-strength = 🎚 Strength: { $choice }
 button-settings-form = 📎 Photos come back: { $choice }
 button-settings-metadata = 🏷 Date, place, camera: { $choice }
-button-settings-back = ‹ Back
+button-settings-back = Back
 choice-language = { $choice ->
    *[auto] as in Telegram
 }
@@ -121,6 +121,7 @@ privacy =
 
     /forget wipes your settings and what a link asked for, at once. The rest ends by itself.
 privacy-settings = Your choices in /settings
+privacy-album = Your album's pictures, to do them all by one button
 privacy-wish = What the link asked for that brought you here
 privacy-jobs = A picture that waits or is worked on
 privacy-dead-letters = A picture whose work has failed for good, for whoever repairs that
@@ -169,10 +170,13 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Neon: your photo in cyberpunk light.
 choose-effect-lights = 💡 Lights: see it under every lamp first, then choose.
 choose-effect-upscale = 👾 Upscale: how big should it get?
-choose-effect-next = And with this one?
+choose-effect-album = An album! Whatever you press, I'll do for every picture in it 🎞
 button-neon = 👽 Neon
 button-lights = 💡 Lights
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancel
 
 ## Under a result
@@ -213,6 +217,7 @@ press-quota = That was your last coin for now! The machine takes new ones from y
 press-too-old = This button has gathered too much dust. Send the photo again and get fresh ones 🧹
 press-photo-deleted = The photo is gone from our chat, and I keep no copies. Send it again 🫥
 press-not-yours = This button is for whoever asked for the picture. Reply to it with /neon or /x2, and the next ones are yours 🎟
+press-album-forgotten = I've lost track of this album: I keep the list for a day only. Send it once more 🎞
 press-unknown = This button is from another version of the game. Send the photo again for new ones.
 press-model-missing = My neural network hasn't come home yet. Please try a little later 🌙
 
@@ -231,7 +236,10 @@ error-unexpected = Something sparked and went dark on my side. Please try once m
 
 effect-neon = Neon
 effect-lights = Neon
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## How long something takes
 
@@ -291,6 +299,8 @@ status-working-compare =
 status-time-left = ⏱ Ready in { $duration }
 status-over = ✔ Done already. This message was left over.
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
+status-album = 🎞 Picture { $number } of { $total }
+album-missing = 🎞 Picture { $number }: { $reason }
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -300,7 +310,10 @@ caption-neon = 👽 { $strength ->
 caption-lights = 💡 Your photo under every lamp. Press the number you like.
 light-from-other = 🔄 Or did you mean it the other way round?
 caption-compare = ⚖️ Left: before. Right: after.
-caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : zoom in and enjoy.
+   *[other] , from { NUMBER($within, useGrouping: 0) } px: the most that I can do in time. Zoom in and enjoy.
+}
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
 error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20 MB only. Try a smaller one 🏋
@@ -312,6 +325,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } is too much for that: I'd still be at it at dawn. This will work, though: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] That would become { $width } × { $height }: more than I can hand over.
     [memory] That is more than fits into my memory.
    *[time] That would take me { $duration }: more time than I get for one picture.
 } { $instead }
@@ -340,7 +354,7 @@ words-neon-toxic = toxic, acid, poison
 words-neon-ember = ember, embers, fire
 words-neon-ultraviolet = ultraviolet, uv, ultra violet
 words-neon-aurora = aurora, northern lights, polar lights
-words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options
+words-lights = lights, all lights, every light, all the lights, lamps, all lamps, every lamp, sheet, options, show lights, show the lights, which lights
 words-upscale = upscale, upscaled, enlarge, enlarged, big, bigger, large, larger, resize, zoom, zoom in, scale up, blow up, blow it up, hd
 words-upscale-2 = x2, twice, double, two times, 2 times, twice as big, twice as large
 words-upscale-3 = x3, triple, three times, 3 times, three times as big, three times as large
@@ -351,4 +365,5 @@ words-upscale-crisp = crisp, crisper, sharp, sharper
 ## Hints about words
 
 hint-words = That spell isn't in my book. These are: neon, soft, max, sunset, miami, ×2, ×3, ×4, crisp. Mix them, like “soft neon sunset” or “×2 crisp” 🪄
+hint-original = This one glows already! Press a button under it for another light, or reply to the original photo with those words 💡
 hint-which-picture = Gladly, but to which picture? Reply to it with that, or write it as the caption of a new one 🖼

@@ -79,7 +79,7 @@ button-settings-light = 💡 Luz: { $choice }
 button-settings-strength = 🎚 Intensidad: { $choice }
 button-settings-form = 📎 Las fotos vuelven: { $choice }
 button-settings-metadata = 🏷 Fecha, lugar, cámara: { $choice }
-button-settings-back = ‹ Atrás
+button-settings-back = Atrás
 choice-language = { $choice ->
    *[auto] el de Telegram
 }
@@ -121,6 +121,7 @@ privacy =
 
     /forget borra al momento tus ajustes y lo que pedía un enlace. El resto desaparece solo.
 privacy-settings = Lo que elegiste en /settings
+privacy-album = Las imágenes de tu álbum, para hacerlas todas con un botón
 privacy-wish = Lo que pedía el enlace que te trajo aquí
 privacy-jobs = Una imagen que espera o está en marcha
 privacy-dead-letters = Una imagen con la que todo falló, para quien lo repare
@@ -169,10 +170,13 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Neón: tu foto en luz ciberpunk.
 choose-effect-lights = 💡 Luces: mírala primero bajo cada lámpara y luego elige.
 choose-effect-upscale = 👾 Ampliar: ¿cuánto más grande?
-choose-effect-next = ¿Y con esta?
+choose-effect-album = ¡Un álbum! Lo que pulses se lo haré a cada una de sus imágenes 🎞
 button-neon = 👽 Neón
 button-lights = 💡 Luces
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancelar
 
 ## Debajo de un resultado
@@ -213,6 +217,7 @@ press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarl
 press-too-old = Este botón ha cogido demasiado polvo. Envía la foto otra vez y tendrás otros nuevos 🧹
 press-photo-deleted = La foto ya no está en nuestro chat y yo no guardo copias. Envíala otra vez 🫥
 press-not-yours = Este botón es de quien pidió la imagen. Respóndele con /neon o /x2 y los siguientes serán tuyos 🎟
+press-album-forgotten = He perdido la pista de este álbum: guardo la lista solo un día. Envíalo otra vez 🎞
 press-unknown = Este botón es de otra versión del juego. Envía la foto otra vez y tendrás otros nuevos.
 press-model-missing = Mi red neuronal aún no ha vuelto a casa. Prueba un poco más tarde 🌙
 
@@ -231,7 +236,10 @@ error-unexpected = Algo ha chispeado y se ha apagado por aquí. Prueba otra vez 
 
 effect-neon = Neón
 effect-lights = Neón
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## Cuánto tarda algo
 
@@ -253,11 +261,26 @@ duration-hours = { $hours ->
 status-queued = { $effect ->
     [upscale] 👾
    *[neon] 👽
-} { $ahead ->
-    [0] Te toca: calentando motores…
-    [one] Una partida antes que la tuya…
-   *[other] { $ahead } partidas antes que la tuya…
+} { $others ->
+    [0] { $own ->
+        [0] Te toca enseguida…
+        [one] Primero la que pediste antes…
+       *[other] Primero las { $own } que pediste antes…
+    }
+    [one] Hay una persona delante{ $own ->
+        [0] {""}…
+       *[other] {""} y { $own } de las tuyas…
+    }
+   *[other] Hay { $others } personas delante{ $own ->
+        [0] {""}…
+       *[other] {""} y { $own } de las tuyas…
+    }
 }
+status-turn-in = ⏱ Te toca en { $duration }
+status-warming = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} El estudio se está calentando: unos segundos más…
 status-working-neon =
     👽 Encendiendo el neón…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
@@ -274,7 +297,10 @@ status-working-upscale =
     👾 Ampliando ×{ $scale }, píxel a píxel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Lista en { $duration }
+status-over = ✔ Ya está hecho. Este mensaje se quedó atrás.
 status-cancelled = ✖ Cancelado. Los botones de debajo de tu imagen siguen funcionando.
+status-album = 🎞 Imagen { $number } de { $total }
+album-missing = 🎞 Imagen { $number }: { $reason }
 result-ready = Gracias por la paciencia: tu imagen ya está aquí arriba ☝️
 caption-neon = 👽 { $strength ->
     [soft] Neón suave: apenas un toque de mañana.
@@ -283,7 +309,10 @@ caption-neon = 👽 { $strength ->
 }
 caption-lights = 💡 Tu foto bajo cada lámpara. Pulsa el número que más te guste.
 light-from-other = 🔄 ¿O era al revés?
-caption-upscale = 👾 ×{ $scale }: acércate y disfruta.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : acércate y disfruta.
+   *[other] , desde { NUMBER($within, useGrouping: 0) } px: no da tiempo a más. Acércate y disfruta.
+}
 caption-compare = ⚖️ A la izquierda, antes. A la derecha, después.
 caption-reencoded = El archivo sin pérdidas no cabía en los 50 MB de Telegram, así que lo he apretado un poco.
 error-file-gone = Ya no alcanzo esta foto: Telegram la ha guardado lejos. Envíala otra vez 🫥
@@ -296,6 +325,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } es demasiado para eso: seguiría con ello al amanecer. Esto sí se puede: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] Saldría de { $width } × { $height }: más de lo que puedo entregar.
     [memory] Eso no me cabe en la memoria.
    *[time] Eso me llevaría { $duration }: más tiempo del que tengo para una imagen.
 } { $instead }
@@ -335,4 +365,5 @@ words-upscale-crisp = nítida, nítido, más nítida, más nítido, nitidez
 ## Pistas sobre palabras
 
 hint-words = Ese hechizo no está en mi libro. Estos sí: neón, suave, máximo, atardecer, miami, ×2, ×3, ×4, nítida. Mézclalos: «neón suave atardecer» o «×2 nítida» 🪄
+hint-original = ¡Esta ya brilla! Para otra luz pulsa un botón debajo de ella, o responde con esas palabras a la foto original 💡
 hint-which-picture = Con mucho gusto, pero ¿a qué imagen? Responde con eso a una, o escríbelo como pie de una nueva 🖼

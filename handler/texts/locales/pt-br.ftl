@@ -79,7 +79,7 @@ button-settings-light = 💡 Luz: { $choice }
 button-settings-strength = 🎚 Intensidade: { $choice }
 button-settings-form = 📎 Fotos voltam: { $choice }
 button-settings-metadata = 🏷 Data, lugar, câmera: { $choice }
-button-settings-back = ‹ Voltar
+button-settings-back = Voltar
 choice-language = { $choice ->
    *[auto] o do Telegram
 }
@@ -121,6 +121,7 @@ privacy =
 
     /forget apaga na hora suas configurações e o que um link pediu. O resto some sozinho.
 privacy-settings = O que você escolheu em /settings
+privacy-album = As imagens do seu álbum, para fazer todas com um botão
 privacy-wish = O que pediu o link que trouxe você aqui
 privacy-jobs = Uma imagem que espera ou está em andamento
 privacy-dead-letters = Uma imagem em que tudo deu errado, para quem for consertar
@@ -169,10 +170,13 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Neon: sua foto em luz cyberpunk.
 choose-effect-lights = 💡 Luzes: veja a foto sob cada lâmpada e depois escolha.
 choose-effect-upscale = 👾 Ampliar: quantas vezes maior?
-choose-effect-next = E com esta?
+choose-effect-album = Um álbum! O que você apertar, eu faço com cada imagem dele 🎞
 button-neon = 👽 Neon
 button-lights = 💡 Luzes
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancelar
 
 ## Embaixo de um resultado
@@ -213,6 +217,7 @@ press-quota = Essa foi sua última ficha por enquanto! A máquina volta a aceita
 press-too-old = Este botão juntou poeira demais. Mande a foto de novo e ganhe botões novos 🧹
 press-photo-deleted = A foto sumiu do nosso chat e eu não guardo cópias. Mande de novo 🫥
 press-not-yours = Este botão é de quem pediu a imagem. Responda a ela com /neon ou /x2, e os próximos serão seus 🎟
+press-album-forgotten = Perdi este álbum de vista: guardo a lista só por um dia. Mande de novo 🎞
 press-unknown = Este botão é de outra versão do jogo. Mande a foto de novo e ganhe botões novos.
 press-model-missing = Minha rede neural ainda não voltou para casa. Tente um pouco mais tarde 🌙
 
@@ -231,7 +236,10 @@ error-unexpected = Alguma coisa deu faísca e apagou por aqui. Tente de novo �
 
 effect-neon = Neon
 effect-lights = Neon
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## Quanto tempo leva
 
@@ -253,11 +261,26 @@ duration-hours = { $hours ->
 status-queued = { $effect ->
     [upscale] 👾
    *[neon] 👽
-} { $ahead ->
-    [0] Você é a próxima pessoa: aquecendo…
-    [1] Uma partida antes da sua…
-   *[other] { $ahead } partidas antes da sua…
+} { $others ->
+    [0] { $own ->
+        [0] Sua vez é a próxima…
+        [one] Antes, a que você pediu primeiro…
+       *[other] Antes, as { $own } que você pediu primeiro…
+    }
+    [one] Tem uma pessoa na frente{ $own ->
+        [0] {""}…
+       *[other] {""} e { $own } das suas…
+    }
+   *[other] Tem { $others } pessoas na frente{ $own ->
+        [0] {""}…
+       *[other] {""} e { $own } das suas…
+    }
 }
+status-turn-in = ⏱ Sua vez em { $duration }
+status-warming = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} O estúdio está esquentando: só mais alguns segundos…
 status-working-neon =
     👽 Acendendo o neon…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
@@ -274,7 +297,10 @@ status-working-upscale =
     👾 Ampliando ×{ $scale }, pixel por pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Pronta em { $duration }
+status-over = ✔ Já está pronto. Esta mensagem ficou para trás.
 status-cancelled = ✖ Cancelado. Os botões embaixo da sua imagem continuam funcionando.
+status-album = 🎞 Imagem { $number } de { $total }
+album-missing = 🎞 Imagem { $number }: { $reason }
 result-ready = Valeu pela paciência: sua imagem chegou, logo acima ☝️
 caption-neon = 👽 { $strength ->
     [soft] Neon suave: só um toque de amanhã.
@@ -283,7 +309,10 @@ caption-neon = 👽 { $strength ->
 }
 caption-lights = 💡 Sua foto sob cada lâmpada. Toque no número que preferir.
 light-from-other = 🔄 Ou era o contrário?
-caption-upscale = 👾 ×{ $scale }: dê zoom e aproveite.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : dê zoom e aproveite.
+   *[other] , a partir de { NUMBER($within, useGrouping: 0) } px: não dá tempo para mais. Dê zoom e aproveite.
+}
 caption-compare = ⚖️ À esquerda, antes. À direita, depois.
 caption-reencoded = O arquivo sem perdas passou dos 50 MB do Telegram, então apertei um pouco.
 error-file-gone = Não consigo mais alcançar esta foto: o Telegram a guardou longe. Mande de novo 🫥
@@ -296,6 +325,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } é demais para isso: eu ainda estaria nisso ao amanhecer. Mas isto dá: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] Ficaria com { $width } × { $height }: mais do que consigo entregar.
     [memory] Isso não cabe na minha memória.
    *[time] Isso me tomaria { $duration }: mais tempo do que tenho para uma imagem.
 } { $instead }
@@ -335,4 +365,5 @@ words-upscale-crisp = nítida, nítido, mais nítida, mais nítido, nitidez
 ## Dicas sobre palavras
 
 hint-words = Esse feitiço não está no meu livro. Estes estão: neon, suave, máximo, pôr do sol, miami, ×2, ×3, ×4, nítida. Misture, como “neon suave pôr do sol” ou “×2 nítida” 🪄
+hint-original = Esta já está brilhando! Para outra luz, aperte um botão embaixo dela, ou responda com essas palavras à foto original 💡
 hint-which-picture = Com prazer, mas em qual imagem? Responda a uma com isso, ou escreva como legenda de uma nova 🖼

@@ -79,7 +79,7 @@ button-settings-light = 💡 Свет: { $choice }
 button-settings-strength = 🎚 Сила света: { $choice }
 button-settings-form = 📎 Фото возвращать: { $choice }
 button-settings-metadata = 🏷 Дата, место, камера: { $choice }
-button-settings-back = ‹ Назад
+button-settings-back = Назад
 choice-language = { $choice ->
    *[auto] как в Telegram
 }
@@ -121,6 +121,7 @@ privacy =
 
     /forget сразу стирает твои настройки и то, о чём просила ссылка. Остальное исчезает само.
 privacy-settings = Твой выбор в /settings
+privacy-album = Картинки твоего альбома, чтобы сделать все одной кнопкой
 privacy-wish = О чём просила ссылка, по которой ты здесь
 privacy-jobs = Картинка, которая ждёт или в работе
 privacy-dead-letters = Картинка, с которой ничего не вышло, — для починки
@@ -171,10 +172,13 @@ choose-effect-without = { $families ->
 choose-effect-neon = 👽 Неон: твоё фото в свете киберпанка.
 choose-effect-lights = 💡 Свет: сначала посмотри на все лампы, потом выбирай.
 choose-effect-upscale = 👾 Апскейл: во сколько раз больше?
-choose-effect-next = А с этим?
+choose-effect-album = Целый альбом! Что нажмёшь, то и сделаю с каждой картинкой 🎞
 button-neon = 👽 Неон
 button-lights = 💡 Свет
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Отменить
 
 ## Под результатом
@@ -215,6 +219,7 @@ press-line-full = Твоих картинок в очереди уже { NUMBER(
 press-quota = Это была последняя монетка! До новых осталось подождать { $duration } 🪙
 press-too-old = Эта кнопка уже покрылась пылью. Пришли фото ещё раз — дам новые 🧹
 press-photo-deleted = Этого фото в чате больше нет, а копий я не держу. Пришли его ещё раз 🫥
+press-album-forgotten = Список картинок этого альбома я храню всего сутки, и они прошли. Пришли его ещё раз 🎞
 press-not-yours = Эта кнопка — для тех, по чьей просьбе сделана картинка. Ответь на неё /neon или /x2, и следующие кнопки будут твои 🎟
 press-unknown = Эта кнопка из другой версии игры. Пришли фото ещё раз — дам новые.
 press-model-missing = Моя нейросеть ещё не вернулась домой. Загляни чуть позже 🌙
@@ -234,7 +239,10 @@ error-unexpected = У меня что-то заискрило и погасло.
 
 effect-neon = неон
 effect-lights = неон
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## Сколько это займёт
 
@@ -306,6 +314,8 @@ status-working-compare =
 status-time-left = ⏱ Осталось ждать { $duration }
 status-over = ✔ Уже готово. Это сообщение осталось по ошибке.
 status-cancelled = ✖ Отменено. Кнопки под картинкой по-прежнему работают.
+status-album = 🎞 Картинка { $number } из { $total }
+album-missing = 🎞 Картинка { $number }: { $reason }
 result-ready = Спасибо за терпение: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.
@@ -315,7 +325,10 @@ caption-neon = 👽 { $strength ->
 caption-lights = 💡 Твоё фото под всеми лампами. Нажми номер, который нравится.
 light-from-other = 🔄 Или нужно было наоборот?
 caption-compare = ⚖️ Слева — до, справа — после.
-caption-upscale = 👾 ×{ $scale }: приближай и любуйся.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : приближай и любуйся.
+   *[other] {""} из { NUMBER($within, useGrouping: 0) } px: больше за это время не успеть. Приближай и любуйся.
+}
 caption-reencoded = Файл без потерь не влез в 50 МБ Telegram, поэтому я упаковал его чуть плотнее.
 error-file-gone = До этого фото мне уже не дотянуться: Telegram его убрал. Пришли его ещё раз 🫥
 error-file-too-large = Вот это тяжеловес! Telegram отдаёт мне файлы только до 20 МБ. Попробуй поменьше 🏋
@@ -327,6 +340,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } — на такое и ночи не хватит. Зато вот что получится: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] Вышло бы { $width } × { $height }: столько мне не передать.
     [memory] Столько в мою память не поместится.
    *[time] На это уйдёт { $duration } — столько времени на одну картинку мне не дают.
 } { $instead }
@@ -355,7 +369,7 @@ words-neon-toxic = токсик, токсичный, токсичное, ядо�
 words-neon-ember = угли, угольки, тлеющие угли, жар, огонь, огнём, пламя
 words-neon-ultraviolet = ультрафиолет, ультрафиолетом, ультрафиолетовый
 words-neon-aurora = аврора, сияние, северное сияние, полярное сияние
-words-lights = лампы, все лампы, весь свет, варианты, все варианты
+words-lights = лампы, все лампы, весь свет, варианты, все варианты, огни, все огни, покажи огни, покажи варианты, варианты света, покажи свет
 words-upscale = увеличь, увеличить, увеличение, апскейл, апскейльни, крупно, крупнее, покрупнее, больше, побольше, большой, растяни, зум
 words-upscale-2 = вдвое, двукратно, удвой, в два раза, два раза, в 2 раза, 2 раза
 words-upscale-3 = втрое, трёхкратно, утрой, в три раза, три раза, в 3 раза, 3 раза
@@ -366,4 +380,5 @@ words-upscale-crisp = чётко, чётче, почётче, чёткий, ре
 ## Подсказки о словах
 
 hint-words = Такого заклинания в моей книге нет. Есть: неон, мягко, макс, закат, майами, ×2, ×3, ×4, чётко. Можно смешивать: «мягкий неон закат» или «×2 чётко» 🪄
+hint-original = Эта картинка уже сияет! Другой свет — кнопками под ней, или ответь этими словами на исходное фото 💡
 hint-which-picture = С удовольствием, но с какой картинкой? Ответь этим на неё или подпиши так новую 🖼

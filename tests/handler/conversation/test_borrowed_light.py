@@ -66,6 +66,18 @@ async def test_the_other_way_round_is_one_tap(bot: RunningBot) -> None:
     assert bot.engine.applied[-1] == code != bot.engine.applied[0]
 
 
+async def test_a_neon_result_lends_its_light_to_a_new_photo(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.press("neon:neon", await bot.offered(alice, jpeg((320, 200))))
+    neon = await lit(bot, alice)
+    photo = await alice.send_photo(jpeg((200, 300), colour="hotpink"), reply_to=neon)
+    result = await lit(bot, alice)
+    assert is_reply(result, photo)
+    assert opened(await alice.download(result)).size == (200, 300)
+    turn = await alice.wait_for(lambda m: is_reply(m, neon) and has_buttons(m))
+    assert turn["text"] == bot.texts(alice, "light-from-other")
+
+
 async def test_the_light_of_a_file_and_on_a_result(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     await alice.send_document(png((50, 40)), "cat.png")

@@ -138,7 +138,7 @@ async def test_a_status_message_that_nobody_knew_ends_when_it_is_to_be_cancelled
     alice = bot.telegram.person()
     offer = await bot.offered(alice)
     bot.telegram.fail_next("sendMessage", Fault("reset", takes_effect=True))
-    await alice.press("neon:max", offer)
+    await alice.press("neon:neon", offer)
     await alice.wait_for(lambda message: "photo" in message)
     (left_over,) = [message for message in alice.messages if has_cancel(message)]
     await until_closed(bot, left_over)

@@ -80,19 +80,6 @@ async def test_a_photo_deleted_before_the_answer_is_no_failure(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def test_every_photo_of_an_album_gets_its_buttons(bot: RunningBot) -> None:
-    alice = bot.telegram.person()
-    photos = await alice.send_album([jpeg(colour=colour) for colour in ("navy", "teal", "olive")])
-    await alice.wait_until(lambda: len([m for m in alice.messages if has_buttons(m)]) == 3)
-    offers = [message for message in alice.messages if has_buttons(message)]
-    replied = {offer["reply_to_message"]["message_id"] for offer in offers}
-    assert replied == {photo["message_id"] for photo in photos}
-    long, short = bot.question(alice), bot.texts(alice, "choose-effect-next")
-    assert [offer["text"] for offer in offers] == [long, short, short]
-    await alice.send_album([jpeg(colour="plum")])
-    await alice.wait_until(lambda: alice.messages[-1].get("text") == long)
-
-
 @pytest.mark.parametrize(
     ("name", "mime_type", "key"),
     [

@@ -77,6 +77,15 @@ async def test_a_reply_to_a_result_goes_on_from_there(bot: RunningBot) -> None:
     assert large["reply_to_message"]["message_id"] == lit["message_id"]
 
 
+async def test_a_result_that_glows_is_not_lit_again(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.send_photo(jpeg(), caption="neon")
+    lit = await alice.wait_for(lambda message: "photo" in message)
+    await alice.send_text("miami", reply_to=lit)
+    assert (await bot.said(alice))[-1] == bot.texts(alice, "hint-original")
+    assert bot.engine.applied == ["neon:neon"]
+
+
 async def test_the_same_words_twice_are_one_job(bot: RunningBot) -> None:
     bot.engine.gate.clear()
     alice = bot.telegram.person()
@@ -118,7 +127,7 @@ async def test_other_talk_is_answered_as_ever(bot: RunningBot) -> None:
     photo = await alice.send_photo(jpeg())
     offer = await alice.wait_for(has_buttons)
     await alice.send_text("/magic", reply_to=photo)
-    assert (await bot.said(alice))[-1] == bot.texts(alice, "unknown-command")
+    assert (await bot.said(alice))[-1] == bot.unknown_command(alice)
     await alice.send_text("thanks!", reply_to=offer)
     assert (await bot.said(alice))[-1] == bot.texts(alice, "hint-text")
 

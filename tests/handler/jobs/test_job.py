@@ -5,12 +5,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from handler.jobs.job import Job
+from handler.jobs.job import Job, Reference
 from tests.handler.jobs.conftest import MakeJob
+
+REFERENCE = Reference(message_id=5, file_id="other", file_unique_id="other-unique")
 
 
 def test_it_survives_a_trip_as_json(make_job: MakeJob) -> None:
-    job = make_job(source="document", file_name="Кот.png", language="ru", status_message_id=5)
+    job = make_job(
+        source="document",
+        file_name="Кот.png",
+        language="ru",
+        status_message_id=5,
+        reference=REFERENCE,
+    )
     assert Job.model_validate_json(job.model_dump_json()) == job
 
 
@@ -28,6 +36,8 @@ def test_only_effects_that_exist_can_be_asked_for(make_job: MakeJob) -> None:
         ({"source": "document"}, False),
         ({"effect_code": "neon:max"}, False),
         ({"form": "file"}, False),
+        ({"of_result": True}, True),
+        ({"reference": REFERENCE}, False),
         ({"model_digest": "1" * 64}, False),
     ],
 )

@@ -8,12 +8,13 @@ import pytest
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
-from model_layer.effects import Upscale
+from model_layer.effects import Size, Upscale
 from playground import Person, Playground
 from playground.engine import FakeEngine, model_of
 from tests.handler.jobs.conftest import MakeWorker, RequestOf
 from tests.handler.jobs.pictures import encoded, gradient, noise
 from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text, work_on
+from tests.handler.running_bot import opened
 
 SIZE = (100, 80)
 PIXELS = SIZE[0] * SIZE[1]
@@ -61,8 +62,8 @@ async def test_the_person_reads_how_long_it_will_take(
     [
         # ×4 takes four times as long as ×2, and ×3 two and a quarter times. What is named instead
         # is done in 300 s / (MARGIN · PROMISE) = 200 s.
-        ("upscale:4", 2, 190, ("about 13 minutes", "This I can do, though: ×2")),
-        ("upscale:4", 2, 85, ("about 6 minutes", "This I can do, though: ×2, ×3")),
+        ("upscale:4", 2, 190, ("about 13 minutes", "This I can do, though: 51 px → ×4, ×2 ")),
+        ("upscale:4", 2, 85, ("about 6 minutes", "though: 76 px → ×4, ×2, ×3 ")),
         ("upscale:2", 2, 790, ("about 13 minutes", "Up to 50 × 40 I can do it")),
         ("upscale:2", 2, 1e9, ("hours", "Try something much smaller")),
     ],
@@ -79,11 +80,36 @@ async def test_what_would_not_finish_is_refused_with_what_would(
     said: tuple[str, str],
 ) -> None:
     engine = engine_that_takes(seconds, scale=scale)
-    job = await claimed(await request_of(person, PHOTO, effect_code=effect), results)
+    asked = await request_of(person, PHOTO, "photo.jpg", effect_code=effect)
+    job = await claimed(asked, results)
     await work_on(worker_with(engine), job)
     assert all(part in only_text(person) for part in said), only_text(person)
     assert engine.models == []
     assert await is_free(job, results)
+
+
+@pytest.mark.parametrize(
+    ("file_name", "effect", "size"),
+    [(None, "upscale:4", (204, 164)), ("planned.jpg", "upscale:4:faithful:60", (204, 164))],
+)
+async def test_what_was_offered_is_done_as_far_as_it_can_be(
+    worker_with: WorkerWith,
+    request_of: RequestOf,
+    person: Person,
+    results: SqliteResultCache,
+    *,
+    file_name: str | None,
+    effect: str,
+    size: Size,
+) -> None:
+    """A photo's buttons, and those that a refusal has planned, on a machine that is slower now."""
+    worker = worker_with(engine_that_takes(190))
+    job = await request_of(person, PHOTO, file_name, effect_code=effect)
+    await work_on(worker, job)
+    result = next(message for message in bot_messages(person) if "document" in message)
+    assert opened(await person.download(result)).size == size
+    assert "51 px" in result["caption"]
+    assert await results.get(job.result_key) is None  # a quicker machine would do better
 
 
 async def test_a_result_is_remembered_as_that_of_the_model_that_made_it(

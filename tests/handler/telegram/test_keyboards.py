@@ -1,4 +1,4 @@
-from handler.telegram.keyboards import effects_keyboard, start_keyboard
+from handler.telegram.keyboards import effects_keyboard
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from model_layer.effects import Upscale, offered_effects, parse_effect
@@ -16,8 +16,3 @@ def test_every_button_fits_into_telegrams_64_bytes_and_means_an_effect() -> None
 def test_a_row_without_effects_is_left_out() -> None:
     (row,) = effects_keyboard(TRANSLATE, [Upscale(2)]).inline_keyboard
     assert [button.callback_data for button in row] == ["upscale:2"]
-
-
-def test_the_start_button() -> None:
-    ((button,),) = start_keyboard(TRANSLATE).inline_keyboard
-    assert button.text == "🚀 START"

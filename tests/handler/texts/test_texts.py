@@ -18,6 +18,8 @@ from handler.texts.texts import LANGUAGES, Texts, TextsError
 from tests.deployment.cloudformation import template
 
 EXAMPLES = {
+    "total": 3,
+    "reason": "Broken.",
     "name": "Alice",
     "contact": "@human",
     "choice": "sunset",
@@ -38,6 +40,7 @@ EXAMPLES = {
     "lacking": "time",
     "instead": "This I can do, though: ×2",
     "others": 2,
+    "within": 3900,
     "own": 500,
     "id": "4711",
     "waiting": 12,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handler.texts.texts import LANGUAGES, Texts
 from handler.texts.vocabulary import Vocabulary, tokens
-from model_layer.effects import FAMILIES, Effect, Look, Neon, Strength, Upscale
+from model_layer.effects import FAMILIES, Effect, Lights, Look, Neon, Strength, Upscale
 from model_layer.rigs import rigs
 
 TEXTS = Texts()
@@ -81,6 +81,8 @@ def test_one_strange_word_and_nothing_is_understood(
         ("/neon miami", Neon(light="miami")),
         ("/x3", Upscale(3)),
         ("neon 🔥🔥🔥", Neon()),
+        ("/lights", Lights()),
+        ("покажи варианты", Lights()),
         ("neón suave atardecer", Neon(Strength.SOFT, "sunset")),
         ("amplíala el doble, por favor", Upscale(2)),
         ("×2 nítida", Upscale(2, Look.CRISP)),
@@ -112,6 +114,16 @@ def test_codes_are_understood_too(effect: Effect) -> None:
 @pytest.mark.parametrize("name", rigs())
 def test_a_light_is_known_by_its_name_whatever_the_languages_say(name: str) -> None:
     assert VOCABULARY.understand(name) == Neon(light=name)
+
+
+def test_what_words_leave_open_is_as_usual() -> None:
+    def usual(effect: Effect) -> Effect:
+        return effect.for_compressed() if isinstance(effect, Upscale) else Neon(light="miami")
+
+    assert VOCABULARY.understand("x3", usual) == Upscale(3, Look.CRISP)
+    assert VOCABULARY.understand("x3 faithful", usual) == Upscale(3)
+    assert VOCABULARY.understand("neon", usual) == Neon(light="miami")
+    assert VOCABULARY.understand("soft", usual) == Neon(Strength.SOFT, "miami")
 
 
 def test_no_word_means_two_things() -> None:
