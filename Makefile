@@ -19,7 +19,7 @@ PARAMETERS ?=
 GPU_BASE_IMAGE ?= python:3.13-slim-bookworm
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint format bench bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint audit sbom format bench load bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,15 @@ lint: $(READY) ## Check style, types and the layers of imports
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/bandit --quiet --recursive --severity-level medium handler model_layer training playground benchmarks
+
+audit: $(READY) ## Look for known advisories of what the image contains (asks PyPI)
+	$(VENV)/bin/pip-audit --requirement handler/constraints.txt --no-deps --disable-pip --strict
+
+sbom: $(READY) ## List what the image contains, as CycloneDX: out/sbom.json
+	mkdir -p out
+	$(VENV)/bin/cyclonedx-py requirements handler/constraints.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file out/sbom.json
 
 format: $(READY) ## Put the code into the house style
 	$(RUN) -m ruff check --fix .
@@ -81,6 +90,9 @@ bench-handover: $(READY) ## Measure what the second process costs between press 
 
 bench-threads: $(READY) ## Measure how OpenMP's threads should wait, and how many there should be
 	$(RUN) -m benchmarks.threads $(OPTIONS)
+
+load: $(READY) ## Let many people at it at once (OPTIONS="--jobs 200 --chats 20")
+	$(RUN) -m benchmarks.load $(OPTIONS)
 
 faults: $(READY) ## Let everything go wrong at once (OPTIONS="--seed 2 --jobs 100 --aws")
 	$(RUN) -m benchmarks.faults $(OPTIONS)

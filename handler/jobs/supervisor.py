@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from handler.jobs.sqlite.queue import SqliteJobQueue
@@ -144,16 +144,14 @@ class Supervisor:
 
 
 class Supervised:
-    """The worker's end of the connection: wakes its queue, and says that it is well.
+    """The worker's end of the connection: wakes its queue, and says that it is alive.
 
     Args:
         queue: to wake.
-        is_well: whether the worker can go on; False ends the signs of life.
     """
 
-    def __init__(self, queue: SqliteJobQueue, is_well: Callable[[], bool]) -> None:
+    def __init__(self, queue: SqliteJobQueue) -> None:
         self._queue = queue
-        self._is_well = is_well
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Serve until the supervisor is gone or wants the worker to stop; then set ``stopped``."""
@@ -170,6 +168,5 @@ class Supervised:
 
     async def _send_pulse(self, writer: asyncio.StreamWriter) -> None:
         while True:
-            if self._is_well():
-                writer.write(b".")
+            writer.write(b".")
             await asyncio.sleep(PULSE_SECONDS)

@@ -4,9 +4,10 @@ import asyncio
 import itertools
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -50,6 +51,7 @@ from handler.texts.translator import Translator
 from model_layer import Effect, Refusal, Size, offered_effects
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
+from model_layer.planning.memory import tidy_up
 from model_layer.planning.runtime import combiner_of
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Begin = Callable[[], Awaitable[None]]
 
+DECODING_SECONDS = 60.0
+"""Longer than any picture within the limits takes; what takes longer never ends."""
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
 
@@ -103,6 +107,9 @@ class Worker:
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
+        self._decoding: dict[object, float] = {}
+        self._suspects: set[str] = set()
+        self._one_suspect = asyncio.Lock()
         self._pace = pace
         self._downloads = asyncio.Semaphore(settings.transfers)
         self._pictures = asyncio.Semaphore(settings.workers)
@@ -140,6 +147,8 @@ class Worker:
             if await self._optional(job, self._results.get(_delivery_key(job))) is None:
                 try:
                     async with track_attempt(self._results, job) as was_killed:
+                        if was_killed:
+                            self._suspects.add(job.id)
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         result = await self._answer_within(
@@ -193,8 +202,9 @@ class Worker:
                 logger.warning("%s is not loaded ahead: %s", effect.code, error)
 
     def is_well(self) -> bool:
-        """Tell whether the next job can be done; no when one keeps the thread for ever."""
-        return not self._model.is_stuck()
+        """Tell whether the next job can be done; no when one keeps a thread for ever."""
+        decoding_ends = min(list(self._decoding.values()), default=math.inf)
+        return not self._model.is_stuck() and time.monotonic() < decoding_ends
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
@@ -351,7 +361,7 @@ class Worker:
                 other = job.reference and await download(self._bot, job.reference.file_id)
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         asked, other_way = job, None
-        async with self._pictures:
+        async with self._place_for(job):
             if begin:
                 await self._optional(job, begin())
             picture = await self._decoded(data)
@@ -385,6 +395,7 @@ class Worker:
             )
             del picture, reference  # two pictures less the one that is sent
             encoded = await encode_for(image, delivery)
+            await loop.run_in_executor(self._decoders, tidy_up, image.width * image.height)
         async with self._uploads:
             await self._begin_answer(job)
             with telemetry.stage("Delivery"):
@@ -449,10 +460,36 @@ class Worker:
         with telemetry.stage("Effect"):
             return await turn.apply(choice, picture.image, progress.report), planned
 
+    @asynccontextmanager
+    async def _place_for(self, job: Job) -> AsyncIterator[None]:
+        """Keep a place for a picture; all of them where a process was killed over the job.
+
+        Alone it costs nobody else an attempt, should it kill again.
+        """
+        if job.id not in self._suspects:
+            async with self._pictures:
+                yield
+            return
+        async with self._one_suspect, AsyncExitStack() as places:
+            for _ in range(self._settings.workers):
+                await places.enter_async_context(self._pictures)
+            self._suspects.discard(job.id)
+            yield
+
     async def _decoded(self, data: bytes) -> Decoded:
-        limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
+        return await loop.run_in_executor(self._decoders, self._decode, data)
+
+    def _decode(self, data: bytes) -> Decoded:
+        """Decode in a thread, which cannot be ended when it hangs: see :meth:`is_well`."""
+        this = object()
+        self._decoding[this] = time.monotonic() + DECODING_SECONDS
+        try:
+            picture = decode(data, self._settings.limits.input_pixels)
+            tidy_up(picture.image.width * picture.image.height)
+            return picture
+        finally:
+            del self._decoding[this]
 
     async def _combined(self, job: Job, picture: Decoded, reference: Decoded | None) -> Image.Image:
         """Make one picture of two, without a model."""

@@ -36,6 +36,8 @@ Longer than on one machine, whose host may not wait. The host of such a worker h
 """
 REQUESTS_SECONDS: Final = 0.5
 """Of the time for a stop: for updates that are being handled; Telegram repeats the others."""
+NICENESS: Final = 10
+"""Of the worker beside a webhook, whose answers take milliseconds and are to come first."""
 CHECK_SECONDS: Final = 1.0
 """Between two looks at the memory of a worker."""
 MEGABYTE: Final = 1_000_000
@@ -136,7 +138,8 @@ async def work(
             asyncio.create_task(services.worker.warm_up()),
         ]
         if supervised and isinstance(services.queue, SqliteJobQueue):
-            supervision = Supervised(services.queue, services.worker.is_well)
+            os.nice(NICENESS)
+            supervision = Supervised(services.queue)
             watching.append(asyncio.create_task(supervision.run(stopped)))
         with explained(f"the queue {settings.queue_url} cannot be used"):
             await services.consumer.run(stopped, grace)
@@ -150,9 +153,16 @@ def work_stop_seconds(settings: Settings) -> float:
 
 
 async def _recycle(services: Services, megabytes: int) -> None:
-    """Let the worker end between two jobs when it has taken more memory than it may keep."""
+    """End the worker between two jobs when it has taken more memory than it may keep.
+
+    At once when a thread hangs, which only the end of its process ends: whoever keeps the worker
+    running starts another one, and what this one had begun is delivered again.
+    """
     while True:
         await asyncio.sleep(CHECK_SECONDS)
+        if not services.worker.is_well():
+            logger.error("a decoder or network never ends: the worker ends, to be started again")
+            end(1)
         if services.consumer.done and resident_bytes() > megabytes * MEGABYTE:
             logger.info("more than %d MB: the worker ends after what it has begun", megabytes)
             services.consumer.drain()

@@ -20,6 +20,7 @@ from model_layer.neon.exposure import expose
 from model_layer.neon.guided_filter import Enlarged, coefficients, shrink
 from model_layer.networks.registry import Network
 from model_layer.networks.tensors import luma
+from model_layer.planning.memory import tidy_up
 
 WORKING_SHORT_SIDE = 384  # pixels; about what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
@@ -54,6 +55,7 @@ def apply(
     with torch.inference_mode():
         working = working_picture(photo).to(next(network.module.parameters()).device)
         lines = fit(working, generate(network, working, effect), effect)
+        tidy_up(photo.width * photo.height)  # what the generator took makes room for the result
         on_progress(0.8)
         result = render(photo, lines, lambda done: on_progress(0.8 + 0.2 * done))
     del colour, photo  # a large picture is in memory often enough
@@ -135,14 +137,17 @@ def render(
     slopes, constants = torch.split(lines, [9, 3], 1)
     rows = min(height, max(1, STRIP_PIXELS // width))
     enlarged = Enlarged(torch.cat([slopes, constants * 255 + 0.5], 1), height, width, rows)
-    planes = torch.empty(3, height, width, dtype=torch.uint8)
+    result = Image.new("RGB", photo.size)  # strips go into it: no second copy of a large picture
+    planes = torch.empty(3, rows, width, dtype=torch.uint8)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
         strip = _planes(photo.crop((0, top, width, bottom))).to(lines.device)
         lit = enlarged.apply(strip, top)
-        planes[:, top:bottom].copy_(lit.clamp_(0, 255).transpose(0, 1))
+        levels = planes[:, : bottom - top].copy_(lit.clamp_(0, 255).transpose(0, 1))
+        bands = [Image.fromarray(plane) for plane in levels.numpy()]
+        result.paste(Image.merge("RGB", bands), (0, top))
         on_progress(bottom / height)
-    return Image.merge("RGB", [Image.fromarray(plane) for plane in planes.numpy()])
+    return result
 
 
 def _planes(photo: Image.Image) -> Tensor:

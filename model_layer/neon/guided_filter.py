@@ -16,6 +16,7 @@ from torch.nn import functional as nnf
 
 from model_layer.networks.tensors import luma
 
+WIDE_VALUES = 500_000  # of the coefficients that are enlarged to the width at a time: 2 MB
 CELL = 2  # pixels, side of the squares that the coefficients are fitted on
 
 
@@ -94,12 +95,17 @@ class Enlarged:
 
     def __init__(self, lines: Tensor, height: int, width: int, strip: int) -> None:
         channels, rows = lines.shape[1:3]
-        wide = nnf.interpolate(lines, (rows, width), mode="bilinear", align_corners=False)
-        self._lines = wide[0].transpose(0, 1).contiguous()  # (h, 12, width)
+        self._lines = lines
+        self._width = width
+        # Of these the rows that are needed next are enlarged to the width: (n, 12, width).
+        self._wide = lines.new_empty(0, channels, width)
+        self._wide_from = 0
+        self._wide_most = max(1, WIDE_VALUES // (channels * width))
         centre = (torch.arange(height, device=lines.device) + 0.5) * rows / height - 0.5
         centre = centre.clamp(0, rows - 1)
         self._above = centre.floor().long()
         self._below = (self._above + 1).clamp(max=rows - 1)
+        self._needed = list(zip(self._above.tolist(), self._below.tolist()))
         self._weight = (centre - self._above).view(-1, 1, 1).to(lines.dtype)
         # Fresh memory for every strip would cost more than the arithmetic.
         self._rows_above, self._rows_below = lines.new_empty(2, strip, channels, width)
@@ -117,12 +123,23 @@ class Enlarged:
         """
         count = len(guide)
         rows = slice(top, top + count)
+        self._widen(self._needed[top][0], self._needed[top + count - 1][1])
         above, below = self._rows_above[:count], self._rows_below[:count]
-        torch.index_select(self._lines, 0, self._above[rows], out=above)
-        torch.index_select(self._lines, 0, self._below[rows], out=below)
+        torch.index_select(self._wide, 0, self._above[rows] - self._wide_from, out=above)
+        torch.index_select(self._wide, 0, self._below[rows] - self._wide_from, out=below)
         red, green, blue, b = torch.lerp(above, below, self._weight[rows], out=above).chunk(4, 1)
         result = torch.addcmul(b, red, guide[:, :1], out=self._result[:count])
         return result.addcmul_(green, guide[:, 1:2]).addcmul_(blue, guide[:, 2:])
+
+    def _widen(self, first: int, last: int) -> None:
+        """Have the rows from ``first`` to ``last`` enlarged to the width, and some after them."""
+        if self._wide_from <= first and last < self._wide_from + len(self._wide):
+            return
+        part = self._lines[:, :, first : first + max(self._wide_most, last - first + 1)]
+        size = part.shape[2], self._width
+        wide = nnf.interpolate(part, size, mode="bilinear", align_corners=False)
+        self._wide = wide[0].transpose(0, 1).contiguous()
+        self._wide_from = first
 
 
 def shrink(x: Tensor, factor: int) -> Tensor:

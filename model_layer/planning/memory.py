@@ -5,6 +5,9 @@ from pathlib import Path
 
 from model_layer.networks.heap import return_freed_memory
 
+LARGE_PIXELS = 8_000_000
+"""Of a picture that takes tens of megabytes, and so long that a few milliseconds do not count."""
+
 _MEMORY = Path("/proc/meminfo")
 _PROCESS = Path("/proc/self/status")
 _FORGET_PEAK = Path("/proc/self/clear_refs")
@@ -23,6 +26,16 @@ def free_bytes() -> float:
 def resident_bytes() -> int:
     """Return the memory that this process has; 0 where it cannot be told."""
     return _field(_PROCESS, "VmRSS") or 0
+
+
+def tidy_up(pixels: int) -> None:
+    """Return to the system what was freed, where a picture is or was so large that it matters.
+
+    Args:
+        pixels: of the picture; for a small one the next job's memory is ready at once.
+    """
+    if pixels >= LARGE_PIXELS:
+        return_freed_memory()
 
 
 class PeakMemory:

@@ -120,7 +120,7 @@ class Emulator:
         deadline = time.monotonic() + 10
         while True:
             try:
-                with urlopen(Request(self.url, data=body), timeout=300) as answer:  # noqa: S310
+                with urlopen(Request(self.url, data=body), timeout=300) as answer:  # noqa: S310  # nosec B310
                     content: bytes = answer.read()
                     return content
             except URLError as error:  # it has only just been started

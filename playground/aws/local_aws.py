@@ -137,7 +137,7 @@ def _session() -> boto3.Session:
 def _reset(url: str) -> None:
     """Forget everything: moto remembers for as long as the process lives, without its server."""
     request = Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310  # always http
-    urlopen(request, timeout=10).close()  # noqa: S310
+    urlopen(request, timeout=10).close()  # noqa: S310  # nosec B310
 
 
 def _make_table(dynamodb: DynamoDBClient) -> None:

@@ -1,8 +1,10 @@
 """``python -m handler`` with an engine without networks, and with faults that a test asks for.
 
 A fault is a file in the folder ``FAULTS``; it happens once, in whichever process comes first:
-``kill-STAGE`` kills the worker there, ``hang`` lets the engine compute for ever without a word.
-While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
+``kill-STAGE`` kills the worker there, ``hang`` lets the engine compute for ever without a word,
+``hang-decoding`` and ``crash-decoding`` let the decoder hang, or crash as native code does.
+While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill. While
+there is a file ``poison``, pictures that are higher than wide crash the decoder.
 """
 
 import sys
@@ -12,6 +14,8 @@ from handler.processes.early_stop import stop_early
 if __name__ == "__main__":
     stop_early(sys.argv[1:])  # as handler.__main__ does
 
+import ctypes
+import io
 import os
 import signal
 import time
@@ -30,7 +34,9 @@ from handler.jobs.consumer import Consumer
 from handler.jobs.engine import OnProgress
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.processes import running
+from model_layer import images
 from model_layer.effects import Effect
+from model_layer.images import Decoded
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore
 from playground.engine import FakeEngine
@@ -86,6 +92,15 @@ class FaultyEngine(FakeEngine):
         return super().apply(effect, image, on_progress, model)
 
 
+def faulty_decode(data: bytes, max_pixels: int) -> Decoded:
+    width, height = Image.open(io.BytesIO(data)).size
+    if happens("crash-decoding") or (height > width and (FAULTS / "poison").exists()):
+        ctypes.string_at(0)
+    while happens("hang-decoding"):
+        time.sleep(3600)
+    return images.decode(data, max_pixels)
+
+
 def faulty_engine(store: ModelStore, _: str | None) -> FaultyEngine:
     return FaultyEngine(store)
 
@@ -97,6 +112,8 @@ if __name__ == "__main__":
     )
     supervisor.SILENCE_SECONDS = 4.0  # type: ignore[misc]
     model_thread.STUCK_SECONDS = 0.2  # type: ignore[misc]
+    worker.decode = faulty_decode  # type: ignore[attr-defined]
+    worker.DECODING_SECONDS = 2.0
     services.load_engine = faulty_engine  # type: ignore[assignment,attr-defined]
     services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
     worker.download = killed_after("downloaded", worker.download)  # type: ignore[attr-defined]

@@ -1,0 +1,29 @@
+"""The figures of the load benchmark: what is counted as whose time, and what is fair."""
+
+import pytest
+
+from benchmarks.load.bot import covered
+from benchmarks.load.network import Mishaps
+
+
+@pytest.mark.parametrize(
+    ("spans", "seconds"),
+    [
+        ([], 0),
+        ([(1, 2), (4, 6)], 3),
+        ([(4, 6), (1, 5)], 5),
+        ([(1, 9), (2, 3), (4, 5)], 8),
+    ],
+)
+def test_calls_beside_each_other_count_once(
+    spans: list[tuple[float, float]], seconds: float
+) -> None:
+    assert covered(spans) == seconds
+
+
+def test_as_many_calls_fail_as_are_to_and_files_never() -> None:
+    mishaps = Mishaps(0.05, seed=3)
+    failed = sum(mishaps.take("sendMessage") is not None for _ in range(2000))
+    assert 60 < failed < 140
+    assert failed == mishaps.count
+    assert not any(mishaps.take("download") for _ in range(200))

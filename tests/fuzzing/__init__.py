@@ -1,0 +1,1 @@
+"""Hostile input, found by hypothesis from seeds that are kept."""
