@@ -51,7 +51,11 @@ def peak_memory() -> float:
 async def seconds_to_deliver(person: Person, button: str, number: int) -> float:
     """Send a photo, press a button; seconds from the press to the picture in the chat."""
     sent = await person.send_photo(photo(number))
-    offer = await person.wait_for(lambda message: "reply_markup" in message)
+
+    def offers(message: Json) -> bool:
+        reply: Json = message.get("reply_to_message", {})
+        is_about_it = reply.get("message_id") == sent["message_id"]
+        return is_about_it and button in str(message.get("reply_markup"))
 
     def answers(message: Json) -> bool:
         reply: Json = message.get("reply_to_message", {})
@@ -59,6 +63,7 @@ async def seconds_to_deliver(person: Person, button: str, number: int) -> float:
             "photo" in message or "document" in message
         )
 
+    offer = await person.wait_for(offers)
     start = time.perf_counter()
     await person.press(button, offer)
     await person.wait_for(answers, timeout=600)

@@ -97,8 +97,13 @@ class Services:
             if settings.results_table
             else SqliteCounters(self._database)
         )
+        self.open_jobs = (
+            DynamoOpenJobs(settings.results_table)
+            if settings.results_table
+            else SqliteOpenJobs(self._database)
+        )
         self.queue = (
-            SqsJobQueue(settings.queue_url, backlog=_backlog(settings))
+            SqsJobQueue(settings.queue_url, None, _backlog(settings), self.open_jobs)
             if settings.queue_url
             else SqliteJobQueue(
                 self._database,
@@ -108,11 +113,6 @@ class Services:
             )
         )
         offers = Offers(self.store, settings.limits)
-        self.open_jobs = (
-            DynamoOpenJobs(settings.results_table)
-            if settings.results_table
-            else SqliteOpenJobs(self._database)
-        )
         self.worker = Worker(
             bot=self.bot,
             results=self.results,

@@ -7,7 +7,7 @@ its family's networks are run by the module that :attr:`Effect.runtime` names.
 import re
 from abc import ABC
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 
@@ -54,6 +54,8 @@ class Effect(ABC):
     """Name of a module like :class:`model_layer.planning.runtime.Runtime`."""
     lossless: ClassVar[bool] = False
     """Whether the result goes out as a lossless file, however the picture came."""
+    is_light: ClassVar[bool] = False
+    """Whether it takes hardly a second: then it may overtake a person's own longer work."""
     larger_is_better: ClassVar[bool] = False
     """Whether of two models the one that computes more is taken for better; else the manifest's
     order counts."""
@@ -127,6 +129,10 @@ class Effect(ABC):
         """What the entry says, by field, where there is such a model; else any will do."""
         return {}
 
+    def smaller(self, side: int) -> "Effect | None":  # noqa: ARG002  # as of those that can
+        """Return the same of a picture that is first made ``side`` long; None: that is none."""
+        return None
+
     def output_size(self, size: Size) -> Size:
         """Size of the result for a photo of ``size``."""
         return size[0] * self.scale, size[1] * self.scale
@@ -176,6 +182,7 @@ class Neon(Effect):
 
     family = "neon"
     runtime = "model_layer.neon.runtime"
+    is_light = True
 
     strength: Strength = Strength.NEON
     light: str = AUTO
@@ -233,6 +240,7 @@ class Lights(Effect):
 
     family = "lights"
     runtime = "model_layer.neon.runtime"
+    is_light = True
     beside = "neon"
     for_viewing = True
 
@@ -289,6 +297,7 @@ class LightFrom(Effect):
 
     family = "light-from"
     runtime = "model_layer.neon.runtime"
+    is_light = True
     needs_reference = True
 
     strength: Strength = Strength.NEON
@@ -310,6 +319,7 @@ class Compare(Effect):
 
     family = "compare"
     runtime = "model_layer.comparing.seam"
+    is_light = True
     uses_model = False
     needs_reference = True
     for_viewing = True
@@ -345,10 +355,14 @@ class Upscale(Effect):
 
     scale: int = 2
     look: Look = Look.FAITHFUL
+    within: int = 0
+    """Longest side that the picture is made smaller to first, pixels; 0 for as it is."""
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES:
             raise UnknownEffectError(f"the scale must be 2, 3 or 4, not {self.scale}")
+        if self.within < 0:
+            raise UnknownEffectError(f"no picture is {self.within} pixels long")
 
     @classmethod
     def offered(cls) -> tuple["Upscale", ...]:
@@ -367,7 +381,21 @@ class Upscale(Effect):
 
     def for_compressed(self) -> "Upscale":
         """Return the crisp look: compression has left little to be faithful to."""
-        return Upscale(self.scale, Look.CRISP)
+        return replace(self, look=Look.CRISP)
+
+    def smaller(self, side: int) -> "Upscale":
+        """Return the same of a picture that is first made ``side`` long."""
+        return replace(self, within=side)
+
+    def passes(self, size: Size) -> tuple[int, Size]:
+        """Return that the network sees the picture as large as it is made first."""
+        factor = min(1.0, self.within / max(size)) if self.within else 1.0
+        return 1, (max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
+
+    def output_size(self, size: Size) -> Size:
+        """Size of the result: so many times that of the picture, as it is made first."""
+        _, (width, height) = self.passes(size)
+        return width * self.scale, height * self.scale
 
     def follow_ups(self) -> tuple[tuple[FollowUp, ...], ...]:
         """Return the neon that suits the result, and the other look of the same picture."""
@@ -375,7 +403,7 @@ class Upscale(Effect):
         return (
             (
                 FollowUp(Neon(), "light-it", own=True, or_original=True),
-                FollowUp(Upscale(self.scale, other), "look"),
+                FollowUp(replace(self, look=other), "look"),
             ),
         )
 

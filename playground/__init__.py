@@ -6,5 +6,6 @@ from playground.faults import Fault
 from playground.group import Group
 from playground.person import Person
 from playground.server import Playground
+from playground.webhook import Delivery
 
-__all__ = ["ApiError", "Call", "Fault", "Group", "Person", "Playground", "RetryAfter"]
+__all__ = ["ApiError", "Call", "Delivery", "Fault", "Group", "Person", "Playground", "RetryAfter"]

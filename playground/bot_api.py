@@ -36,6 +36,7 @@ class Call:
         ok: whether it succeeded.
         error: the answer's description when it did not.
         fault: what became of the answer, where it did not arrive as it should.
+        message_id: of the message that was sent or edited.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Call:
     ok: bool
     error: str | None = None
     fault: str | None = None
+    message_id: int | None = None
 
 
 @dataclass
@@ -105,13 +107,19 @@ class BotApi:
         except ApiError as error:
             self._record(method.name if method else name, params, error.description)
             raise
-        self._record(method.name, params, None, lost_by)
+        message_id = result.get("message_id") if isinstance(result, dict) else None
+        self._record(method.name, params, None, lost_by, message_id)
         return result
 
     def _record(
-        self, name: str, params: dict[str, Any], error: str | None, fault: str | None = None
+        self,
+        name: str,
+        params: dict[str, Any],
+        error: str | None,
+        fault: str | None = None,
+        message_id: int | None = None,
     ) -> None:
-        call = Call(name, params, time.monotonic(), ok=error is None, error=error, fault=fault)
+        call = Call(name, params, time.monotonic(), error is None, error, fault, message_id)
         self.calls.append(call)
         self.state.events.publish(Event("call", None, call, call.time))
 

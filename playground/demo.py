@@ -33,7 +33,7 @@ class Scene:
 
 SCENES = (
     Scene("astronaut", "photo", "neon:neon"),
-    Scene("coffee", "file", "neon:max"),
+    Scene("coffee", "file", "neon:neon"),
     Scene("chelsea", "photo", "upscale:2"),
 )
 
@@ -86,7 +86,7 @@ async def _play_scene(person: Person, scene: Scene) -> Delivered:
         before.save(buffer, "PNG")
         sent = await person.send_document(buffer.getvalue(), f"{scene.photo}.png")
     _translate("Ada", f"{scene.photo} (as a {scene.sent_as})")
-    offer = await person.wait_for(lambda message: "reply_markup" in message)
+    offer = await person.wait_for(lambda m: "reply_markup" in m and _replies(m, sent))
     labels = {
         button["callback_data"]: button["text"]
         for row in offer["reply_markup"]["inline_keyboard"]
@@ -106,9 +106,12 @@ async def _play_scene(person: Person, scene: Scene) -> Delivered:
 
 
 def _answers(message: Json, sent: Json) -> bool:
-    picture = "photo" in message or "document" in message
+    return ("photo" in message or "document" in message) and _replies(message, sent)
+
+
+def _replies(message: Json, sent: Json) -> bool:
     reply: Json = message.get("reply_to_message", {})
-    return picture and reply.get("message_id") == sent["message_id"]
+    return bool(reply.get("message_id") == sent["message_id"])
 
 
 def _write(result: Delivered, output: Path) -> None:

@@ -18,6 +18,7 @@ from playground.gatekeeper import add_headers, gatekeeper
 from playground.group import Group
 from playground.person import Person
 from playground.state import State
+from playground.webhook import Delivery
 
 PAGE = Path(__file__).parent / "page"
 
@@ -56,6 +57,7 @@ class Playground:
         self._state = State(token)
         self._state.webhook.timeout = webhook_timeout
         self._state.webhook.retry_delay = retry_delay
+        self._state.webhook.deliveries = deque(maxlen=calls_kept)
         self._state.callbacks.lifetime = callback_lifetime
         self._state.files.max_files = files_kept
         self._bot_api = BotApi(
@@ -151,6 +153,11 @@ class Playground:
     def calls(self) -> list[Call]:
         """Every Bot API call that was answered, oldest first."""
         return list(self._bot_api.calls)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every try to bring an update to the webhook, oldest first."""
+        return list(self._state.webhook.deliveries)
 
     @property
     def pending_updates(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's nam
 TIMEOUT = 60.0
 FIRST_RETRY_DELAY = 0.5
 MAX_RETRY_DELAY = 60.0
+DELIVERIES_KEPT = 5000
 
 Execute = Callable[[str, Body], Awaitable[Any]]
 
@@ -48,6 +50,23 @@ class WebhookError:
     date: int = field(default_factory=lambda: int(time.time()))
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """One try to deliver an update.
+
+    Attributes:
+        update: that the bot was to get.
+        began: ``time.monotonic()`` of the request.
+        ended: of its answer, or of its failure.
+        problem: why it comes again; None when the bot has taken it.
+    """
+
+    update: Update
+    began: float
+    ended: float
+    problem: WebhookError | None
+
+
 class WebhookDelivery:
     """Delivers the pending updates while a webhook is set.
 
@@ -60,6 +79,7 @@ class WebhookDelivery:
         retry_delay: seconds before the first repetition; doubles with each, up to a minute.
         last_error: what went wrong last, kept when deliveries succeed again.
         failing: whether the most recent delivery failed.
+        deliveries: all tries, oldest first; the oldest of very many are dropped.
     """
 
     def __init__(self, updates: UpdateQueue) -> None:
@@ -68,6 +88,7 @@ class WebhookDelivery:
         self.retry_delay = FIRST_RETRY_DELAY
         self.last_error: WebhookError | None = None
         self.failing = False
+        self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_KEPT)
         self._updates = updates
         self._updates.on_change = self._wake
         self._lanes: dict[tuple[str, int], asyncio.Task[None]] = {}
@@ -118,7 +139,9 @@ class WebhookDelivery:
         try:
             while self.settings is settings and (update := self._next(lane)) is not None:
                 async with self._connections:
+                    began = time.monotonic()
                     problem = await self._deliver(update, settings, session)
+                self.deliveries.append(Delivery(update, began, time.monotonic(), problem))
                 self.failing = problem is not None
                 if problem is None:
                     delay = self.retry_delay

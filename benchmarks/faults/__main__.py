@@ -25,7 +25,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of all that happens by chance")
     parser.add_argument("--jobs", type=int, default=500, help="pictures that people send")
     parser.add_argument("--share", type=float, default=0.08, help="of the calls that fail, 0 to 1")
-    parser.add_argument("--seconds", type=float, default=1200, help="after which it is given up")
+    parser.add_argument(
+        "--seconds", type=float, default=1200, help="after which nobody sends another one"
+    )
     parser.add_argument("--aws", action="store_true", help="keep jobs in SQS and DynamoDB (moto)")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="faults-"))

@@ -2,11 +2,14 @@
 
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from aiohttp import ClientError, ClientSession, web
+
+from benchmarks.faults.evidence import AwsFault
 
 THROTTLED = {
     "DynamoDB": "com.amazonaws.dynamodb.v20120810#ThrottlingException",
@@ -28,8 +31,7 @@ class FaultyAws:
         self._seed = seed
         self._share = share
         self._calls: Counter[str] = Counter()
-        self.injected: Counter[str] = Counter()
-        """How often each fault was injected, by "operation: kind"."""
+        self.injected: list[AwsFault] = []
         self.kept: set[str] = set()
         """Ids of the jobs that were taken into the queue."""
 
@@ -52,6 +54,9 @@ class FaultyAws:
         service = service.partition("_")[0]
         body = await request.read()
         kind = self._decide(operation)
+        if kind:
+            fault = AwsFault(operation, kind, time.monotonic(), _subject(operation, body))
+            self.injected.append(fault)
         if kind == "throttled":
             error = {"__type": THROTTLED.get(service, "ThrottlingException"), "message": "Rate"}
             return web.json_response(error, status=400)
@@ -71,13 +76,10 @@ class FaultyAws:
         chance = random.Random(f"{self._seed} {operation} {self._calls[operation]}")  # noqa: S311
         # Throttling comes in bursts that outlast a client's own repetitions.
         if 30 <= self._calls[operation] % 60 < 30 + 10 * min(1.0, 10 * self._share):
-            kind = "throttled"
-        elif chance.random() < self._share:
-            kind = chance.choice(["throttled", "500", "reset", "answer lost"])
-        else:
-            return None
-        self.injected[f"{operation}: {kind}"] += 1
-        return kind
+            return "throttled"
+        if chance.random() < self._share:
+            return chance.choice(["throttled", "500", "reset", "answer lost"])
+        return None
 
     async def _handed_on(self, request: web.Request, operation: str, body: bytes) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() != "content-length"}
@@ -89,3 +91,11 @@ class FaultyAws:
                 self.kept.add(json.loads(body)["MessageDeduplicationId"])
             kind = answer.headers.get("Content-Type", "application/x-amz-json-1.0")
             return web.Response(status=answer.status, body=content, headers={"Content-Type": kind})
+
+
+def _subject(operation: str, body: bytes) -> str:
+    """Name what a call is about: a key of the table; else the operation says enough."""
+    if not operation.endswith("Item"):
+        return ""
+    request = json.loads(body)
+    return str((request.get("Key") or request.get("Item") or {}).get("pk", {}).get("S", ""))

@@ -63,17 +63,17 @@ class DynamoResultCache:
         """Drop a result that Telegram no longer accepts."""
         await asyncio.to_thread(self._delete, _result_key(key))
 
-    async def claim(self, key: str, seconds: float) -> bool:
-        """Claim a piece of work for ``seconds``; False when somebody holds it already."""
-        return await asyncio.to_thread(self._claim, key, seconds)
+    async def claim(self, key: str, seconds: float, holder: str = "") -> bool:
+        """Claim a piece of work for ``seconds``; False when somebody else holds it already."""
+        return await asyncio.to_thread(self._claim, key, seconds, holder)
 
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
         await asyncio.to_thread(self._delete, _claim_key(key))
 
-    async def complete(self, key: str, seconds: float) -> None:
+    async def complete(self, key: str, seconds: float, holder: str = "") -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
-        await asyncio.to_thread(self._complete, key, seconds)
+        await asyncio.to_thread(self._complete, key, seconds, holder)
 
     async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
@@ -99,10 +99,10 @@ class DynamoResultCache:
             },
         )
 
-    def _claim(self, key: str, seconds: float) -> bool:
+    def _claim(self, key: str, seconds: float, holder: str) -> bool:
         # The client repeats a request whose answer was lost; by its own mark the repetition
         # recognises that the first one took the claim.
-        mark = uuid.uuid4().hex
+        mark = holder or uuid.uuid4().hex
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -122,11 +122,12 @@ class DynamoResultCache:
             return False
         return True
 
-    def _complete(self, key: str, seconds: float) -> None:
+    def _complete(self, key: str, seconds: float, holder: str) -> None:
         self._client.put_item(
             TableName=self._table,
             Item={
                 "pk": {"S": _claim_key(key)},
+                "mark": {"S": holder},
                 "complete": {"BOOL": True},
                 "expires": {"N": self._after(seconds)},
             },

@@ -7,12 +7,20 @@ The item's ``expires``, by which DynamoDB deletes it, is that of the job added l
 
 import asyncio
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from handler.aws import clients as aws
 from handler.jobs.job import Job
-from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Cancellation, State
+from handler.jobs.open_jobs import (
+    KNOWN_SECONDS,
+    OPEN_SECONDS,
+    Addition,
+    Cancellation,
+    State,
+    in_order,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -43,9 +51,17 @@ class DynamoOpenJobs:
         self._client = client or aws.client("dynamodb")
         self._clock = clock
 
-    async def add(self, job: Job) -> bool:
-        """Note a job that is about to be put; False when its person has cancelled it already."""
+    async def add(self, job: Job) -> Addition:
+        """Note a job before anything is said about it, or return what is known of it."""
         return await asyncio.to_thread(self._add, job)
+
+    async def replace(self, job: Job) -> None:
+        """Note what has become known of a job."""
+        await asyncio.to_thread(self._replace, job)
+
+    async def remove(self, job: Job) -> None:
+        """Forget a job of which nothing came."""
+        await asyncio.to_thread(self._remove, job)
 
     async def cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:
         """Cancel a job for the person whose it is; a job that is not known yet will be."""
@@ -65,17 +81,48 @@ class DynamoOpenJobs:
         entry = (await asyncio.to_thread(self._entries, chat_id)).get(job_id, {})
         return Job.model_validate_json(entry["body"]["S"]) if "body" in entry else None
 
+    async def of_chat(self, chat_id: int) -> list[Job]:
+        """Return a chat's jobs that are open, in the order in which they were asked for."""
+        entries, now = await asyncio.to_thread(self._entries, chat_id), self._clock()
+        return in_order(
+            Job.model_validate_json(entry["body"]["S"])
+            for entry in entries.values()
+            if "body" in entry
+            and _state(entry) is State.OPEN
+            and float(entry["expires"]["N"]) > now
+        )
+
     async def close(self, job: Job) -> None:
         """Say that the person has the answer."""
         await asyncio.to_thread(self._close, job)
 
-    def _add(self, job: Job) -> bool:
+    def _add(self, job: Job) -> Addition:
         self._remove_expired(job.chat_id)
-        # A stranger's wish to cancel a job that was not known then counts for nothing.
-        is_new = "attribute_not_exists(#job) OR #job.#person <> :person"
-        values = {":person": {"N": str(job.person_id)}}
-        before = self._set(job.chat_id, job.id, self._entry(job, State.OPEN), is_new, values)
-        return before is None or _state(before) is not State.CANCELLED
+        # A stranger's wish to cancel a job that was not known then counts for nothing. By the mark
+        # the client's repetition of a request whose answer was lost is told from another delivery.
+        is_new = "attribute_not_exists(#job) OR #job.#person <> :person OR #job.#mark = :mark"
+        mark: _Entry = {"S": uuid.uuid4().hex}
+        values: _Entry = {":person": {"N": str(job.person_id)}, ":mark": mark}
+        entry = {**self._entry(job, State.OPEN), "mark": mark}
+        before = self._set(job.chat_id, job.id, entry, is_new, values)
+        if before is None:
+            return Addition.NEW
+        is_over = _state(before) is State.CANCELLED or "body" not in before
+        return Addition.CLOSED if is_over else Addition.KNOWN
+
+    def _replace(self, job: Job) -> None:
+        self._update(
+            job.chat_id,
+            "SET #job.#body = :body",
+            "attribute_exists(#job.#body)",
+            {"#job": _JOB + job.id, "#body": "body"},
+            {":body": {"S": job.model_dump_json()}},
+        )
+
+    def _remove(self, job: Job) -> None:
+        names = {"#job": _JOB + job.id, "#expires": "expires"}
+        condition = "#job.#expires > :never"  # there is one
+        self._update(job.chat_id, "REMOVE #job", condition, names, {":never": {"N": "0"}})
 
     def _cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:
         before = self._change(
@@ -139,8 +186,9 @@ class DynamoOpenJobs:
     ) -> _Entry | None:
         """Write a job's entry on a condition; returns what :meth:`_change` does."""
         names = {"#job": _JOB + job_id, "#expires": "expires"}
-        if "#person" in condition:
-            names["#person"] = "person"
+        for name in ("person", "mark"):
+            if f"#{name}" in condition:
+                names[f"#{name}"] = name
         wanted = {":entry": {"M": entry}, ":ends": self._after(OPEN_SECONDS), **(values or {})}
         return self._update(
             chat_id, "SET #job = :entry, #expires = :ends", condition, names, wanted

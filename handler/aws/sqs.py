@@ -1,14 +1,16 @@
 """The job queue in Amazon SQS: workers elsewhere take the jobs.
 
-The queue is a FIFO queue. A chat is a message group: the jobs of one chat run one after the other
-in order, and the chats do not wait for each other. A job's id is the deduplication id: a press
-that Telegram delivers again within five minutes makes no second job.
+The queue is a FIFO queue. A chat's jobs of one weight are a message group: they run one after the
+other in order, and the groups do not wait for each other, so that light work overtakes what waits.
+A job's id is the deduplication id: a press that Telegram delivers again within five minutes makes
+no second job.
 """
 
 import asyncio
 import json
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +19,8 @@ from pydantic import ValidationError
 from handler.aws import clients as aws
 from handler.aws.backlog import DynamoBacklog
 from handler.jobs.job import Job
-from handler.jobs.queue import Message, QueueFullError
+from handler.jobs.open_jobs import OpenJobs
+from handler.jobs.queue import Message, Place, QueueFullError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -55,21 +58,26 @@ class SqsJobQueue:
         queue_url: of a FIFO queue.
         client: by default the process's own.
         backlog: bounds it; without one there is room for all.
+        open_jobs: know what SQS does not: which jobs of a chat are before another.
     """
+
+    counts_all = True
 
     def __init__(
         self,
         queue_url: str,
         client: "SQSClient | None" = None,
         backlog: DynamoBacklog | None = None,
+        open_jobs: OpenJobs | None = None,
     ) -> None:
         self._url = queue_url
+        self._open_jobs = open_jobs
         self._backlog = backlog
         self._client = client or aws.client("sqs")
         self._retention: int | None = None
         self._max_deliveries: int | None = None
 
-    async def reserve(self, chat_id: int) -> int:
+    async def reserve(self, job: Job) -> Place:
         """Return how many jobs of the same chat are before a new one; others' run beside it.
 
         No place is kept: the bounds hold when the job is put.
@@ -77,16 +85,19 @@ class SqsJobQueue:
         Raises:
             QueueFullError: this chat has no room for more.
         """
-        return await self._backlog.own(chat_id) if self._backlog else 0
+        if self._backlog:
+            await self._backlog.own(job.chat_id)
+        jobs = await self._open_jobs.of_chat(job.chat_id) if self._open_jobs else []
+        return Place(sum(_group(other) == _group(job) for other in jobs if other.id != job.id))
 
     async def cancel_reservation(self, chat_id: int) -> None:
         """Do nothing: no place is kept."""
 
-    async def put(self, job: Job) -> int:
+    async def put(self, job: Job) -> Place:
         """Hand in a job.
 
         Returns:
-            0: as many workers start as there are chats with jobs, so none need be before it.
+            No place: see :meth:`reserve`.
 
         Raises:
             QueueFullError: no room, for this chat or at all, or AWS asks to come back later.
@@ -101,7 +112,7 @@ class SqsJobQueue:
         except BaseException:
             await self._leave(job)
             raise
-        return 0
+        return Place()
 
     async def withdraw(self, job: Job) -> bool:
         """Count a job no more; False, since a message is taken out only by who has received it."""
@@ -139,6 +150,25 @@ class SqsJobQueue:
                 await self.release(message)
             raise
 
+    async def begin(self, message: Message) -> None:
+        """Do nothing: SQS counts every delivery."""
+
+    async def line(self, chat_id: int) -> list[tuple[Job, Place]]:
+        """Return the jobs of a chat that wait behind others of it, and where.
+
+        The first one of each weight is in work, or as good as that.
+        """
+        if self._open_jobs is None:
+            return []
+        jobs = await self._open_jobs.of_chat(chat_id)
+        line = []
+        before: Counter[str] = Counter()
+        for job in jobs:
+            if own := before[_group(job)]:
+                line.append((job, Place(own)))
+            before[_group(job)] += 1
+        return line
+
     async def acknowledge(self, message: Message) -> None:
         """Delete a job that is done."""
         await asyncio.to_thread(
@@ -163,7 +193,13 @@ class SqsJobQueue:
             VisibilityTimeout=round(seconds),
         )
 
-    async def release(self, message: Message, pause: float = 0.0) -> None:
+    async def release(
+        self,
+        message: Message,
+        pause: float = 0.0,
+        *,
+        is_failure: bool = True,  # noqa: ARG002
+    ) -> None:
         """Let a job be delivered again after ``pause`` seconds."""
         await self.extend_visibility(message, pause)
 
@@ -234,13 +270,18 @@ class SqsJobQueue:
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=job.model_dump_json(),
-                MessageGroupId=str(job.chat_id),
+                MessageGroupId=_group(job),
                 MessageDeduplicationId=job.id,
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in THROTTLED:
                 raise QueueFullError(RETRY_SECONDS) from error
             raise
+
+
+def _group(job: Job) -> str:
+    """Name the jobs that a job comes after, and before."""
+    return f"{job.chat_id}-{'light' if job.effect.is_light else 'heavy'}"
 
 
 def message_in(record: Mapping[str, Any]) -> Message:

@@ -55,13 +55,15 @@ async def cancel(
         )
         if outcome is Cancellation.DONE:
             await _withdraw(message.chat.id, job_id, dependencies)
+        is_over = await dependencies.open_jobs.job(message.chat.id, job_id) is None
+    status = StatusMessage(bot, message.chat.id, message.message_id, reply_to=message.message_id)
     async with PressAnswer(callback).accepting(translate(_ANSWERS[outcome])):
         if outcome is Cancellation.DONE:
             telemetry.count("Cancelled")
-            status = StatusMessage(
-                bot, message.chat.id, message.message_id, reply_to=message.message_id
-            )
             await status.end_with(translate("status-cancelled"), or_send=False)
+        elif outcome is Cancellation.TOO_LATE and is_over:
+            # Nobody knew this message: Telegram's answer to its sending was lost.
+            await status.end_with(translate("status-over"), or_send=False)
 
 
 async def _withdraw(chat_id: int, job_id: str, dependencies: Dependencies) -> None:

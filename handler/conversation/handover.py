@@ -1,12 +1,15 @@
 """Puts a job into the queue, or sends a known result again by its id."""
 
+import asyncio
+import logging
+from contextlib import suppress
+
 from aiogram import Bot
 
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
-from handler.jobs.open_jobs import OpenJobs
-from handler.jobs.queue import JobQueue
+from handler.jobs.queue import Place, QueueFullError
 from handler.jobs.results import Result
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
@@ -14,6 +17,8 @@ from handler.telegram.keyboards import cancel_keyboard
 from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
+
+logger = logging.getLogger(__name__)
 
 
 async def send_remembered(
@@ -39,33 +44,23 @@ async def send_remembered(
 
 
 async def enqueue(
-    job: Job,
-    ahead: int,
-    bot: Bot,
-    translate: Translator,
-    *,
-    queue: JobQueue,
-    open_jobs: OpenJobs,
-) -> bool:
+    job: Job, place: Place, bot: Bot, translate: Translator, dependencies: Dependencies
+) -> None:
     """Show a status message and hand the job in; the worker goes on with the message.
 
-    The reservation is used, or cancelled. When the job is not taken, the status
-    message is gone again.
+    The reservation is used, or cancelled. When the job is not taken, the status message is gone
+    again, and so is the claim.
 
     Args:
-        job: to be done.
-        ahead: jobs before it.
+        job: to be done; its claim is held, and the open jobs have it.
+        place: jobs before it.
         bot: sends the message.
         translate: in the person's language.
-        queue: has a reservation for the job.
-        open_jobs: get to know it.
-
-    Returns:
-        False when the person has cancelled the job before it was kept.
+        dependencies: the queue has a reservation for the job.
 
     Raises:
         QueueFullError: the place was lost.
-        NotKeptError: the queue cannot be written to.
+        NotKeptError: the queue cannot be written to, or has not said whether it was.
         RefusedError: the person cannot be written to.
     """
     status = StatusMessage(
@@ -77,18 +72,52 @@ async def enqueue(
         keyboard=cancel_keyboard(translate, job.id),
     )
     try:
-        await status.send(wording.queued(translate, job.effect, ahead))
-    except BaseException:
-        await queue.cancel_reservation(job.chat_id)
+        await status.send(wording.queued(translate, job.effect, place.own, place.others))
+    except BaseException as error:
+        await dependencies.queue.cancel_reservation(job.chat_id)
+        if isinstance(error, Exception):  # else the time was up, and it may have been sent
+            await forget(job, dependencies)
         raise
     job = job.model_copy(update={"status_message_id": status.message_id})
+    if place.own:
+        with suppress(Exception):  # then its message does not say when others are done
+            await dependencies.open_jobs.replace(job)
+    await _put(job, bot, dependencies)
+
+
+async def put_again(job: Job, bot: Bot, dependencies: Dependencies) -> None:
+    """Hand in a job of which an earlier delivery of its update could not tell whether it is kept.
+
+    No status message is sent again: that delivery may have sent one.
+
+    Raises:
+        QueueFullError: there is no room.
+        NotKeptError: the queue cannot be written to, or has not said whether it was.
+    """
+    with keeping():
+        noted = await dependencies.open_jobs.job(job.chat_id, job.id)
+    await _put(noted or job, bot, dependencies)
+
+
+async def forget(job: Job, dependencies: Dependencies) -> None:
+    """Let it be as if a job had not been asked for. Never raises: it logs."""
+    calls = (dependencies.results.release(job.claim_key), dependencies.open_jobs.remove(job))
+    for outcome in await asyncio.gather(*calls, return_exceptions=True):
+        if isinstance(outcome, Exception):  # a repetition of the same request takes over
+            logger.warning("job %s is not forgotten: %s", job.id, outcome)
+
+
+async def _put(job: Job, bot: Bot, dependencies: Dependencies) -> None:
     try:
         with keeping():
-            if not await open_jobs.add(job):
-                await queue.cancel_reservation(job.chat_id)
-                return False
-            await queue.put(job)
-    except BaseException:
-        await status.delete()
+            await dependencies.queue.put(job)
+    except QueueFullError:
+        reply_to = job.photo_message_id
+        await StatusMessage(bot, job.chat_id, job.status_message_id, reply_to=reply_to).delete()
+        await forget(job, dependencies)
         raise
-    return True
+    except BaseException:
+        # It may be in the queue all the same. The repetition finds the status message here.
+        with suppress(Exception):
+            await dependencies.open_jobs.replace(job)
+        raise

@@ -112,7 +112,9 @@ STORED: Final = (
             "jobs.id": "update",
             "jobs.chat_id": "chat",
             "jobs.body": NOBODYS,
+            "jobs.heavy": NOBODYS,
             "jobs.deliveries": NOBODYS,
+            "jobs.tries": NOBODYS,
             "jobs.visible_at": "time",
             "jobs.receipt": NOBODYS,
             "jobs.owner": NOBODYS,
@@ -145,6 +147,7 @@ STORED: Final = (
         "claims",
         {
             "claims.key": "update",
+            "claims.holder": "update",
             "claims.key.chat": "chat",
             "claims.key.message": "messages",
             "claims.key.effect": "effect",

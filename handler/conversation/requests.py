@@ -12,13 +12,13 @@ from aiogram.types import Message
 
 from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
-from handler.conversation.handover import enqueue, send_remembered
+from handler.conversation.handover import enqueue, forget, put_again, send_remembered
 from handler.conversation.keeping import keeping
 from handler.conversation.preferences import Preferences
 from handler.conversation.quotas import QuotaSpentError
 from handler.jobs.job import INPUTS, Job, Reference
+from handler.jobs.open_jobs import Addition
 from handler.jobs.queue import QueueFullError
-from handler.jobs.results import ResultCache
 from handler.observability import telemetry
 from handler.telegram.callback_data import Wish
 from handler.telegram.delivery import Form, is_photo
@@ -28,8 +28,6 @@ from model_layer import Effect, ModelStore, ModelStoreError
 
 HANDOVER_SECONDS: Final = 70.0
 """How long a request is believed to be on its way into the queue: Telegram repeats after 60 s."""
-DELIVERY_SECONDS: Final = 3600.0
-"""How long a request is known to have been begun, longer than Telegram goes on repeating it."""
 DOUBLE_TAP_SECONDS: Final = 2.0
 """A second tap within this time after a remembered result was sent is not meant."""
 
@@ -153,76 +151,75 @@ async def fulfil(
 ) -> None:
     """Send the result of a job if it is known, else hand the job in; once, however often asked.
 
+    Where a delivery of this very request died half-way, or could not tell whether the job is kept,
+    Telegram's repetition goes on from there.
+
     Raises:
         RefusedRequestError: there is no room for it.
         NotKeptError: claims or jobs cannot be written now.
         TelegramError: the person cannot be answered.
     """
     with keeping():
-        is_claimed = await _claim(job, dependencies.results)
+        is_claimed = await dependencies.results.claim(job.claim_key, HANDOVER_SECONDS, job.id)
     if not is_claimed:
         await reply.decline(translate("press-already"))
         return
+    with keeping():
+        known = await dependencies.open_jobs.add(job)
+    if known is Addition.CLOSED:
+        with suppress(Exception):  # it ends by itself
+            await dependencies.results.release(job.claim_key)
+        await reply.decline(translate("press-already"))
+        return
     try:
-        await _work(job, reply, translate, bot, dependencies)
-    except BaseException:
-        await _release(job, dependencies.results)
-        raise
-
-
-async def _claim(job: Job, results: ResultCache) -> bool:
-    """Claim a request, unless an earlier one has it.
-
-    This very request may have it too, from a delivery in a process that died half-way: then
-    Telegram's repetition takes over. A job that had reached the queue by then is not done twice,
-    since both have the same id.
-    """
-    is_first_delivery = await results.claim(_begun(job), DELIVERY_SECONDS)
-    is_claimed = await results.claim(job.claim_key, HANDOVER_SECONDS)
-    if not is_claimed and is_first_delivery:
-        await results.release(_begun(job))
-    return is_claimed or not is_first_delivery
-
-
-async def _release(job: Job, results: ResultCache) -> None:
-    """End the claims of a request. Never raises: it logs."""
-    try:
-        await results.release(job.claim_key)
-        await results.release(_begun(job))
-    except Exception as error:  # noqa: BLE001  # a repetition of this very request takes over
-        logger.warning("the request %s stays claimed: %s", job.id, error)
-
-
-def _begun(job: Job) -> str:
-    return f"press:{job.id}"
+        if known is Addition.NEW:
+            await _work(job, reply, translate, bot, dependencies)
+        else:
+            await _hold_claim(job, dependencies)
+            async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+                await put_again(job, bot, dependencies)
+    except QueueFullError as error:
+        if error.own:
+            raise RefusedRequestError("press-line-full", own=error.own) from error
+        wait = math.ceil(error.retry_after)
+        raise RefusedRequestError("press-busy", seconds=wait) from error
 
 
 async def _work(
     job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
 ) -> None:
     """Send the result if it is known, else hand the job in."""
-    results = dependencies.results
-    with keeping():
-        known = await results.get(job.result_key)
-    if known:
-        async with reply.accepting(translate("press-remembered")):
-            sent = await send_remembered(job, known, bot, dependencies, translate)
-        if sent:
-            telemetry.waited("PressToPicture", job.pressed_at)
-            with suppress(Exception):  # the result is there: a double tap is the lesser harm
-                await results.complete(job.claim_key, DOUBLE_TAP_SECONDS)
-            return
+    if await _send_known(job, reply, translate, bot, dependencies):
+        telemetry.waited("PressToPicture", job.pressed_at)
+        return
     try:
         async with dependencies.quotas.spending(job.asker_id or job.chat_id):
             await _hand_in(job, reply, translate, bot, dependencies)
     except QuotaSpentError as error:
+        await forget(job, dependencies)
         free_in = duration(translate, error.seconds)
         raise RefusedRequestError("press-quota", duration=free_in) from error
-    except QueueFullError as error:
-        if error.own:
-            raise RefusedRequestError("press-line-full", own=error.own) from error
-        wait = math.ceil(error.retry_after)
-        raise RefusedRequestError("press-busy", seconds=wait) from error
+
+
+async def _send_known(
+    job: Job, reply: Reply, translate: Translator, bot: Bot, dependencies: Dependencies
+) -> bool:
+    """Send the result of an equal job, if there was one."""
+    try:
+        with keeping():
+            known = await dependencies.results.get(job.result_key)
+        if known is None:
+            return False
+        async with reply.accepting(translate("press-remembered")):
+            if not await send_remembered(job, known, bot, dependencies, translate):
+                return False
+    except BaseException:
+        await forget(job, dependencies)
+        raise
+    with suppress(Exception):  # the result is there: a double tap is the lesser harm
+        await dependencies.open_jobs.close(job)
+        await dependencies.results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
+    return True
 
 
 async def _hand_in(
@@ -233,21 +230,23 @@ async def _hand_in(
     Raises:
         QueueFullError: no room for it.
     """
-    with keeping():
-        ahead = await dependencies.queue.reserve(job.chat_id)
-    # For as long as the job may wait and take, although nobody may end the claim (the worker
-    # was killed); until now, for as long as a handover takes.
+    try:
+        await _hold_claim(job, dependencies)
+        with keeping():
+            place = await dependencies.queue.reserve(job)
+    except BaseException:
+        await forget(job, dependencies)
+        raise
+    async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
+        await enqueue(job, place, bot, translate, dependencies)
+
+
+async def _hold_claim(job: Job, dependencies: Dependencies) -> None:
+    """Hold the claim for as long as the job may wait and take.
+
+    Nobody may end it, since the worker was killed; until now, it was for as long as a handover
+    takes.
+    """
     stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
     with keeping():
-        await dependencies.results.complete(job.claim_key, stay)
-    async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
-        is_kept = await enqueue(
-            job,
-            ahead,
-            bot,
-            translate,
-            queue=dependencies.queue,
-            open_jobs=dependencies.open_jobs,
-        )
-    if not is_kept:
-        await _release(job, dependencies.results)
+        await dependencies.results.complete(job.claim_key, stay, job.id)

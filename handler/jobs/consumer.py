@@ -56,6 +56,7 @@ class Consumer:
         self._polling = asyncio.Lock()
         self._receiving: set[asyncio.Task[Message | None]] = set()
         self._working: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     async def run(self, stopped: asyncio.Event, grace: float) -> None:
         """Work until ``stopped`` is set; then let running jobs go on for ``grace`` seconds.
@@ -79,6 +80,9 @@ class Consumer:
             for job in self._working:
                 job.cancel()
             await asyncio.gather(*loops)
+            if self._telling:
+                self._telling.cancel()
+                await asyncio.wait([self._telling])
 
     def drain(self) -> None:
         """Begin no more jobs; :meth:`run` returns when those that are begun are done."""
@@ -127,8 +131,14 @@ class Consumer:
         try:
             if await self._messages.handle(message):
                 await self._source.acknowledge(message)
+                self._tell_those_who_wait(message)
         finally:
             extending.cancel()
+
+    def _tell_those_who_wait(self, message: Message) -> None:
+        """Show the line anew, beside the next job, unless that is being done."""
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._messages.show_line(message))
 
     async def _keep_extending(self, message: Message) -> None:
         while True:

@@ -1,7 +1,7 @@
 """Why a job fails, in words for the person who waits."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from handler.telegram.errors import (
     DownloadError,
@@ -11,7 +11,7 @@ from handler.telegram.errors import (
     RefusedError,
     UnavailableError,
 )
-from model_layer import ModelStoreError
+from model_layer import Effect, ModelStoreError, Refusal
 from model_layer.images import BrokenImageError, ImageTooLargeError, UnsupportedFormatError
 
 
@@ -31,34 +31,24 @@ class WorkerKilledError(Exception):
     """The process that worked on the job was killed: out of memory, or out of time."""
 
 
-class TooManyPixelsError(JobError):
-    """The picture, or what would become of it, is too large.
-
-    Args:
-        size: of the picture, pixels.
-        alternatives: effects that would work with it, in the person's language.
-    """
-
-    def __init__(self, size: tuple[int, int], alternatives: str) -> None:
-        super().__init__(f"{size[0]}×{size[1]}")
-        self.size = size
-        self.alternatives = alternatives
-
-
 class WouldNotFinishError(JobError):
-    """The job would not be done in time or in memory, so it is not begun.
+    """The job would not be done in time or in memory, or is too large, so it is not begun.
 
     Args:
-        lacking: what there is too little of.
+        refusal: what was planned.
         duration: how long it would take, in the person's language.
         instead: what would be done, in the person's language.
+        offered: what would be done, for buttons.
     """
 
-    def __init__(self, lacking: Literal["time", "memory"], duration: str, instead: str) -> None:
-        super().__init__(f"{lacking}: {duration}")
-        self.lacking = lacking
+    def __init__(
+        self, refusal: Refusal, duration: str, instead: str, offered: tuple[Effect, ...]
+    ) -> None:
+        super().__init__(f"{refusal.lacking}: {duration}")
+        self.refusal = refusal
         self.duration = duration
         self.instead = instead
+        self.offered = offered
 
 
 class TryAgainError(Exception):
@@ -81,6 +71,8 @@ class Explanation:
     variables: dict[str, Any] = field(default_factory=dict)
     is_our_fault: bool = False
     """Whether the cause belongs in the log with all its details."""
+    offered: tuple[Effect, ...] = ()
+    """What would work with the same picture."""
 
 
 _KEYS: dict[type[Exception], str] = {
@@ -97,16 +89,22 @@ _KEYS: dict[type[Exception], str] = {
 
 def explain(error: Exception) -> Explanation:
     """Find the words for an error; whatever is not the picture's fault is the bot's own."""
-    if isinstance(error, TooManyPixelsError):
-        return _too_many_pixels(*error.size, error.alternatives)
     if isinstance(error, WouldNotFinishError):
-        said = {"lacking": error.lacking, "duration": error.duration, "instead": error.instead}
-        return Explanation("error-would-not-finish", said)
+        width, height = map(str, error.refusal.plan.result_size)  # as text: no thousands separators
+        said = {
+            "lacking": error.refusal.lacking,
+            "width": width,
+            "height": height,
+            "duration": error.duration,
+            "instead": error.instead,
+        }
+        return Explanation("error-would-not-finish", said, offered=error.offered)
     if isinstance(error, MemoryError):  # there may be more when nothing else is being computed
-        said = {"lacking": "memory", "duration": "", "instead": ""}
+        said = {"lacking": "memory", "width": "", "height": "", "duration": "", "instead": ""}
         return Explanation("error-would-not-finish", said, is_our_fault=True)
     if isinstance(error, ImageTooLargeError):
-        return _too_many_pixels(error.width, error.height, "none")
+        size = {"width": str(error.width), "height": str(error.height), "alternatives": "none"}
+        return Explanation("error-too-many-pixels", size)
     for kind, key in _KEYS.items():
         if isinstance(error, kind):
             return Explanation(key, is_our_fault=isinstance(error, UnavailableError))
@@ -126,11 +124,3 @@ def is_transient(error: Exception) -> bool:
     memory, a model that is just being published.
     """
     return explain(error).is_our_fault and not isinstance(error, RefusedError)
-
-
-def _too_many_pixels(width: int, height: int, alternatives: str) -> Explanation:
-    return Explanation(
-        "error-too-many-pixels",
-        # As text, so that no thousands separators come in.
-        {"width": str(width), "height": str(height), "alternatives": alternatives},
-    )

@@ -83,7 +83,7 @@ class Job(BaseModel):
     @property
     def person_id(self) -> int:
         """Who has asked, and may cancel: in a private chat, the chat's person."""
-        return self.chat_id
+        return self.asker_id or self.chat_id
 
     @property
     def claim_key(self) -> str:

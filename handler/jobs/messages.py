@@ -6,12 +6,16 @@ pass therefore costs the person only time; only after the last delivery is there
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from pydantic import ValidationError
 
 from handler.jobs.failures import TookTooLongError, TryAgainError, WorkerKilledError, cause_to_log
 from handler.jobs.job import Job
+from handler.jobs.line import EDIT_SECONDS
 from handler.jobs.queue import JobSource, Message
 from handler.jobs.worker import Worker
 from handler.telegram.errors import RetryAfterError
@@ -49,7 +53,7 @@ class MessageHandler:
         own, longer time.
 
         When the task is cancelled, the message is released first, for another worker to take at
-        once; the person of a last delivery is told to press the button again.
+        once; where no delivery would follow, the person is told to press the button again.
 
         Args:
             message: just received.
@@ -74,17 +78,51 @@ class MessageHandler:
             await self._try_to_extend_visibility(message, seconds + VISIBILITY_MARGIN_SECONDS)
             allowed = max(0.0, seconds - RESERVED_SECONDS)
         try:
-            await self._worker.attempt(job, allowed, is_last=await self._is_last_of_many(message))
+            async with self._keeping_line(job.chat_id):
+                await self._worker.attempt(
+                    job,
+                    allowed,
+                    is_last=self._source.counts_all and await self._is_last_of_many(message),
+                    begin=partial(self._source.begin, message),
+                )
         except TryAgainError as error:
             await self._failed(message, job, error.reason)
             return False
         except asyncio.CancelledError:
-            is_last = await self._is_last(message)
+            is_last = self._source.counts_all and await self._is_last(message)
             if is_last:
                 await self._worker.drop(job)
-            await self._release(message, is_last=is_last)
+            await self._release(message, is_last=is_last, is_failure=False)
             raise
         return True
+
+    async def show_line(self, message: Message) -> None:
+        """Tell those who wait where they stand, when a message is acknowledged."""
+        if job := _job_in(message):
+            await self._show_line(job.chat_id)
+
+    @asynccontextmanager
+    async def _keeping_line(self, chat_id: int) -> AsyncIterator[None]:
+        """Tell those who wait behind a job where they stand while it is worked on."""
+
+        async def keep() -> None:
+            while True:
+                await asyncio.sleep(EDIT_SECONDS)
+                await self._show_line(chat_id)
+
+        keeping = asyncio.create_task(keep())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+
+    async def _show_line(self, chat_id: int) -> None:
+        """Tell those who wait where they stand. Never raises: it logs."""
+        try:
+            await self._worker.line.show(await self._source.line(chat_id))
+        except Exception as error:  # noqa: BLE001  # they read an older number
+            logger.info("the line is not shown: %s", error)
 
     async def _failed(self, message: Message, job: Job, reason: Exception) -> None:
         if await self._is_last(message):
@@ -103,14 +141,19 @@ class MessageHandler:
         await self._release(message, pause)
 
     async def _release(
-        self, message: Message, pause: float = 0.0, *, is_last: bool = False
+        self,
+        message: Message,
+        pause: float = 0.0,
+        *,
+        is_last: bool = False,
+        is_failure: bool = True,
     ) -> None:
         """Release or reject a message. Never raises: it logs."""
         try:
             if is_last:
                 await self._source.reject(message)
             else:
-                await self._source.release(message, pause)
+                await self._source.release(message, pause, is_failure=is_failure)
         except Exception as error:  # noqa: BLE001  # then it takes the visibility timeout
             logger.warning("message %s cannot be released: %s", message.id, error)
 

@@ -5,7 +5,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
@@ -16,7 +16,7 @@ from handler.jobs.engine import Engine, EngineFactory, OnProgress
 from handler.jobs.failures import TookTooLongError
 from handler.jobs.job import Job
 from handler.settings import Settings
-from model_layer import Budget, Choice, Effect, Plan, Size
+from model_layer import Budget, Choice, Effect, Inputs, Plan, Size
 from model_layer.planning.memory import free_bytes
 
 STOP_SECONDS: Final = 5.0
@@ -24,6 +24,9 @@ STOP_SECONDS: Final = 5.0
 
 STUCK_SECONDS: Final = 30.0
 """How much longer than its time work may take before the thread counts as stuck."""
+
+_ANY_SIZE: Final = (64, 64)
+"""Of a picture that any model takes, pixels."""
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ class ModelThread:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._turn = asyncio.Lock()
         self._closed = threading.Event()
+        self._warm = False
+        self._pending: set[Future[Any]] = set()
         self._ends_by = math.inf
 
     @asynccontextmanager
@@ -64,9 +69,23 @@ class ModelThread:
             yield Turn(self, seconds)
 
     async def close(self) -> None:
-        """Stop the work, forget what waits, and end the thread."""
+        """Stop the work, forget what waits, and end the thread.
+
+        It is waited for :data:`STOP_SECONDS` at most: nothing stops the loading of torch.
+        """
         self._closed.set()
-        await asyncio.to_thread(self._executor.shutdown, wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        pending = [asyncio.wrap_future(future) for future in self._pending]
+        if pending:
+            await asyncio.wait(pending, timeout=STOP_SECONDS)
+
+    def is_warm(self) -> bool:
+        """Tell whether the thread has chosen a model before: its libraries are loaded."""
+        return self._warm
+
+    def note_warm(self) -> None:
+        """Note that a model was chosen."""
+        self._warm = True
 
     def is_stuck(self) -> bool:
         """Tell whether the thread computes although its time is long up: only a kill ends it."""
@@ -93,7 +112,10 @@ class ModelThread:
         """
         if self.is_closed():
             raise AbortedError
-        return self._executor.submit(self._run, work)
+        future = self._executor.submit(self._run, work)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
 
     def _run(self, work: Callable[[Engine], T]) -> T:
         if self._engine is None:
@@ -118,24 +140,32 @@ class Turn:
         self._deadline: float | None = None
         self._cancelled = False
 
-    async def choose(self, job: Job, size: Size, settings: Settings) -> Choice:
+    async def warm_up(self, effect: Effect, inputs: Inputs) -> None:
+        """Load and measure the model that an effect usually runs with."""
+        await self._choose(lambda engine: engine.choose(effect, _ANY_SIZE, Budget(), (), inputs))
+
+    async def choose(
+        self, job: Job, size: Size, settings: Settings, others: Iterable[Effect] = ()
+    ) -> Choice:
         """Choose the model for a job, or find out what could be done instead.
 
         Args:
             job: to be planned.
             size: of its picture, pixels.
             settings: patience, and limits of size.
+            others: what may be named instead.
         """
 
         def choose_with(engine: Engine) -> Choice:
             left = self._seconds_left()
             engine.refresh(job.effect, job.model_digest, job.inputs)
             # The memory that is free now, when nothing else is being computed.
-            budget = Budget(left, free_bytes(), settings.patience_seconds)
-            others = settings.limits.allowed(size)
+            budget = Budget(
+                left, free_bytes(), settings.patience_seconds, settings.limits.output_pixels
+            )
             return engine.choose(job.effect, size, budget, others, job.inputs)
 
-        return await self._run(choose_with)
+        return await self._choose(choose_with)
 
     async def resolve(self, effect: Effect, reference: Image.Image) -> Effect:
         """Return what an effect that needs a second picture becomes with it."""
@@ -165,6 +195,11 @@ class Turn:
             return engine.apply(plan.effect, image, report, plan.model)
 
         return await self._run(work)
+
+    async def _choose(self, choose_with: Callable[[Engine], Choice]) -> Choice:
+        choice = await self._run(choose_with)
+        self._thread.note_warm()
+        return choice
 
     async def _run(self, work: Callable[[Engine], T]) -> T:
         def in_time(engine: Engine) -> T:

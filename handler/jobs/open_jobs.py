@@ -4,6 +4,7 @@ A job ends in a result, in an apology, or because its person cancelled it. Whoev
 one of these says so here first; of two that come at once, one is told that it is too late.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -25,6 +26,16 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Addition(StrEnum):
+    """What was known of a job that is added."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """A delivery of the same update has added it, and has not come to its end."""
+    CLOSED = "closed"
+    """It has its answer, or was cancelled."""
+
+
 class Cancellation(StrEnum):
     """What came of the wish to cancel a job."""
 
@@ -37,12 +48,16 @@ class Cancellation(StrEnum):
 class OpenJobs(Protocol):
     """Jobs by chat and id. Every change is atomic, and seen by all processes."""
 
-    async def add(self, job: Job) -> bool:
-        """Note a job that is about to be put into the queue.
+    async def add(self, job: Job) -> Addition:
+        """Note a job before anything is said about it, or return what is known of it."""
+        ...
 
-        Returns:
-            False when its person has cancelled it already: they were quicker than this call.
-        """
+    async def replace(self, job: Job) -> None:
+        """Note what has become known of a job: its status message."""
+        ...
+
+    async def remove(self, job: Job) -> None:
+        """Forget a job of which nothing came."""
         ...
 
     async def cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:
@@ -68,6 +83,15 @@ class OpenJobs(Protocol):
         """Return a job that is not closed, whatever its state."""
         ...
 
+    async def of_chat(self, chat_id: int) -> list[Job]:
+        """Return a chat's jobs that are open, in the order in which they were asked for."""
+        ...
+
     async def close(self, job: Job) -> None:
         """Say that the person has the answer; what it was is known for KNOWN_SECONDS."""
         ...
+
+
+def in_order(jobs: Iterable[Job]) -> list[Job]:
+    """Sort jobs by when they were asked for."""
+    return sorted(jobs, key=lambda job: (job.pressed_at or 0.0, job.id))

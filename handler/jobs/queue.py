@@ -35,17 +35,31 @@ class Message:
     receipt: str
     """Names this delivery to the queue."""
     deliveries: int
-    """How often the job was delivered, this time included."""
+    """How many tries the job has had, this delivery included; see :attr:`JobSource.counts_all`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How many jobs are before one, waiting or in work; none when it can start at once."""
+
+    own: int = 0
+    """Of the same chat."""
+    others: int = 0
+
+    @property
+    def ahead(self) -> int:
+        """All of them."""
+        return self.own + self.others
 
 
 class JobQueue(Protocol):
-    """Takes jobs to a worker: each at least once, those of one chat in order."""
+    """Takes jobs to a worker: each at least once, those of one chat in order.
 
-    async def reserve(self, chat_id: int) -> int:
-        """Keep a place for a job of a chat, until it is put or the reservation is cancelled.
+    Light jobs of a chat come before its others that wait, see :attr:`Effect.is_light`.
+    """
 
-        Returns:
-            How many jobs are before it; 0 when it can start at once.
+    async def reserve(self, job: Job) -> Place:
+        """Keep a place for a job, until it is put or the reservation is cancelled.
 
         Raises:
             QueueFullError: no room, for this chat or at all.
@@ -56,13 +70,10 @@ class JobQueue(Protocol):
         """Let others have a place that was reserved for this chat."""
         ...
 
-    async def put(self, job: Job) -> int:
+    async def put(self, job: Job) -> Place:
         """Hand in a job, in the place reserved for its chat if there is one.
 
         Of several jobs with the same id, as from an update that Telegram repeats, one is kept.
-
-        Returns:
-            How many jobs are before it; 0 when it can start at once.
 
         Raises:
             QueueFullError: no room, for this chat or at all.
@@ -97,6 +108,9 @@ class JobSource(Protocol):
     dies, the job becomes visible again by itself.
     """
 
+    counts_all: bool
+    """Whether every delivery counts as a try; else only one that is begun, or fails."""
+
     async def receive(self, seconds: float, visibility: float) -> Message | None:
         """Wait for a job, and hide it.
 
@@ -107,6 +121,14 @@ class JobSource(Protocol):
         Returns:
             None when none came.
         """
+        ...
+
+    async def begin(self, message: Message) -> None:
+        """Count this delivery as a try, even if its worker dies: what comes may kill it."""
+        ...
+
+    async def line(self, chat_id: int) -> list[tuple[Job, Place]]:
+        """Return jobs that wait behind others, and where: at least those of a chat, next first."""
         ...
 
     async def acknowledge(self, message: Message) -> None:
@@ -121,8 +143,16 @@ class JobSource(Protocol):
         """
         ...
 
-    async def release(self, message: Message, pause: float = 0.0) -> None:
-        """Let a job be delivered again after ``pause`` seconds."""
+    async def release(
+        self, message: Message, pause: float = 0.0, *, is_failure: bool = True
+    ) -> None:
+        """Let a job be delivered again after ``pause`` seconds.
+
+        Args:
+            message: of the delivery that ends.
+            pause: before the next one, seconds.
+            is_failure: whether the delivery counts as a try, unless every one does.
+        """
         ...
 
     async def reject(self, message: Message) -> None:

@@ -22,16 +22,22 @@ class ResultCache(Protocol):
         """Drop a result that Telegram no longer accepts."""
         ...
 
-    async def claim(self, key: str, seconds: float) -> bool:
-        """Claim a piece of work for ``seconds``; False when somebody holds it already."""
+    async def claim(self, key: str, seconds: float, holder: str = "") -> bool:
+        """Claim a piece of work for ``seconds``; False when somebody else holds it already.
+
+        Args:
+            key: of the work.
+            seconds: after which the claim ends by itself.
+            holder: who may claim it again while they hold it; by default nobody.
+        """
         ...
 
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
         ...
 
-    async def complete(self, key: str, seconds: float) -> None:
-        """Turn a claim into one on work that is done, for ``seconds`` from now."""
+    async def complete(self, key: str, seconds: float, holder: str = "") -> None:
+        """Turn a claim into one on work that is done, or handed over, for ``seconds`` from now."""
         ...
 
     async def is_complete(self, key: str) -> bool:

@@ -1,10 +1,12 @@
 """Does jobs: from the person's picture to the answer in the chat."""
 
 import asyncio
+import itertools
 import logging
-from collections.abc import AsyncIterator, Awaitable
+import math
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from aiogram import Bot
@@ -12,20 +14,21 @@ from PIL import Image
 
 from handler.jobs import planning
 from handler.jobs.attempts import track_attempt
+from handler.jobs.cancellation import until_cancelled
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     CancelledJobError,
     Explanation,
     TookTooLongError,
-    TooManyPixelsError,
     TryAgainError,
     WorkerKilledError,
     cause_to_log,
     explain,
     is_transient,
 )
-from handler.jobs.job import Job
-from handler.jobs.model_thread import ModelThread, Turn
+from handler.jobs.job import INPUTS, Job
+from handler.jobs.line import Line
+from handler.jobs.model_thread import AbortedError, ModelThread, Turn
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
@@ -37,12 +40,11 @@ from handler.telegram.deliver import Under, deliver, encode_for, resend
 from handler.telegram.delivery import best_delivery, is_photo
 from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import Button, cancel_keyboard, keyboard
+from handler.telegram.keyboards import Button, cancel_keyboard, effects_keyboard, keyboard
 from handler.telegram.status import Action, Pace, Progress, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from handler.texts.wording import alternatives
-from model_layer import Effect, Refusal
+from model_layer import Effect, Refusal, Size, offered_effects
 from model_layer.comparing.preview import preview
 from model_layer.images import Decoded, decode
 from model_layer.planning.runtime import combiner_of
@@ -50,11 +52,10 @@ from model_layer.planning.runtime import combiner_of
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Begin = Callable[[], Awaitable[None]]
 
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
-LOOK_SECONDS = 1.0
-"""How often a worker looks whether the job that it does was cancelled."""
 
 
 class Worker:
@@ -92,6 +93,8 @@ class Worker:
         self._open_jobs = open_jobs
         self._settings = settings
         self._texts = texts
+        self.line = Line(bot, texts, results, open_jobs)
+        """Tells those who wait about the jobs that are done here."""
         self._offers = offers
         self._model = ModelThread(engine_factory)
         # Threads of their own: whatever a stranger's file does to them, the shared ones, which
@@ -103,7 +106,12 @@ class Worker:
         self._uploads = asyncio.Semaphore(settings.transfers)
 
     async def attempt(
-        self, job: Job, seconds: float | None = None, *, is_last: bool = False
+        self,
+        job: Job,
+        seconds: float | None = None,
+        *,
+        is_last: bool = False,
+        begin: Begin | None = None,
     ) -> None:
         """Do a job that comes again until it is done, and answer the person.
 
@@ -115,6 +123,7 @@ class Worker:
             seconds: for all of it; what is not done by then is left to the next delivery.
             is_last: whether it does not come again. Then a job that an earlier process was killed
                 over is not begun: there would be nobody left to apologise.
+            begin: called before what may kill this process: decoding and computing.
 
         Raises:
             TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
@@ -125,7 +134,7 @@ class Worker:
                     async with track_attempt(self._results, job) as was_killed:
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(job, seconds)
+                        result = await self._answer_within(job, seconds, begin)
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -162,6 +171,17 @@ class Worker:
         await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
         await self._optional(job, self._open_jobs.close(job))
 
+    async def warm_up(self) -> None:
+        """Load the networks, one by one, so that the first job need not; jobs come in between."""
+        for effect, inputs in itertools.product(offered_effects(), INPUTS.values()):
+            try:
+                async with self._model.turn(math.inf) as turn:
+                    await turn.warm_up(effect, inputs)
+            except AbortedError:
+                return
+            except Exception as error:  # noqa: BLE001  # the first job finds out what it is
+                logger.warning("%s is not loaded ahead: %s", effect.code, error)
+
     def is_well(self) -> bool:
         """Tell whether the next job can be done; no when one keeps the thread for ever."""
         return not self._model.is_stuck()
@@ -171,13 +191,15 @@ class Worker:
         self._decoders.shutdown(wait=False, cancel_futures=True)
         await self._model.close()
 
-    async def _answer_within(self, job: Job, seconds: float | None) -> Result | None:
+    async def _answer_within(
+        self, job: Job, seconds: float | None, begin: Begin | None
+    ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
-            async with asyncio.timeout(seconds) as limit, self._until_cancelled(job):
-                return await self._answer(job)
+            async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
+                return await self._answer(job, begin)
         except CancelledJobError:
             raise
         except Exception as error:
@@ -186,36 +208,6 @@ class Worker:
                 raise TryAgainError(late) from None
             if is_transient(error):
                 raise TryAgainError(error) from error
-            raise
-
-    @asynccontextmanager
-    async def _until_cancelled(self, job: Job) -> AsyncIterator[None]:
-        """Interrupt what is done in this context when the person cancels the job.
-
-        Raises:
-            CancelledJobError: they have.
-        """
-
-        async def is_cancelled() -> bool:
-            return await self._optional(job, self._open_jobs.is_cancelled(job)) or False
-
-        async def watch(wanted: asyncio.Timeout) -> None:
-            while not await is_cancelled():  # noqa: ASYNC110  # it happens in another process
-                await asyncio.sleep(LOOK_SECONDS)
-            wanted.reschedule(asyncio.get_running_loop().time())
-
-        if await is_cancelled():
-            raise CancelledJobError("cancelled before it was begun")
-        try:
-            async with asyncio.timeout(None) as wanted:
-                watching = asyncio.create_task(watch(wanted))
-                try:
-                    yield
-                finally:
-                    watching.cancel()
-        except TimeoutError:
-            if wanted.expired():
-                raise CancelledJobError("cancelled while it was worked on") from None
             raise
 
     async def _begin_answer(self, job: Job) -> None:
@@ -233,13 +225,15 @@ class Worker:
         await self._status(job).end_with(text, or_send=False)
         await self._optional(job, self._open_jobs.close(job))
 
-    async def _answer(self, job: Job) -> Result | None:
+    async def _answer(self, job: Job, begin: Begin | None) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
         if known := await self._resent(job):
             return known
-        working = WorkingText(self._texts, job)
-        async with self._status(job).progress(working, _action(job), self._pace) as progress:
-            result, made = await self._make(job, progress, working)
+        working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
+        progressing = self._status(job).progress(working, _action(job), self._pace)
+        with self.line.working(job, working):
+            async with progressing as progress:
+                result, made = await self._make(job, progress, working, begin)
         if result is not None:
             await self._optional(job, self._results.put(made.result_key, result))
         return result
@@ -257,7 +251,7 @@ class Worker:
         return None
 
     async def _make(
-        self, job: Job, progress: Progress, working: WorkingText
+        self, job: Job, progress: Progress, working: WorkingText, begin: Begin | None
     ) -> tuple[Result | None, Job]:
         """Make and send the result.
 
@@ -273,8 +267,10 @@ class Worker:
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         asked, other_way = job, None
         async with self._pictures:
-            picture = await self._decoded(job, data)
-            reference = await self._decoded(job, other) if other else None
+            if begin:
+                await self._optional(job, begin())
+            picture = await self._decoded(data)
+            reference = await self._decoded(other) if other else None
             del data, other
             if job.effect.uses_model:
                 # The time of other jobs in the model's thread is not counted against this one.
@@ -352,26 +348,26 @@ class Worker:
         Returns:
             The picture, or the result that was sent; and the job as it was done.
         """
-        choice = await turn.choose(job, picture.image.size, self._settings)
+        size, others = picture.image.size, self._offers.first(job.source)
+        choice = await turn.choose(job, size, self._settings, others)
+        if isinstance(choice, Refusal) and choice.smaller and _was_offered(job, size):
+            choice = choice.smaller
         if isinstance(choice, Refusal):
             raise planning.refused(choice, Translator(self._texts, job.language))
-        working.plan = choice
+        working.begin(choice)
         progress.renew()
-        planned = job.model_copy(update={"model_digest": choice.model.sha256})
+        planned = job.model_copy(
+            update={"model_digest": choice.model.sha256, "effect_code": choice.effect.code}
+        )
         if planned.result_key != asked.result_key and (known := await self._resent(planned)):
             return known, planned
         with telemetry.stage("Effect"):
             return await turn.apply(choice, picture.image, progress.report), planned
 
-    async def _decoded(self, job: Job, data: bytes) -> Decoded:
+    async def _decoded(self, data: bytes) -> Decoded:
         limits = self._settings.limits
         loop = asyncio.get_running_loop()
-        picture = await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
-        size = picture.image.size
-        if not limits.allow(job.effect, size):
-            translate = Translator(self._texts, job.language)
-            raise TooManyPixelsError(size, alternatives(translate, size, limits))
-        return picture
+        return await loop.run_in_executor(self._decoders, decode, data, limits.input_pixels)
 
     async def _combined(self, job: Job, picture: Decoded, reference: Decoded | None) -> Image.Image:
         """Make one picture of two, without a model."""
@@ -394,7 +390,9 @@ class Worker:
         counted(explanation.key.removeprefix("error-"))
         _log(job, error, explanation)
         text = self._texts.get(job.language, explanation.key, **explanation.variables)
-        await self._status(job).end_with(text)
+        offered = explanation.offered
+        buttons = effects_keyboard(Translator(self._texts, job.language), offered)
+        await self._status(job).end_with(text, keyboard=buttons if offered else None)
 
     def _status(self, job: Job) -> StatusMessage:
         return StatusMessage(
@@ -439,6 +437,12 @@ async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
     """Return the job with what its effect becomes by a second picture."""
     effect = await turn.resolve(job.effect, reference)
     return job.model_copy(update={"effect_code": effect.code, "reference": None})
+
+
+def _was_offered(job: Job, size: Size) -> bool:
+    """Say whether the bot has offered just this for a picture of a size that it knew."""
+    _, shown = job.effect.passes(size)
+    return job.source == "photo" or shown != size
 
 
 def _action(job: Job) -> Action:

@@ -247,6 +247,7 @@ class Environment:
                 failed.append(message.id)
             else:
                 await self._queue.leave(message)  # SQS deletes it
+                await self._messages.show_line(message)
         return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
     async def _trial(self, event: Event, _: Context) -> dict[str, Any]:

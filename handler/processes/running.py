@@ -112,7 +112,8 @@ async def work(
 ) -> None:
     """Do the jobs in ``settings.queue_url``, or else in the store, until ``stopped`` is set.
 
-    Then no more jobs are begun, and what is not done within a grace is released.
+    Then no more jobs are begun, and what is not done within a grace is released. The networks are
+    loaded at the start.
 
     Args:
         settings: of the bot.
@@ -130,7 +131,10 @@ async def work(
         raise MissingSettingError("QUEUE_URL", "a worker takes its jobs from there or from STORE")
     grace = WORK_GRACE_SECONDS if settings.queue_url else settings.stop_seconds / 2
     async with Services(settings, engine_factory=engine_factory, jobs="elsewhere") as services:
-        watching = [asyncio.create_task(_recycle(services, settings.worker_megabytes))]
+        watching = [
+            asyncio.create_task(_recycle(services, settings.worker_megabytes)),
+            asyncio.create_task(services.worker.warm_up()),
+        ]
         if supervised and isinstance(services.queue, SqliteJobQueue):
             supervision = Supervised(services.queue, services.worker.is_well)
             watching.append(asyncio.create_task(supervision.run(stopped)))

@@ -233,18 +233,24 @@ class StatusMessage:
         except TelegramError as error:
             logger.info("the person is not notified: %s", error)
 
-    async def end_with(self, text: str, *, or_send: bool = True) -> None:
-        """Edit the message to its final text, without buttons. Never raises: it logs.
+    async def end_with(
+        self, text: str, *, keyboard: InlineKeyboardMarkup | None = None, or_send: bool = True
+    ) -> None:
+        """Edit the message to its final text. Never raises: it logs.
 
         A message that is the result by now stays that.
 
         Args:
             text: the person hears no more after it.
+            keyboard: stands under it, instead of the one until now.
             or_send: whether it is sent as a reply where there is no message.
         """
+        keyboard = only_for(self._asker_id, keyboard, self.bot.token)
         try:
-            if not await self._edit(text) and or_send:
-                await self.bot.send_message(self.chat_id, text, reply_parameters=self._reply())
+            if not await self._edit(text, keyboard) and or_send:
+                await self.bot.send_message(
+                    self.chat_id, text, reply_parameters=self._reply(), reply_markup=keyboard
+                )
         except ChatClosedError:
             logger.info("the person cannot be written to any more")
         except TelegramError as error:
@@ -259,12 +265,14 @@ class StatusMessage:
         except TelegramError as error:
             logger.info("the status message stays: %s", error)
 
-    async def _edit(self, text: str) -> bool:
-        """Edit the text; False where there is no message."""
+    async def _edit(self, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+        """Edit text and buttons; False where there is no message."""
         if self.message_id is None:
             return False
         try:
-            await self.bot.edit_message_text(text, chat_id=self.chat_id, message_id=self.message_id)
+            await self.bot.edit_message_text(
+                text, chat_id=self.chat_id, message_id=self.message_id, reply_markup=keyboard
+            )
         except MessageGoneError:
             return False
         except NotModifiedError:
@@ -284,6 +292,8 @@ class Pace:
 
     edit: float = 2.5
     """Between two edits of a message; Telegram takes about one a second per chat."""
+    look: float = 5.0
+    """Until the text is made anew although there are no news."""
     action: float = 4.5
     """Between two chat actions; Telegram shows one for 5 seconds."""
 
@@ -351,7 +361,8 @@ class Progress:
         """Show every news, each time the newest, until the end or until it makes no sense."""
         shown = None
         while True:
-            await self._news.wait()
+            with contextlib.suppress(TimeoutError):  # the text may say how long it still takes
+                await asyncio.wait_for(self._news.wait(), self._pace.look)
             if self._left.is_set():
                 return
             self._news.clear()

@@ -29,9 +29,22 @@ def question(translate: Translator, effects: Iterable[Effect], *, is_next: bool)
     return "\n".join((first, "", *(translate(f"choose-effect-{family}") for family in offered)))
 
 
-def queued(translate: Translator, effect: Effect, ahead: int) -> str:
-    """Return the status of a job that waits behind ``ahead`` others."""
-    return translate("status-queued", effect=effect.family, ahead=ahead)
+def queued(
+    translate: Translator, effect: Effect, own: int, others: int, seconds: float | None = None
+) -> str:
+    """Return the status of a job that waits.
+
+    Args:
+        translate: in the person's language.
+        effect: of the job.
+        own: jobs of the same person before it.
+        others: other people's.
+        seconds: until its turn, if that is known.
+    """
+    text = translate("status-queued", effect=effect.family, own=own, others=others)
+    if seconds is None:
+        return text
+    return f"{text}\n{translate('status-turn-in', duration=duration(translate, seconds))}"
 
 
 def caption(translate: Translator, effect: Effect, *, reduced: bool) -> str:

@@ -21,6 +21,11 @@ class Limits:
         """Pixels of the largest picture that is decoded."""
         return int(self.input_megapixels * MEGAPIXEL)
 
+    @property
+    def output_pixels(self) -> int:
+        """Pixels of the largest result."""
+        return int(self.output_megapixels * MEGAPIXEL)
+
     def allow(self, effect: Effect, size: Size) -> bool:
         """Tell whether a picture of a size (pixels) may be decoded and its result made."""
         return _megapixels(size) <= self.input_megapixels and (

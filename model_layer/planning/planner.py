@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from model_layer.effects import Effect, Size
+from model_layer.effects import PILLOW_BYTES, Effect, Size
+from model_layer.planning import nearest
 from model_layer.planning.layout import Layout
 from model_layer.store.manifest import Model
 
@@ -18,8 +19,8 @@ MARGIN = 1.2
 PROMISE = 1.25
 """Time and memory kept in hand beyond that by what is named instead: until the person has read it
 and pressed, others may be at work and the speed may be another."""
-SMALLEST_SIDE = 32
-"""No picture smaller than this is named as one that would finish, pixels."""
+Lacking = Literal["time", "memory", "pixels"]
+"""What there is too little of: of the last, allowed in a result."""
 _USUAL_CHANNELS = 64
 _FLOAT_BYTES = 4
 
@@ -81,6 +82,8 @@ class Plan:
     """From the result to its file."""
     memory_bytes: int
     """Most that the effect needs beside the loaded model and the decoded picture."""
+    result_size: Size = (1, 1)
+    """Of the result, pixels."""
     possible: bool = True
     """False where the model cannot do it at any cost."""
 
@@ -100,11 +103,13 @@ class Budget:
     """That is free."""
     patience: float = math.inf
     """Seconds that a better model may take where a lighter one is quicker."""
+    result_pixels: float = math.inf
+    """Largest result that is wanted."""
 
     def allows(self, plan: Plan) -> bool:
-        """Say whether a plan would be done in time and in memory."""
+        """Say whether a plan would be done in time and in memory, and is not too large."""
         in_memory = plan.possible and plan.memory_bytes <= self.memory_bytes
-        return in_memory and self._in_time(plan)
+        return in_memory and self._in_time(plan) and self._in_size(plan)
 
     def promises(self, plan: Plan) -> bool:
         """Say whether a plan would still be done should there be a little less by then."""
@@ -113,9 +118,15 @@ class Budget:
         )
         return careful.allows(plan)
 
-    def lacks(self, plan: Plan) -> Literal["time", "memory"]:
+    def lacks(self, plan: Plan) -> Lacking:
         """Say what a plan that is not allowed wants."""
+        if not self._in_size(plan):
+            return "pixels"
         return "memory" if self._in_time(plan) else "time"
+
+    def _in_size(self, plan: Plan) -> bool:
+        is_large = math.prod(plan.result_size) > self.result_pixels
+        return plan.effect.for_viewing or not is_large  # those are small whatever the picture is
 
     def _in_time(self, plan: Plan) -> bool:
         return plan.seconds * MARGIN <= self.seconds
@@ -127,11 +138,14 @@ class Refusal:
 
     plan: Plan
     """Of the model that comes nearest."""
-    lacking: Literal["time", "memory"]
+    lacking: Lacking
     alternatives: tuple[Effect, ...]
     """Other effects that would be done with the same picture."""
     largest: Size | None
     """The largest picture of the same shape that would be done; None when hardly any would."""
+    smaller: Plan | None = None
+    """The same effect after the picture was made smaller, which would be done and still give more
+    than the picture is; None where that is none."""
 
 
 Choice = Plan | Refusal
@@ -168,7 +182,8 @@ def predict(candidate: Candidate, effect: Effect, size: Size) -> Plan:
         ),
         encoding_seconds=result_pixels * speed.encoding_seconds_per_pixel,
         memory_bytes=_memory(candidate, effect, size),
-        possible=candidate.layout.takes(size),
+        result_size=effect.output_size(size),
+        possible=candidate.layout.takes(shown),
     )
 
 
@@ -205,61 +220,53 @@ def choose(
     allowed = [plan for plan, _ in plans if budget.allows(plan)]
     if allowed:
         return min(allowed, key=lambda plan: plan.seconds)
-    nearest, _ = min(plans, key=lambda pair: pair[0].seconds)
+    quickest, _ = min(plans, key=lambda pair: pair[0].seconds)
+    found = [candidate for _, candidate in plans]
     return Refusal(
-        plan=nearest,
-        lacking=budget.lacks(nearest),
+        plan=quickest,
+        lacking=budget.lacks(quickest),
         alternatives=tuple(
             other
             for other in others
             if other != effect and _is_promised(other, size, budget, candidates(other))
         ),
-        largest=largest(effect, size, budget, [candidate for _, candidate in plans]),
+        largest=nearest.largest(size, lambda s: _is_promised(effect, s, budget, found)),
+        smaller=_smaller(effect, size, budget, found),
     )
 
 
-def largest(
+def _smaller(
     effect: Effect, size: Size, budget: Budget, candidates: Sequence[Candidate]
-) -> Size | None:
-    """Find the largest picture of a shape that is done within a budget, in round numbers.
-
-    Args:
-        effect: what is to be done.
-        size: of a picture that is too large; gives the shape.
-        budget: time and memory there are.
-        candidates: the models of the effect.
+) -> Plan | None:
+    """Plan an effect for a picture that is made smaller first, as little as may be.
 
     Returns:
-        A size, or None when not even one of :data:`SMALLEST_SIDE` would be done.
+        A plan whose result is larger than the picture, or None.
     """
-    low, high = 0.0, 1.0
-    for _ in range(20):
-        middle = (low + high) / 2
-        if _is_promised(effect, _scaled(size, middle), budget, candidates):
-            low = middle
-        else:
-            high = middle
-    found = _rounded_down(_scaled(size, low))
-    # Where fewer tiles fit a smaller picture, they may be larger.
-    while min(found) >= SMALLEST_SIDE and not _is_promised(effect, found, budget, candidates):
-        found = _rounded_down(_scaled(found, 0.95))
-    return found if low > 0 and min(found) >= SMALLEST_SIDE else None
+
+    def planned(side: int) -> Plan | None:
+        return _promised(effect.smaller(side), size, budget, candidates)
+
+    _, shown = effect.passes(size)
+    side = nearest.longest_side(max(shown), lambda side: planned(side) is not None)
+    plan = planned(side) if side else None
+    return plan if plan and max(plan.result_size) > max(size) else None
 
 
 def _is_promised(
     effect: Effect, size: Size, budget: Budget, candidates: Iterable[Candidate]
 ) -> bool:
-    return any(budget.promises(predict(candidate, effect, size)) for candidate in candidates)
+    return _promised(effect, size, budget, candidates) is not None
 
 
-def _scaled(size: Size, factor: float) -> Size:
-    return max(1, int(size[0] * factor)), max(1, int(size[1] * factor))
-
-
-def _rounded_down(size: Size) -> Size:
-    """Round to two digits, as a person would name it; sides below 100 stay."""
-    unit = 10 ** max(0, len(str(min(size))) - 2)
-    return size[0] // unit * unit, size[1] // unit * unit
+def _promised(
+    effect: Effect | None, size: Size, budget: Budget, candidates: Iterable[Candidate]
+) -> Plan | None:
+    """Return the plan with the best model that would be done, if any would."""
+    if effect is None:
+        return None
+    plans = (predict(candidate, effect, size) for candidate in candidates)
+    return next(filter(budget.promises, plans), None)
 
 
 def _memory(candidate: Candidate, effect: Effect, size: Size) -> int:
@@ -267,4 +274,5 @@ def _memory(candidate: Candidate, effect: Effect, size: Size) -> int:
     result_pixels = math.prod(effect.output_size(size))
     _, shown = effect.passes(size)
     part = round(candidate.layout.largest(shown) * candidate.values * _FLOAT_BYTES)
-    return effect.memory_bytes(part, result_pixels)
+    made_first = PILLOW_BYTES * math.prod(shown) if shown != size else 0
+    return made_first + effect.memory_bytes(part, result_pixels)

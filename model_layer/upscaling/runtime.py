@@ -24,10 +24,16 @@ _ENCODED = 384
 def apply(
     network: Network,
     image: Image.Image,
-    effect: Upscale,  # noqa: ARG001  # the network has its scale
+    effect: Upscale,  # the network has its scale
     on_progress: Callable[[float], None],
 ) -> Image.Image:
-    """Enlarge a picture, see :func:`model_layer.upscaling.effect.apply`."""
+    """Enlarge a picture, made smaller first where the effect says so.
+
+    See :func:`model_layer.upscaling.effect.apply`.
+    """
+    _, shown = effect.passes(image.size)
+    if shown != image.size:
+        image = image.resize(shown, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return upscaling.apply(network, image, on_progress)
 
 

@@ -37,7 +37,7 @@ def test_the_demo_brings_every_picture_back(table_and_output: tuple[str, Path]) 
 
 
 def test_neon_is_colourful_and_keeps_its_light(output: Path) -> None:
-    for scene in ("astronaut-neon-neon", "coffee-neon-max"):
+    for scene in ("astronaut-neon-neon", "coffee-neon-neon"):
         before, after = (
             np.asarray(Image.open(next(output.glob(f"{scene}-{when}.*"))).convert("RGB"))
             for when in ("before", "after")
@@ -55,7 +55,7 @@ def luma(picture: ByteArray) -> float:
 def test_neon_is_blue_rather_than_yellow(output: Path) -> None:
     """A coffee cup on a wooden table is orange; in neon light it must not be."""
     before, after = (
-        np.asarray(Image.open(output / f"coffee-neon-max-{when}.png").convert("RGB"), np.float64)
+        np.asarray(Image.open(output / f"coffee-neon-neon-{when}.png").convert("RGB"), np.float64)
         for when in ("before", "after")
     )
     assert before[..., 2].mean() < before[..., 0].mean()

@@ -93,7 +93,7 @@ async def test_from_the_button_to_the_picture(bot: LocalBot) -> None:
     async with asyncio.timeout(10):  # the result shows a moment before its job is complete
         while await alice.press(DOWN_WITH_BORDER, offer) != remembered:  # noqa: ASYNC110  # the store tells nobody
             await asyncio.sleep(0.01)
-    assert buttons(result) == [["mirror:down:3"]]
+    assert buttons(result) == [["mirror:down:3", f"{DOWN_WITH_BORDER}~jpeg"]]
     assert await alice.press("mirror:down:3", result) == "🪞 Turning round…"
     await alice.wait_for(
         lambda message: message.get("caption") == "🪞 Turned down, 3 pixels of border.", timeout=30

@@ -1,4 +1,4 @@
-"""In the cloud a job is cancelled by another function than the one that works on it."""
+"""In the cloud one function talks to people, another works: jobs that wait, or are cancelled."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handler.endpoints import WEBHOOK_PATH
+from handler.jobs import line
 from handler.processes.lambda_environment import Environment
 from handler.telegram.client import create_bot
 from playground import Person, Playground
@@ -52,12 +53,14 @@ def alice(telegram: Playground) -> Person:
     return telegram.person("Alice")
 
 
-async def pressed(telegram: Playground, alice: Person, offer: Json | None = None) -> Json:
+async def pressed(
+    telegram: Playground, alice: Person, offer: Json | None = None, code: str = "neon:neon"
+) -> Json:
     """Ask for an effect; returns the status message of the job, which lies in the queue."""
     if offer is None:
         await alice.send_photo(jpeg())
         offer = await alice.wait_for(has_buttons)
-    await alice.press("neon:neon", offer)
+    await alice.press(code, offer)
     status = await alice.wait_for(has_cancel)
 
     async def is_kept() -> bool:
@@ -106,3 +109,21 @@ async def test_what_was_cancelled_can_be_asked_for_again(
         pass
     assert len(results(alice)) == 1
     assert function.engine.applied == ["neon:neon"]
+
+
+async def test_ones_own_jobs_are_counted_though_sqs_knows_no_places(
+    function: Function, telegram: Playground, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "EDIT_SECONDS", 0)
+    texts = function.services.texts
+    first = await pressed(telegram, alice, code="upscale:4")
+    offer = next(message for message in alice.messages if has_buttons(message))
+    for code in ("upscale:3", "upscale:2", "neon:neon"):
+        last = await pressed(telegram, alice, offer, code)
+        own = {"upscale:3": 1, "upscale:2": 2, "neon:neon": 0}[code]
+        family = code.partition(":")[0]
+        assert last["text"] == texts.get("en", "status-queued", effect=family, own=own, others=0)
+        assert last["message_id"] != first["message_id"]
+    await function.next_job()
+    one = texts.get("en", "status-queued", effect="upscale", own=1, others=0)
+    await alice.wait_for(lambda message: message.get("text", "").startswith(f"{one}\n⏱"))

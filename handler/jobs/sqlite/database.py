@@ -3,13 +3,19 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
 IN_MEMORY: Final = ":memory:"
 SCHEMA_VERSION: Final = 2
+ADDED_COLUMNS: Final = (
+    ("claims", "holder", "TEXT NOT NULL DEFAULT ''"),
+    ("jobs", "tries", "INTEGER NOT NULL DEFAULT 0"),
+    ("jobs", "heavy", "INTEGER NOT NULL DEFAULT 1"),
+)
+"""What the tables of version 1 lack; whole tables are made where they are missing."""
 BUSY_SECONDS: Final = 5.0
 """How long a transaction waits for one of another process; they take milliseconds."""
 
@@ -105,12 +111,33 @@ def _opened(path: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:
-    """Make the tables of a new file."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    """Make the tables of a new file, and bring those of an older version up to date."""
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise StoreError(f"the store {path} was written by a newer version of the bot")
     if version < SCHEMA_VERSION:
         schema = Path(__file__).with_name("schema.sql").read_text()
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-        )
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")  # another process may do the same
+            for table, column, kind in ADDED_COLUMNS:
+                columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+                if columns and column not in {name for _, name, *_ in columns}:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+            for statement in _statements(schema):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script, since SQLite's own way to run one ends the transaction first."""
+    statement = ""
+    for part in script.split(";"):
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):  # no semicolon of a comment
+            yield statement
+            statement = ""
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -7,7 +7,14 @@ from functools import partial
 from typing import Final
 
 from handler.jobs.job import Job
-from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Cancellation, State
+from handler.jobs.open_jobs import (
+    KNOWN_SECONDS,
+    OPEN_SECONDS,
+    Addition,
+    Cancellation,
+    State,
+    in_order,
+)
 from handler.jobs.sqlite.database import Database
 
 _INSERT: Final = (
@@ -30,10 +37,29 @@ class SqliteOpenJobs:
         self._database = database
         self._clock = clock
 
-    async def add(self, job: Job) -> bool:
-        """Note a job that is about to be put; False when its person has cancelled it already."""
+    async def add(self, job: Job) -> Addition:
+        """Note a job before anything is said about it, or return what is known of it."""
         # The queue's own entry, which follows, is what has to outlive a power failure.
         return await self._database.write(partial(self._add, job), durable=False)
+
+    async def replace(self, job: Job) -> None:
+        """Note what has become known of a job."""
+
+        def replace(db: sqlite3.Connection) -> None:
+            db.execute(
+                "UPDATE open_jobs SET body = ? WHERE chat_id = ? AND id = ? AND body IS NOT NULL",
+                [job.model_dump_json(), job.chat_id, job.id],
+            )
+
+        await self._database.write(replace, durable=False)
+
+    async def remove(self, job: Job) -> None:
+        """Forget a job of which nothing came."""
+
+        def remove(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM open_jobs WHERE chat_id = ? AND id = ?", [job.chat_id, job.id])
+
+        await self._database.write(remove, durable=False)
 
     async def cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:
         """Cancel a job for the person whose it is; a job that is not known yet will be."""
@@ -41,7 +67,8 @@ class SqliteOpenJobs:
 
     async def begin_answer(self, job: Job) -> bool:
         """Say that a job gets its answer now; False when it was cancelled."""
-        return await self._database.write(partial(self._begin_answer, job))
+        # After a power failure the job comes again, and is asked for anew.
+        return await self._database.write(partial(self._begin_answer, job), durable=False)
 
     async def is_cancelled(self, job: Job) -> bool:
         """Tell whether a job was cancelled."""
@@ -58,6 +85,19 @@ class SqliteOpenJobs:
 
         return await self._database.write(find, durable=False)
 
+    async def of_chat(self, chat_id: int) -> list[Job]:
+        """Return a chat's jobs that are open, in the order in which they were asked for."""
+
+        def find(db: sqlite3.Connection) -> list[Job]:
+            query = (
+                "SELECT body FROM open_jobs"
+                " WHERE chat_id = ? AND state = ? AND body IS NOT NULL AND expires > ?"
+            )
+            rows = db.execute(query, [chat_id, State.OPEN, self._clock()])
+            return in_order(Job.model_validate_json(body) for (body,) in rows)
+
+        return await self._database.write(find, durable=False)
+
     async def close(self, job: Job) -> None:
         """Say that the person has the answer."""
 
@@ -69,15 +109,18 @@ class SqliteOpenJobs:
 
         await self._database.write(close, durable=False)
 
-    def _add(self, job: Job, db: sqlite3.Connection) -> bool:
+    def _add(self, job: Job, db: sqlite3.Connection) -> Addition:
         db.execute("DELETE FROM open_jobs WHERE expires <= ?", [self._clock()])
         # A stranger's wish to cancel a job that was not known then counts for nothing.
         db.execute(
             "DELETE FROM open_jobs WHERE chat_id = ? AND id = ? AND person_id <> ?",
             [job.chat_id, job.id, job.person_id],
         )
-        self._insert(job, db)
-        return _state(job.chat_id, job.id, db) is not State.CANCELLED
+        if self._insert(job, db):
+            return Addition.NEW
+        query = "SELECT body IS NULL OR state = ? FROM open_jobs WHERE chat_id = ? AND id = ?"
+        (is_over,) = db.execute(query, [State.CANCELLED, job.chat_id, job.id]).fetchone()
+        return Addition.CLOSED if is_over else Addition.KNOWN
 
     def _cancel(
         self, chat_id: int, job_id: str, person_id: int, db: sqlite3.Connection
@@ -100,10 +143,10 @@ class SqliteOpenJobs:
         _set_state(job.chat_id, job.id, State.ANSWERED, db)
         return True
 
-    def _insert(self, job: Job, db: sqlite3.Connection) -> None:
-        """Insert a job, unless it is known."""
+    def _insert(self, job: Job, db: sqlite3.Connection) -> bool:
+        """Insert a job, unless it is known; returns whether it was not."""
         known = [job.chat_id, job.id, job.person_id, State.OPEN, job.model_dump_json()]
-        db.execute(_INSERT, [*known, self._clock() + OPEN_SECONDS])
+        return db.execute(_INSERT, [*known, self._clock() + OPEN_SECONDS]).rowcount == 1
 
 
 def _state(chat_id: int, job_id: str, db: sqlite3.Connection) -> State | None:

@@ -12,11 +12,13 @@ from functools import partial
 from typing import Final
 
 from handler.jobs.job import Job
-from handler.jobs.queue import LeaseLostError, Message, QueueFullError
+from handler.jobs.queue import LeaseLostError, Message, Place, QueueFullError
 from handler.jobs.sqlite.database import Database
 
 MAX_DELIVERIES: Final = 3
-"""How often a job is begun before the person is told that it fails."""
+"""How often a job is tried before the person is told that it fails."""
+MAX_KILLS: Final = 20
+"""How often a job is delivered whose workers die before its work begins."""
 DEDUPLICATION_SECONDS: Final = 3600.0
 """How long a job that is done is known: longer than Telegram goes on repeating a press."""
 POLL_SECONDS: Final = 1.0
@@ -26,14 +28,20 @@ STAY_SECONDS: Final = 30 * 24 * 3600.0
 FIRST_RETRY_SECONDS: Final = 5.0
 """When a full queue is believed to have room, while no job has shown how long one takes."""
 LONGEST_RETRY_SECONDS: Final = 60.0
+LONGEST_LINE: Final = 50
+"""Of so many jobs that wait it is said how many are before them, and again when they are fewer."""
 
 
 class SqliteJobQueue:
     """A bounded :class:`handler.jobs.queue.JobQueue` and :class:`handler.jobs.queue.JobSource`.
 
     Chats take turns: each time, the next job of the chat that has waited longest for its turn is
-    delivered. The jobs of one chat are delivered one after the other, in order. However much a chat
+    delivered. The jobs of one chat are delivered one after the other, in order, but for light ones,
+    which come first. However much a chat
     may have waiting, a quarter of the room is kept for the others.
+
+    A delivery counts as a try when the job's work begins in it, or fails. One that ends with its
+    process before that, or because the bot stops, costs the job nothing.
 
     Several processes may put and receive. Reserved places belong to this object: they end with
     its process.
@@ -46,6 +54,8 @@ class SqliteJobQueue:
         owner: names the process that receives, for :meth:`release_of`.
         clock: Unix time in seconds, for tests.
     """
+
+    counts_all = False
 
     def __init__(
         self,
@@ -68,13 +78,13 @@ class SqliteJobQueue:
         self._news = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
-    async def reserve(self, chat_id: int) -> int:
-        """Keep a place for a job of a chat; returns how many jobs are before it.
+    async def reserve(self, job: Job) -> Place:
+        """Keep a place for a job.
 
         Raises:
             QueueFullError: no room, for this chat or at all.
         """
-        return await self._database.write(partial(self._reserve, chat_id), durable=False)
+        return await self._database.write(partial(self._reserve, job), durable=False)
 
     async def cancel_reservation(self, chat_id: int) -> None:
         """Let others have a place that was reserved for this chat."""
@@ -84,22 +94,19 @@ class SqliteJobQueue:
 
         await self._database.write(cancel, durable=False)
 
-    async def put(self, job: Job) -> int:
+    async def put(self, job: Job) -> Place:
         """Hand in a job, in the place reserved for its chat if there is one; then it is kept.
 
         A job that is known by its id, or was done not long ago, is not put again.
 
-        Returns:
-            How many jobs are before it; 0 when it can start at once.
-
         Raises:
             QueueFullError: no room, for this chat or at all.
         """
-        ahead = await self._database.write(partial(self._put, job))
+        place = await self._database.write(partial(self._put, job))
         self.wake()
         for listener in self._listeners:
             listener()
-        return ahead
+        return place
 
     async def withdraw(self, job: Job) -> bool:
         """Take out a job that was cancelled, unless it is worked on; says whether it was there."""
@@ -128,6 +135,14 @@ class SqliteJobQueue:
             with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), min(left, POLL_SECONDS))
 
+    async def begin(self, message: Message) -> None:
+        """Count this delivery as a try, whatever becomes of it."""
+        await self._database.write(partial(_set_tries, message, message.deliveries), durable=False)
+
+    async def line(self, chat_id: int) -> list[tuple[Job, Place]]:  # noqa: ARG002  # they take turns
+        """Return jobs that wait behind others, and where: of all chats those that are next."""
+        return await self._database.write(_line, durable=False)
+
     async def acknowledge(self, message: Message) -> None:
         """Delete a job that is done; it is known for :data:`DEDUPLICATION_SECONDS`."""
         await self._database.write(partial(self._finish, message))
@@ -143,9 +158,19 @@ class SqliteJobQueue:
         if not await self._database.write(change, durable=False):
             raise LeaseLostError(f"job {message.id} is in other hands")
 
-    async def release(self, message: Message, pause: float = 0.0) -> None:
+    async def release(
+        self, message: Message, pause: float = 0.0, *, is_failure: bool = True
+    ) -> None:
         """Let a job be delivered again after ``pause`` seconds."""
-        await self._database.write(partial(_set_visible, message, self._clock() + pause, None))
+
+        def release(db: sqlite3.Connection) -> None:
+            if is_failure:
+                _set_tries(message, message.deliveries, db)
+            else:
+                _uncount(message, db)
+            _set_visible(message, self._clock() + pause, None, db)
+
+        await self._database.write(release)
         self.wake()
 
     async def release_of(self, owner: str) -> int:
@@ -191,40 +216,41 @@ class SqliteJobQueue:
                 await self.release(message)
             raise
 
-    def _reserve(self, chat_id: int, db: sqlite3.Connection) -> int:
-        ahead = self._ahead(chat_id, db)
-        self._reserved[chat_id] += 1
-        return ahead
+    def _reserve(self, job: Job, db: sqlite3.Connection) -> Place:
+        place = self._place(job, db)
+        self._reserved[job.chat_id] += 1
+        return place
 
     def _unreserve(self, chat_id: int) -> None:
         self._reserved[chat_id] -= 1
         self._reserved += Counter()  # keeps what is above zero
 
-    def _put(self, job: Job, db: sqlite3.Connection) -> int:
+    def _put(self, job: Job, db: sqlite3.Connection) -> Place:
         self._unreserve(job.chat_id)
         if self._is_known(job.id, db):
-            return 0
-        ahead = self._ahead(job.chat_id, db)
+            return Place()
+        place = self._place(job, db)
         own = "SELECT 1 FROM jobs WHERE chat_id = ? AND receipt IS NULL"
         if db.execute(own, [job.chat_id]).fetchone() is None:
             _move_to_end(job.chat_id, db)
         db.execute(
-            "INSERT INTO jobs (id, chat_id, body) VALUES (?, ?, ?)",
-            [job.id, job.chat_id, job.model_dump_json()],
+            "INSERT INTO jobs (id, chat_id, heavy, body) VALUES (?, ?, ?, ?)",
+            [job.id, job.chat_id, not job.effect.is_light, job.model_dump_json()],
         )
-        return ahead
+        return place
 
     def _is_known(self, job_id: str, db: sqlite3.Connection) -> bool:
         db.execute("DELETE FROM finished WHERE expires <= ?", [self._clock()])
         query = "SELECT 1 FROM jobs WHERE id = ? UNION ALL SELECT 1 FROM finished WHERE id = ?"
         return db.execute(query, [job_id, job_id]).fetchone() is not None
 
-    def _ahead(self, chat_id: int, db: sqlite3.Connection) -> int:
-        """Count the jobs that are begun, or may be, before a new one of this chat.
+    def _place(self, job: Job, db: sqlite3.Connection) -> Place:
+        """Count the jobs that are begun, or may be, before a new one.
 
         Raises:
             QueueFullError: no room for it.
         """
+        chat_id = job.chat_id
         places = Counter(self._reserved)
         running: Counter[int] = Counter()
         query = (
@@ -241,9 +267,14 @@ class SqliteJobQueue:
             raise QueueFullError(self._seconds_until_room(db))
         busy = {*running, *places}
         if chat_id not in busy and len(busy) < self._workers:
-            return 0
+            return Place()
+        if job.effect.is_light:  # it overtakes those that are not
+            query = "SELECT count(*) FROM jobs WHERE chat_id = ? AND heavy AND receipt IS NULL"
+            (overtaken,) = db.execute(query, [chat_id]).fetchone()
+            own -= overtaken
+        in_work = running[chat_id]
         before = sum(min(n, own + 1) for chat, n in places.items() if chat != chat_id)
-        return own + before + running.total()
+        return Place(own + in_work, before + running.total() - in_work)
 
     def _seconds_until_room(self, db: sqlite3.Connection) -> float:
         """Estimate when the next of the running jobs ends, from how long the running ones take."""
@@ -255,15 +286,19 @@ class SqliteJobQueue:
     def _take(self, visibility: float, db: sqlite3.Connection) -> Message | None:
         now = self._clock()
         row = db.execute(
-            "SELECT id, chat_id, body, deliveries FROM jobs JOIN turns USING (chat_id)"
-            " WHERE position IN (SELECT min(position) FROM jobs GROUP BY chat_id)"
-            " AND visible_at <= ? ORDER BY turn LIMIT 1",
+            "SELECT id, chat_id, body, deliveries, tries FROM jobs JOIN turns USING (chat_id)"
+            " WHERE position IN (SELECT min(position) FROM jobs GROUP BY chat_id, heavy)"
+            " AND visible_at <= ?1 AND NOT EXISTS (SELECT 1 FROM jobs AS own"
+            " WHERE own.chat_id = jobs.chat_id AND own.receipt IS NOT NULL"
+            " AND own.visible_at > ?1) ORDER BY turn, heavy LIMIT 1",
             [now],
         ).fetchone()
         if row is None:
             return None
-        job_id, chat_id, body, deliveries = row
-        message = Message(job_id, body, receipt=uuid.uuid4().hex, deliveries=deliveries + 1)
+        job_id, chat_id, body, deliveries, tries = row
+        if deliveries >= MAX_KILLS + tries:
+            tries = MAX_DELIVERIES
+        message = Message(job_id, body, receipt=uuid.uuid4().hex, deliveries=tries + 1)
         db.execute(
             "UPDATE jobs SET deliveries = deliveries + 1, visible_at = ?, receipt = ?, owner = ?,"
             " taken_at = ? WHERE id = ?",
@@ -310,6 +345,17 @@ def _move_to_end(chat_id: int, db: sqlite3.Connection) -> None:
     )
 
 
+def _set_tries(message: Message, tries: int, db: sqlite3.Connection) -> None:
+    changed = "UPDATE jobs SET tries = ? WHERE id = ? AND receipt = ?"
+    db.execute(changed, [tries, message.id, message.receipt])
+
+
+def _uncount(message: Message, db: sqlite3.Connection) -> None:
+    """Let it be as if the delivery had not been."""
+    changed = "UPDATE jobs SET tries = ?, deliveries = deliveries - 1 WHERE id = ? AND receipt = ?"
+    db.execute(changed, [message.deliveries - 1, message.id, message.receipt])
+
+
 def _set_visible(
     message: Message, visible_at: float, receipt: str | None, db: sqlite3.Connection
 ) -> bool:
@@ -331,6 +377,25 @@ def _counts(db: sqlite3.Connection) -> tuple[int, int]:
     query = "SELECT count(*) - count(receipt), count(receipt) FROM jobs"
     waiting, in_work = db.execute(query).fetchone()
     return waiting, in_work
+
+
+def _line(db: sqlite3.Connection) -> list[tuple[Job, Place]]:
+    """Number the jobs that wait, as chats take turns and light jobs come first."""
+    running = Counter(dict(db.execute("SELECT chat_id, count(receipt) FROM jobs GROUP BY chat_id")))
+    waiting = db.execute(
+        "SELECT chat_id, body, row_number() OVER (PARTITION BY chat_id ORDER BY heavy, position)"
+        " AS round FROM jobs JOIN turns USING (chat_id) WHERE receipt IS NULL"
+        " ORDER BY round, turn LIMIT ?",
+        [LONGEST_LINE],
+    )
+    line = []
+    for before, (chat_id, body, number) in enumerate(waiting):
+        own = number - 1
+        others = before - own + running.total() - running[chat_id]
+        place = Place(own + running[chat_id], others)
+        if place.ahead:
+            line.append((Job.model_validate_json(body), place))
+    return line
 
 
 def _drain(db: sqlite3.Connection) -> list[str]:

@@ -14,7 +14,8 @@ from handler.jobs.sqlite.database import Database
 class SqliteResultCache:
     """A :class:`handler.jobs.results.ResultCache` in a :class:`Database`.
 
-    Its methods raise ``sqlite3.Error`` when the disk is full or broken.
+    A claim keeps processes apart that live: it need not outlive a power failure, and costs no
+    milliseconds of the disk. The methods raise ``sqlite3.Error`` when that is full or broken.
 
     Args:
         database: shared with the queue.
@@ -43,23 +44,23 @@ class SqliteResultCache:
         """Drop a result that Telegram no longer accepts."""
         await self._database.write(partial(_delete, "sent", key))
 
-    async def claim(self, key: str, seconds: float) -> bool:
-        """Claim a piece of work for ``seconds``; False when somebody holds it already."""
-        # A claim keeps processes apart that live: it need not outlive a power failure.
-        now = self._clock()
-        return await self._database.write(partial(_claim, key, now, seconds), durable=False)
+    async def claim(self, key: str, seconds: float, holder: str = "") -> bool:
+        """Claim a piece of work for ``seconds``; False when somebody else holds it already."""
+        claim = partial(_claim, key, self._clock(), seconds, holder)
+        return await self._database.write(claim, durable=False)
 
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
-        await self._database.write(partial(_delete, "claims", key))
+        await self._database.write(partial(_delete, "claims", key), durable=False)
 
     async def release_incomplete(self, prefix: str) -> None:
         """End the claims of processes that have died, on work whose keys begin so."""
         await self._database.write(partial(_release_incomplete, prefix))
 
-    async def complete(self, key: str, seconds: float) -> None:
+    async def complete(self, key: str, seconds: float, holder: str = "") -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
-        await self._database.write(partial(_complete, key, self._clock() + seconds))
+        complete = partial(_complete, key, self._clock() + seconds, holder)
+        await self._database.write(complete, durable=False)
 
     async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
@@ -95,18 +96,21 @@ def _put(key: str, result: Result, capacity: int, db: sqlite3.Connection) -> Non
     )
 
 
-def _claim(key: str, now: float, seconds: float, db: sqlite3.Connection) -> bool:
+def _claim(key: str, now: float, seconds: float, holder: str, db: sqlite3.Connection) -> bool:
     # What nobody released goes with the time: a few thousand at most.
     db.execute("DELETE FROM claims WHERE expires <= ?", [now])
     claimed = db.execute(
-        "INSERT OR IGNORE INTO claims (key, expires) VALUES (?, ?)", [key, now + seconds]
+        "INSERT INTO claims (key, expires, holder) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE"
+        " SET expires = ?2, complete = 0 WHERE holder = ?3 AND holder <> ''",
+        [key, now + seconds, holder],
     )
     return claimed.rowcount == 1
 
 
-def _complete(key: str, expires: float, db: sqlite3.Connection) -> None:
+def _complete(key: str, expires: float, holder: str, db: sqlite3.Connection) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO claims (key, expires, complete) VALUES (?, ?, 1)", [key, expires]
+        "INSERT OR REPLACE INTO claims (key, expires, complete, holder) VALUES (?, ?, 1, ?)",
+        [key, expires, holder],
     )
 
 

@@ -2,15 +2,18 @@ CREATE TABLE IF NOT EXISTS jobs (
     position INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of arrival
     id TEXT NOT NULL UNIQUE,
     chat_id INTEGER NOT NULL,
+    heavy INTEGER NOT NULL DEFAULT 1,  -- 0 for those that come before the chat's others
     body TEXT NOT NULL,
     deliveries INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,  -- deliveries whose work was begun, or failed
     visible_at REAL NOT NULL DEFAULT 0,  -- Unix time
     receipt TEXT,  -- of the delivery under way; NULL while the job waits
     owner TEXT,  -- the process that has it
     taken_at REAL
 );
 DROP INDEX IF EXISTS jobs_of_chat;
-CREATE INDEX IF NOT EXISTS jobs_by_chat ON jobs (chat_id, position, receipt);
+DROP INDEX IF EXISTS jobs_by_chat;
+CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs (chat_id, heavy, position, receipt);
 CREATE TABLE IF NOT EXISTS turns (
     chat_id INTEGER PRIMARY KEY,
     turn INTEGER NOT NULL  -- the chat with the lowest is next
@@ -19,10 +22,12 @@ CREATE TABLE IF NOT EXISTS finished (id TEXT PRIMARY KEY, expires REAL NOT NULL)
 CREATE TABLE IF NOT EXISTS claims (
     key TEXT PRIMARY KEY,
     expires REAL NOT NULL,
-    complete INTEGER NOT NULL DEFAULT 0
+    complete INTEGER NOT NULL DEFAULT 0,
+    holder TEXT NOT NULL DEFAULT ''  -- who may claim it again
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS claims_by_age ON claims (expires);
-DROP TABLE IF EXISTS results;  -- of version 1: what it remembers is made again
+-- Of version 1: what it remembers is made again.
+DROP TABLE IF EXISTS results;
 CREATE TABLE IF NOT EXISTS sent (
     key TEXT PRIMARY KEY,
     result TEXT NOT NULL,  -- JSON

@@ -172,7 +172,10 @@ choose-effect-upscale = 👾 Upscale: how big should it get?
 choose-effect-next = And with this one?
 button-neon = 👽 Neon
 button-lights = 💡 Lights
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancel
 
 ## Under a result
@@ -231,7 +234,10 @@ error-unexpected = Something sparked and went dark on my side. Please try once m
 
 effect-neon = Neon
 effect-lights = Neon
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## How long something takes
 
@@ -253,11 +259,26 @@ duration-hours = { $hours ->
 status-queued = { $effect ->
     [upscale] 👾
    *[neon] 👽
-} { $ahead ->
-    [0] You're next: warming up…
-    [one] One player ahead of you…
-   *[other] { $ahead } players ahead of you…
+} { $others ->
+    [0] { $own ->
+        [0] You're next…
+        [one] First the one you asked for before…
+       *[other] First the { $own } you asked for before…
+    }
+    [one] One player ahead of you{ $own ->
+        [0] {""}…
+       *[other] , and { $own } of your own…
+    }
+   *[other] { $others } players ahead of you{ $own ->
+        [0] {""}…
+       *[other] , and { $own } of your own…
+    }
 }
+status-turn-in = ⏱ Your turn in { $duration }
+status-warming = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} The studio is warming up: a few seconds more…
 status-working-neon =
     👽 Switching the neon on…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
@@ -274,6 +295,7 @@ status-working-compare =
     ⚖️ Drawing the line…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Ready in { $duration }
+status-over = ✔ Done already. This message was left over.
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
@@ -284,7 +306,10 @@ caption-neon = 👽 { $strength ->
 caption-lights = 💡 Your photo under every lamp. Press the number you like.
 light-from-other = 🔄 Or did you mean it the other way round?
 caption-compare = ⚖️ Left: before. Right: after.
-caption-upscale = 👾 ×{ $scale }: zoom in and enjoy.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : zoom in and enjoy.
+   *[other] , from { NUMBER($within, useGrouping: 0) } px: the most that I can do in time. Zoom in and enjoy.
+}
 caption-reencoded = The lossless file outgrew Telegram's 50 MB, so I packed it a little tighter.
 error-file-gone = I can't get hold of this photo any more: Telegram has put it away. Send it again 🫥
 error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20 MB only. Try a smaller one 🏋
@@ -296,6 +321,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } is too much for that: I'd still be at it at dawn. This will work, though: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] That would become { $width } × { $height }: more than I can hand over.
     [memory] That is more than fits into my memory.
    *[time] That would take me { $duration }: more time than I get for one picture.
 } { $instead }

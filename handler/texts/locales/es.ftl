@@ -172,7 +172,10 @@ choose-effect-upscale = 👾 Ampliar: ¿cuánto más grande?
 choose-effect-next = ¿Y con esta?
 button-neon = 👽 Neón
 button-lights = 💡 Luces
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancelar
 
 ## Debajo de un resultado
@@ -231,7 +234,10 @@ error-unexpected = Algo ha chispeado y se ha apagado por aquí. Prueba otra vez 
 
 effect-neon = Neón
 effect-lights = Neón
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## Cuánto tarda algo
 
@@ -253,11 +259,26 @@ duration-hours = { $hours ->
 status-queued = { $effect ->
     [upscale] 👾
    *[neon] 👽
-} { $ahead ->
-    [0] Te toca: calentando motores…
-    [one] Una partida antes que la tuya…
-   *[other] { $ahead } partidas antes que la tuya…
+} { $others ->
+    [0] { $own ->
+        [0] Te toca enseguida…
+        [one] Primero la que pediste antes…
+       *[other] Primero las { $own } que pediste antes…
+    }
+    [one] Una partida antes que la tuya{ $own ->
+        [0] {""}…
+       *[other] {""} y { $own } de las tuyas…
+    }
+   *[other] { $others } partidas antes que la tuya{ $own ->
+        [0] {""}…
+       *[other] {""} y { $own } de las tuyas…
+    }
 }
+status-turn-in = ⏱ Te toca en { $duration }
+status-warming = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} El estudio se está calentando: unos segundos más…
 status-working-neon =
     👽 Encendiendo el neón…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
@@ -274,6 +295,7 @@ status-working-upscale =
     👾 Ampliando ×{ $scale }, píxel a píxel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Lista en { $duration }
+status-over = ✔ Ya está hecho. Este mensaje se quedó por error.
 status-cancelled = ✖ Cancelado. Los botones de debajo de tu imagen siguen funcionando.
 result-ready = Gracias por la paciencia: tu imagen ya está aquí arriba ☝️
 caption-neon = 👽 { $strength ->
@@ -283,7 +305,10 @@ caption-neon = 👽 { $strength ->
 }
 caption-lights = 💡 Tu foto bajo cada lámpara. Pulsa el número que más te guste.
 light-from-other = 🔄 ¿O era al revés?
-caption-upscale = 👾 ×{ $scale }: acércate y disfruta.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : acércate y disfruta.
+   *[other] , desde { NUMBER($within, useGrouping: 0) } px: no da tiempo a más. Acércate y disfruta.
+}
 caption-compare = ⚖️ A la izquierda, antes. A la derecha, después.
 caption-reencoded = El archivo sin pérdidas no cabía en los 50 MB de Telegram, así que lo he apretado un poco.
 error-file-gone = Ya no alcanzo esta foto: Telegram la ha guardado lejos. Envíala otra vez 🫥
@@ -296,6 +321,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } es demasiado para eso: seguiría con ello al amanecer. Esto sí se puede: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] Saldría de { $width } × { $height }: más de lo que puedo entregar.
     [memory] Eso no me cabe en la memoria.
    *[time] Eso me llevaría { $duration }: más tiempo del que tengo para una imagen.
 } { $instead }

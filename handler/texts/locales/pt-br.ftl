@@ -172,7 +172,10 @@ choose-effect-upscale = 👾 Ampliar: quantas vezes maior?
 choose-effect-next = E com esta?
 button-neon = 👽 Neon
 button-lights = 💡 Luzes
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Cancelar
 
 ## Embaixo de um resultado
@@ -231,7 +234,10 @@ error-unexpected = Alguma coisa deu faísca e apagou por aqui. Tente de novo �
 
 effect-neon = Neon
 effect-lights = Neon
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## Quanto tempo leva
 
@@ -253,11 +259,26 @@ duration-hours = { $hours ->
 status-queued = { $effect ->
     [upscale] 👾
    *[neon] 👽
-} { $ahead ->
-    [0] Você é a próxima pessoa: aquecendo…
-    [1] Uma partida antes da sua…
-   *[other] { $ahead } partidas antes da sua…
+} { $others ->
+    [0] { $own ->
+        [0] Sua vez é a próxima…
+        [1] Antes, a que você pediu primeiro…
+       *[other] Antes, as { $own } que você pediu primeiro…
+    }
+    [1] Uma partida antes da sua{ $own ->
+        [0] {""}…
+       *[other] {""} e { $own } das suas…
+    }
+   *[other] { $others } partidas antes da sua{ $own ->
+        [0] {""}…
+       *[other] {""} e { $own } das suas…
+    }
 }
+status-turn-in = ⏱ Sua vez chega em { $duration }
+status-warming = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} O estúdio está esquentando: só mais alguns segundos…
 status-working-neon =
     👽 Acendendo o neon…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
@@ -274,6 +295,7 @@ status-working-upscale =
     👾 Ampliando ×{ $scale }, pixel por pixel…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Pronta em { $duration }
+status-over = ✔ Já está pronto. Esta mensagem ficou por engano.
 status-cancelled = ✖ Cancelado. Os botões embaixo da sua imagem continuam funcionando.
 result-ready = Valeu pela paciência: sua imagem chegou, logo acima ☝️
 caption-neon = 👽 { $strength ->
@@ -283,7 +305,10 @@ caption-neon = 👽 { $strength ->
 }
 caption-lights = 💡 Sua foto sob cada lâmpada. Toque no número que preferir.
 light-from-other = 🔄 Ou era o contrário?
-caption-upscale = 👾 ×{ $scale }: dê zoom e aproveite.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : dê zoom e aproveite.
+   *[other] , a partir de { NUMBER($within, useGrouping: 0) } px: não dá tempo para mais. Dê zoom e aproveite.
+}
 caption-compare = ⚖️ À esquerda, antes. À direita, depois.
 caption-reencoded = O arquivo sem perdas passou dos 50 MB do Telegram, então apertei um pouco.
 error-file-gone = Não consigo mais alcançar esta foto: o Telegram a guardou longe. Mande de novo 🫥
@@ -296,6 +321,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } é demais para isso: eu ainda estaria nisso ao amanhecer. Mas isto dá: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] Ficaria com { $width } × { $height }: mais do que consigo entregar.
     [memory] Isso não cabe na minha memória.
    *[time] Isso me tomaria { $duration }: mais tempo do que tenho para uma imagem.
 } { $instead }

@@ -174,7 +174,10 @@ choose-effect-upscale = 👾 Апскейл: во сколько раз боль
 choose-effect-next = А с этим?
 button-neon = 👽 Неон
 button-lights = 💡 Свет
-button-upscale = 👾 ×{ $scale }
+button-upscale = 👾 { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 button-cancel = ✖ Отменить
 
 ## Под результатом
@@ -234,7 +237,10 @@ error-unexpected = У меня что-то заискрило и погасло.
 
 effect-neon = неон
 effect-lights = неон
-effect-upscale = ×{ $scale }
+effect-upscale = { $within ->
+    [0] {""}
+   *[other] { NUMBER($within, useGrouping: 0) } px →{" "}
+}×{ $scale }
 
 ## Сколько это займёт
 
@@ -259,12 +265,31 @@ duration-hours = { $hours ->
 status-queued = { $effect ->
     [upscale] 👾
    *[neon] 👽
-} { $ahead ->
-    [0] Твоя очередь следующая: разогреваюсь…
-    [one] Перед тобой { $ahead } игрок…
-    [few] Перед тобой { $ahead } игрока…
-   *[many] Перед тобой { $ahead } игроков…
+} { $others ->
+    [0] { $own ->
+        [0] Твоя очередь следующая…
+        [one] Сначала ещё { $own } твоя картинка, потом эта…
+        [few] Сначала ещё { $own } твои картинки, потом эта…
+       *[many] Сначала ещё { $own } твоих картинок, потом эта…
+    }
+    [one] Перед тобой { $others } игрок{ $own ->
+        [0] {""}…
+       *[other] {""} и твоих же картинок: { $own }…
+    }
+    [few] Перед тобой { $others } игрока{ $own ->
+        [0] {""}…
+       *[other] {""} и твоих же картинок: { $own }…
+    }
+   *[many] Перед тобой { $others } игроков{ $own ->
+        [0] {""}…
+       *[other] {""} и твоих же картинок: { $own }…
+    }
 }
+status-turn-in = ⏱ До твоей очереди { $duration }
+status-warming = { $effect ->
+    [upscale] 👾
+   *[neon] 👽
+} Студия прогревается после сна: ещё несколько секунд…
 status-working-neon =
     👽 Включаю неон…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
@@ -285,6 +310,7 @@ status-working-compare =
     ⚖️ Провожу границу…
     { BAR($percent) } { NUMBER($percent, maximumFractionDigits: 0) }%
 status-time-left = ⏱ Осталось ждать { $duration }
+status-over = ✔ Уже готово. Это сообщение осталось по ошибке.
 status-cancelled = ✖ Отменено. Кнопки под картинкой по-прежнему работают.
 result-ready = Спасибо за терпение: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
@@ -295,7 +321,10 @@ caption-neon = 👽 { $strength ->
 caption-lights = 💡 Твоё фото под всеми лампами. Нажми номер, который нравится.
 light-from-other = 🔄 Или нужно было наоборот?
 caption-compare = ⚖️ Слева — до, справа — после.
-caption-upscale = 👾 ×{ $scale }: приближай и любуйся.
+caption-upscale = 👾 ×{ $scale }{ $within ->
+    [0] : приближай и любуйся.
+   *[other] {""} из { NUMBER($within, useGrouping: 0) } px: больше за это время не успеть. Приближай и любуйся.
+}
 caption-reencoded = Файл без потерь не влез в 50 МБ Telegram, поэтому я упаковал его чуть плотнее.
 error-file-gone = До этого фото мне уже не дотянуться: Telegram его убрал. Пришли его ещё раз 🫥
 error-file-too-large = Вот это тяжеловес! Telegram отдаёт мне файлы только до 20 МБ. Попробуй поменьше 🏋
@@ -307,6 +336,7 @@ error-too-many-pixels = { $alternatives ->
    *[other] { $width } × { $height } — на такое и ночи не хватит. Зато вот что получится: { $alternatives } 🐘
 }
 error-would-not-finish = { $lacking ->
+    [pixels] Вышло бы { $width } × { $height }: столько мне не передать.
     [memory] Столько в мою память не поместится.
    *[time] На это уйдёт { $duration } — столько времени на одну картинку мне не дают.
 } { $instead }

@@ -22,13 +22,13 @@ def waiting(url: str) -> list[dict[str, Any]]:
     return [dict(message) for message in answer.get("Messages", [])]
 
 
-async def test_a_chat_is_a_group_and_a_press_a_deduplication_id(
+async def test_a_chats_jobs_of_a_weight_are_a_group_and_a_press_a_deduplication_id(
     aws: Aws, make_job: MakeJob
 ) -> None:
     queue = aws.fifo_queue()
     await SqsJobQueue(queue.url).put(make_job(id="4711", chat_id=-100))
     (message,) = waiting(queue.url)
-    assert message["Attributes"]["MessageGroupId"] == "-100"
+    assert message["Attributes"]["MessageGroupId"] == "-100-light"
     assert message["Attributes"]["MessageDeduplicationId"] == "4711"
 
 

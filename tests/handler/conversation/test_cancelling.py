@@ -1,5 +1,6 @@
 """A job is cancelled by the button under its status message."""
 
+import asyncio
 import copy
 
 import pytest
@@ -129,6 +130,31 @@ async def test_a_cancellation_that_is_not_kept_comes_again(
         with pytest.raises(TimeoutError):
             await alice.press(buttons(status)[0][0], status, timeout=0.3)
     await finished_as_cancelled(bot, alice, status)
+
+
+async def test_a_status_message_that_nobody_knew_ends_when_it_is_to_be_cancelled(
+    bot: RunningBot,
+) -> None:
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice)
+    bot.telegram.fail_next("sendMessage", Fault("reset", takes_effect=True))
+    await alice.press("neon:neon", offer)
+    await alice.wait_for(lambda message: "photo" in message)
+    (left_over,) = [message for message in alice.messages if has_cancel(message)]
+    await until_closed(bot, left_over)
+    answer = await cancel(bot, alice, left_over)
+    assert answer.text == bot.texts(alice, "press-cancel-late")
+    last = await alice.wait_for(is_text(bot.texts(alice, "status-over")))
+    assert last["message_id"] == left_over["message_id"]
+    assert not has_cancel(last)
+    assert len(results(alice)) == 1
+
+
+async def until_closed(bot: RunningBot, status: Json) -> None:
+    job_id = buttons(status)[0][0].split(":")[1]
+    async with asyncio.timeout(5):
+        while await bot.services.open_jobs.job(status["chat"]["id"], job_id):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def finished_as_cancelled(bot: RunningBot, alice: Person, status: Json) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 from playground import ApiError
 from tests.handler.running_bot import (
     RunningBot,
+    buttons,
     has_buttons,
     is_text,
     jpeg,
+    opened,
     png,
     results,
     run_bot,
@@ -25,16 +27,32 @@ async def test_a_file_that_is_not_what_its_name_says(bot: RunningBot) -> None:
 
 async def test_a_file_with_too_many_pixels(weights: Path) -> None:
     async with run_bot(weights, max_output_megapixels=0.05) as bot:
+        texts = bot.services.texts
+        nearest = texts.get("ru", "effect-upscale", scale=4, within=78)
         await _fails(
             bot,
-            "error-too-many-pixels",
+            "error-would-not-finish",
             png((200, 100)),
             "large.png",
             code="upscale:4",
-            width="200",
-            height="100",
-            alternatives=bot.services.texts.get("ru", "effect-neon"),
+            lacking="pixels",
+            width="800",
+            height="400",
+            instead=texts.get("ru", "instead-others", alternatives=nearest),
         )
+
+
+async def test_what_a_refusal_offers_is_done(weights: Path) -> None:
+    async with run_bot(weights, max_output_megapixels=0.05) as bot:
+        alice = bot.telegram.person()
+        await alice.send_document(png((200, 100)), "large.png")
+        await alice.press("upscale:4", await alice.wait_for(has_buttons))
+        refusal = await alice.wait_for(lambda m: "800 × 400" in m.get("text", ""))
+        assert buttons(refusal) == [["upscale:4:faithful:78"]]
+        await alice.press("👾 78 px → ×4", refusal)
+        result = await alice.wait_for(lambda message: "document" in message)
+        assert opened(await alice.download(result)).size == (312, 156)
+        assert "78 px" in result["caption"]
 
 
 async def test_a_file_that_is_gone(bot: RunningBot) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from handler.conversation import answers
+from handler.jobs.job import Job
 from playground import Fault, Person
 from tests.handler.running_bot import Json, RunningBot, finished, results, statuses
 
@@ -75,4 +76,55 @@ async def test_a_press_whose_answer_hangs_is_kept_and_taken(
     async with asyncio.timeout(4):  # an answer to a press has ten seconds
         assert await bot.post(update) == 200
     await finished(bot, alice)
+    assert len(results(alice)) == 2
+
+
+async def test_a_job_of_which_the_queue_does_not_say_whether_it_is_kept_is_done_once(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer was lost: the repetition takes up the status message of the first delivery."""
+    alice = bot.telegram.person()
+    update = await a_press(bot, alice)
+    bot.engine.gate.clear()
+    put = bot.services.queue.put
+
+    async def put_and_fail(job: Job) -> int:
+        await put(job)
+        raise StoreIsAwayError("the answer is lost")
+
+    with monkeypatch.context() as away:
+        away.setattr(bot.services.queue, "put", put_and_fail)
+        assert await bot.post(update) == 503
+    assert await bot.post(update) == 200
+    assert len(statuses(alice)) == 1
+    bot.engine.gate.set()
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(bot, alice)
+    assert len(results(alice)) == 2
+    assert statuses(alice) == []
+
+
+async def test_a_press_whose_claim_fails_does_not_take_over_that_of_another_tap(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = bot.telegram.person()
+    first = await a_press(bot, alice)
+    second = {**first, "update_id": first["update_id"] + 1}
+    bot.engine.gate.clear()
+    assert await bot.post(first) == 200
+    claim = bot.services.results.claim
+
+    async def fail_for_presses(key: str, *args: Any) -> bool:
+        if not key.startswith("update:"):
+            raise StoreIsAwayError("throttled")
+        return await claim(key, *args)
+
+    with monkeypatch.context() as away:
+        away.setattr(bot.services.results, "claim", fail_for_presses)
+        assert await bot.post(second) == 503
+    assert await bot.post(second) == 200
+    bot.engine.gate.set()
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(bot, alice)
+    assert bot.engine.applied == ["neon:neon", "upscale:2"]
     assert len(results(alice)) == 2

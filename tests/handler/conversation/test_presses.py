@@ -39,7 +39,7 @@ async def test_upscaling_comes_back_as_a_file(bot: RunningBot) -> None:
     result = await alice.wait_for(lambda message: "document" in message)
     assert opened(await alice.download(result)).size == (300, 240)
     assert opened(await alice.download(result)).format == "PNG"
-    assert result["caption"] == bot.texts(alice, "caption-upscale", scale=3)
+    assert result["caption"] == bot.texts(alice, "caption-upscale", scale=3, within=0)
 
 
 async def test_a_file_comes_back_as_a_file(bot: RunningBot) -> None:

@@ -34,7 +34,7 @@ async def test_a_full_queue_says_when_to_try_again(weights: Path) -> None:
                     await asyncio.sleep(0.005)
         bob, carol = people[2:]
         await bob.press("neon:neon", offers[2])
-        await bob.wait_for(is_text(bot.texts(bob, "status-queued", effect="neon", ahead=2)))
+        await bob.wait_for(is_text(bot.texts(bob, "status-queued", effect="neon", own=0, others=2)))
         answer = await carol.press_for_answer("neon:neon", offers[3])
         assert answer.show_alert
         kinds = {entry.kind for person in (bob, carol) for entry in person.history}

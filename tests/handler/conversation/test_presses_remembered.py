@@ -15,7 +15,7 @@ async def test_the_same_picture_again_needs_no_work(bot: RunningBot) -> None:
         bob, "press-remembered"
     )
     second = await bob.wait_for(lambda message: "document" in message)
-    assert second["caption"] == bot.texts(bob, "caption-upscale", scale=2)
+    assert second["caption"] == bot.texts(bob, "caption-upscale", scale=2, within=0)
     assert await bob.download(second) == await alice.download(first)
     sent = [call.params["document"] for call in bot.telegram.calls if call.method == "sendDocument"]
     assert sent == [first["document"]["file_id"]]

@@ -6,7 +6,7 @@ import pytest
 
 from handler.jobs.job import Job
 from playground.person import Person
-from tests.handler.running_bot import Json, RunningBot, finished, results
+from tests.handler.running_bot import Json, RunningBot, finished, results, statuses
 
 
 async def a_press_and_its_claim(bot: RunningBot, alice: Person) -> tuple[Json, str]:
@@ -29,9 +29,8 @@ async def test_a_repeated_press_takes_its_own_claim_over(
     alice = bot.telegram.person()
     update, claim = await a_press_and_its_claim(bot, alice)
     cache = bot.services.results
-    await cache.claim(claim, 1000)  # what a process that died has left behind
-    if was_this_press:
-        await cache.claim(f"press:{update['update_id']}", 1000)
+    # What a process that died has left behind.
+    await cache.claim(claim, 1000, str(update["update_id"] if was_this_press else 1))
     assert await bot.post(update) == 200
     if was_this_press:
         await alice.wait_for(lambda message: "document" in message)
@@ -39,6 +38,38 @@ async def test_a_repeated_press_takes_its_own_claim_over(
     # The other tap, which is still being worked on, is not done twice.
     assert len(results(alice)) == 1 + was_this_press
     assert bot.engine.applied == ["neon:neon", "upscale:2"][: 1 + was_this_press]
+
+
+async def test_a_press_that_a_process_died_over_gets_no_second_status_message(
+    bot: RunningBot,
+) -> None:
+    alice = bot.telegram.person()
+    update, claim = await a_press_and_its_claim(bot, alice)
+    photo = update["callback_query"]["message"]["reply_to_message"]
+    update_id = str(update["update_id"])
+    await bot.services.results.claim(claim, 1000, update_id)
+    earlier = Job(
+        id=update_id,
+        chat_id=photo["chat"]["id"],
+        photo_message_id=photo["message_id"],
+        source="photo",
+        file_id=photo["photo"][-1]["file_id"],
+        file_unique_id=photo["photo"][-1]["file_unique_id"],
+        effect_code="upscale:2",
+        model_digest="d",
+    )
+    await bot.services.open_jobs.add(earlier)
+    bot.engine.gate.clear()
+    assert await bot.post(update) == 200
+    assert statuses(alice) == []
+    bot.engine.gate.set()
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(bot, alice)
+    assert await bot.post({**update, "update_id": int(update_id)}) == 200  # known by now
+    await bot.services.results.release(f"update:{update_id}")
+    assert await bot.post(update) == 200
+    assert bot.engine.applied == ["neon:neon", "upscale:2"]
+    assert len(results(alice)) == 2
 
 
 async def test_a_claim_is_free_again_after_the_job(bot: RunningBot) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handler.jobs.failures import TookTooLongError, TooManyPixelsError, explain, is_transient
+from handler.jobs.failures import TookTooLongError, explain, is_transient
 from handler.telegram.delivery import UndeliverableError
 from handler.telegram.errors import (
     ChatClosedError,
@@ -31,7 +31,6 @@ EXPECTED = [
     (BrokenImageError("x"), "error-broken-file"),
     (TookTooLongError("x"), "error-took-too-long"),
     (ImageTooLargeError(20_000, 10_000, 50_000_000), "error-too-many-pixels"),
-    (TooManyPixelsError((5000, 4000), "Neon"), "error-too-many-pixels"),
 ]
 
 
@@ -50,11 +49,6 @@ def test_sizes_are_told_without_separators() -> None:
     explanation = explain(ImageTooLargeError(20_000, 10_000, 50_000_000))
     text = TEXTS.get("en", explanation.key, **explanation.variables)
     assert "20000 × 10000" in text
-
-
-def test_alternatives_are_told() -> None:
-    explanation = explain(TooManyPixelsError((5000, 4000), "Neon, ×2"))
-    assert "Neon, ×2" in TEXTS.get("en", explanation.key, **explanation.variables)
 
 
 @pytest.mark.parametrize(("error", "key"), AWAY)

@@ -145,11 +145,30 @@ async def test_a_cancelled_job_is_released_silently(
 ) -> None:
     await queue.put(await request_of(person, encoded(gradient())))
     await cancel_in_the_middle(handler, await delivered(queue), engine)
-    assert (await delivered(queue)).deliveries == 2
+    assert (await delivered(queue)).deliveries == 1
     assert len(bot_messages(person)) == 1
 
 
-async def test_a_job_cancelled_in_its_last_delivery_is_apologised_for(
+async def test_a_job_that_a_stop_interrupts_in_its_last_try_has_it_once_more(
+    *,
+    handler: MessageHandler,
+    queue: SqliteJobQueue,
+    request_of: RequestOf,
+    person: Person,
+    engine: FakeEngine,
+) -> None:
+    await queue.put(await request_of(person, encoded(gradient())))
+    for _ in range(MAX_DELIVERIES - 1):
+        await queue.release(await delivered(queue))
+    await cancel_in_the_middle(handler, await delivered(queue), engine)
+    engine.gate.set()
+    again = await delivered(queue)
+    assert again.deliveries == MAX_DELIVERIES
+    assert await handler.handle(again)
+    assert "photo" in bot_messages(person)[-1]
+
+
+async def test_where_every_delivery_counts_its_person_is_told_to_ask_again(
     *,
     handler: MessageHandler,
     queue: SqliteJobQueue,
@@ -157,7 +176,9 @@ async def test_a_job_cancelled_in_its_last_delivery_is_apologised_for(
     person: Person,
     engine: FakeEngine,
     results: SqliteResultCache,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(SqliteJobQueue, "counts_all", True)  # as SQS does
     job = await claimed(await request_of(person, encoded(gradient())), results)
     await queue.put(job)
     for _ in range(MAX_DELIVERIES - 1):

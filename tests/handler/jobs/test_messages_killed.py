@@ -1,6 +1,8 @@
 """Processes that are killed over a job: its chat need not wait long, and nobody is left waiting."""
 
+import asyncio
 import logging
+import os
 
 import pytest
 
@@ -10,7 +12,7 @@ from handler.jobs.messages import VISIBILITY_MARGIN_SECONDS, MessageHandler
 from handler.jobs.queue import Message
 from handler.jobs.results import Result
 from handler.jobs.sqlite.database import Database
-from handler.jobs.sqlite.queue import SqliteJobQueue
+from handler.jobs.sqlite.queue import MAX_KILLS, SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts
@@ -18,15 +20,22 @@ from playground import Person
 from playground.engine import FakeEngine
 from tests.handler.jobs.conftest import RequestOf
 from tests.handler.jobs.pictures import encoded, gradient
-from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text
+from tests.handler.jobs.workbench import bot_messages, claimed, is_free, only_text, wait
 
 TEXTS = Texts("en")
 
 
 class Watched(SqliteJobQueue):
-    """A queue that notes for how long jobs are hidden."""
+    """A queue that notes for how long jobs are hidden, and counts all deliveries, as SQS does."""
 
+    counts_all = True
     hidden: list[float]
+
+    async def receive(self, seconds: float, visibility: float) -> Message | None:
+        message = await super().receive(seconds, visibility)
+        if message:
+            await self.begin(message)
+        return message
 
     async def extend_visibility(self, message: Message, seconds: float) -> None:
         self.hidden.append(seconds)
@@ -55,13 +64,13 @@ async def job(
     return job
 
 
-async def delivered(queue: Watched) -> Message:
+async def delivered(queue: SqliteJobQueue) -> Message:
     message = await queue.receive(0, 60)
     assert message is not None
     return message
 
 
-async def killed_over(queue: Watched, job: Job, results: SqliteResultCache) -> None:
+async def killed_over(queue: SqliteJobQueue, job: Job, results: SqliteResultCache) -> None:
     """Receive the job, begin it, and die; the time until it comes again passes."""
     message = await delivered(queue)
     await results.claim(f"attempt:{job.id}", NOTE_SECONDS)
@@ -167,3 +176,63 @@ async def test_who_is_killed_in_the_last_delivery_is_apologised_for_in_one_more(
     assert only_text(person) == TEXTS.get("en", "error-internal")
     assert await is_free(job, results)
     assert await queue.receive(0, 60) is None
+
+
+@pytest.fixture
+def fair_queue(database: Database) -> SqliteJobQueue:
+    return SqliteJobQueue(database, capacity=10, workers=1)
+
+
+async def test_a_kill_before_its_work_begins_costs_a_job_no_try(
+    *,
+    worker: Worker,
+    fair_queue: SqliteJobQueue,
+    request_of: RequestOf,
+    person: Person,
+    results: SqliteResultCache,
+) -> None:
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    await fair_queue.put(job)
+    for _ in range(MAX_KILLS - 1):
+        assert (await delivered(fair_queue)).deliveries == 1
+        await fair_queue.release_of(str(os.getpid()))
+    assert await MessageHandler(worker, fair_queue).handle(await delivered(fair_queue))
+    assert "photo" in bot_messages(person)[-1]
+
+
+async def test_a_job_whose_workers_all_die_before_its_work_begins_is_apologised_for(
+    *,
+    worker: Worker,
+    fair_queue: SqliteJobQueue,
+    request_of: RequestOf,
+    person: Person,
+    results: SqliteResultCache,
+) -> None:
+    job = await claimed(await request_of(person, encoded(gradient())), results)
+    await fair_queue.put(job)
+    for _ in range(MAX_KILLS):
+        await delivered(fair_queue)
+        await fair_queue.release_of(str(os.getpid()))
+    assert not await MessageHandler(worker, fair_queue).handle(await delivered(fair_queue))
+    assert only_text(person) == TEXTS.get("en", "error-internal")
+    assert await fair_queue.receive(0, 60) is None
+
+
+async def test_a_kill_while_it_is_computed_costs_a_job_a_try(
+    *,
+    worker: Worker,
+    fair_queue: SqliteJobQueue,
+    request_of: RequestOf,
+    person: Person,
+    engine: FakeEngine,
+    results: SqliteResultCache,
+) -> None:
+    await fair_queue.put(await claimed(await request_of(person, encoded(gradient())), results))
+    message = await delivered(fair_queue)
+    engine.gate.clear()
+    working = asyncio.create_task(MessageHandler(worker, fair_queue).handle(message))
+    await wait(engine.begun)
+    await fair_queue.release_of(str(os.getpid()))
+    assert (await delivered(fair_queue)).deliveries == 2
+    engine.gate.set()
+    await working

@@ -19,9 +19,7 @@ class Failing:
         self.reason = reason
         self.given_up: list[str] = []
 
-    async def attempt(
-        self, job: Job, seconds: float | None = None, *, is_last: bool = False
-    ) -> None:
+    async def attempt(self, job: Job, seconds: float | None = None, **options: Any) -> None:
         raise TryAgainError(self.reason)
 
     async def fail(self, job: Job, failure: Exception) -> None:
@@ -32,6 +30,8 @@ class Failing:
 class Source:
     """A queue that notes pauses; without a number of deliveries it does not answer."""
 
+    counts_all = True
+
     def __init__(self, max_deliveries: int | None) -> None:
         self.limit = max_deliveries
         self.pauses: list[float] = []
@@ -41,7 +41,10 @@ class Source:
             raise OSError("no connection")
         return self.limit
 
-    async def release(self, message: Message, pause: float) -> None:
+    async def begin(self, message: Message) -> None:
+        """Every delivery counts."""
+
+    async def release(self, message: Message, pause: float, *, is_failure: bool = True) -> None:
         self.pauses.append(pause)
 
     async def reject(self, message: Message) -> None:

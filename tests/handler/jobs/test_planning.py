@@ -29,9 +29,37 @@ def test_the_text_of_work_has_no_time_before_there_is_a_plan(make_job: MakeJob) 
 def test_the_time_left_becomes_less_but_for_the_encoding(
     make_job: MakeJob, percent: int, left: str
 ) -> None:
-    text = WorkingText(TEXTS, make_job(effect_code="upscale:3"))
-    text.plan = plan(Upscale(3), seconds=12, encoding=2)
+    now = 100.0
+    text = WorkingText(TEXTS, make_job(effect_code="upscale:3"), clock=lambda: now)
+    text.begin(plan(Upscale(3), seconds=12, encoding=2))
+    now += 12 * percent / 100
     assert text(percent).endswith(f"⏱ Ready in about {left}")
+
+
+@pytest.mark.parametrize(("pace", "left"), [(3.0, "18 seconds"), (0.5, "3 seconds")])
+def test_the_time_left_follows_the_pace_of_the_work(
+    make_job: MakeJob, pace: float, left: str
+) -> None:
+    now = 0.0
+    text = WorkingText(TEXTS, make_job(effect_code="upscale:3"), clock=lambda: now)
+    text.begin(plan(Upscale(3), seconds=12))
+    now += pace * 6  # half of it, as many times as slow as planned
+    assert text(50).endswith(f"⏱ Ready in about {left}")
+
+
+def test_a_little_work_says_little_about_the_pace(make_job: MakeJob) -> None:
+    now = 0.0
+    text = WorkingText(TEXTS, make_job(effect_code="upscale:3"), clock=lambda: now)
+    text.begin(plan(Upscale(3), seconds=100))
+    now += 10
+    assert text(1).endswith("⏱ Ready in about 2 minutes")  # not a quarter of an hour
+
+
+def test_a_cold_process_says_that_it_warms_up(make_job: MakeJob) -> None:
+    text = WorkingText(TEXTS, make_job(effect_code="upscale:3"), is_warm=False)
+    assert text(0) == TEXTS.get("en", "status-warming", effect="upscale")
+    text.begin(plan(Upscale(3), seconds=12))
+    assert text(0).startswith(TEXTS.get("en", "status-working-upscale", scale=3, percent=0))
 
 
 @pytest.mark.parametrize(

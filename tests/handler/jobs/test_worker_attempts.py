@@ -75,7 +75,7 @@ async def test_a_failure_that_may_pass_is_left_to_the_next_delivery(
     with pytest.raises(TryAgainError, match="out of memory") as failure:
         await worker.attempt(job)
     assert failure.value.reason is engine.failure
-    assert only_text(person).startswith(TEXTS.get("en", "status-working-neon", percent=0))
+    assert only_text(person).startswith("👽")  # nothing but the status was said
     assert not await is_free(job, results)
     engine.failure = None
     await worker.attempt(job)
@@ -108,7 +108,7 @@ async def test_what_telegram_refuses_is_not_made_again(
     telegram: Playground,
     engine: FakeEngine,
 ) -> None:
-    telegram.fail_next("editMessageMedia", ApiError(400, "Bad Request: TOPIC_CLOSED"))
+    telegram.fail_next("editMessageMedia", ApiError(400, "Bad Request: MEDIA_NOT_TO_MY_TASTE"))
     await worker.attempt(await request_of(person, encoded(gradient())))
     assert only_text(person) == TEXTS.get("en", "error-internal")
 

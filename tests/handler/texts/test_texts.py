@@ -37,7 +37,8 @@ EXAMPLES = {
     "duration": "about 5 minutes",
     "lacking": "time",
     "instead": "This I can do, though: ×2",
-    "ahead": 2,
+    "others": 2,
+    "within": 3900,
     "own": 500,
     "id": "4711",
     "waiting": 12,
@@ -148,7 +149,7 @@ def test_texts_keep_to_the_limits_of_telegram(texts: Texts, prefix: str, limit: 
 
 
 @pytest.mark.parametrize(
-    ("ahead", "words"),
+    ("others", "words"),
     [
         (1, "1 игрок…"),
         (2, "2 игрока…"),
@@ -159,8 +160,9 @@ def test_texts_keep_to_the_limits_of_telegram(texts: Texts, prefix: str, limit: 
         (112, "112 игроков…"),
     ],
 )
-def test_russian_plural_forms(texts: Texts, ahead: int, words: str) -> None:
-    assert texts.get("ru", "status-queued", effect="neon", ahead=ahead).endswith(words)
+def test_russian_plural_forms(texts: Texts, others: int, words: str) -> None:
+    text = texts.get("ru", "status-queued", effect="neon", own=0, others=others)
+    assert text.endswith(words)
 
 
 def test_russian_speaks_to_women_as_to_men(texts: Texts) -> None:
@@ -190,7 +192,17 @@ def test_romance_plural_forms(texts: Texts, language: str, one: str, many: str) 
 
 
 def test_the_one_who_is_next_hears_so(texts: Texts) -> None:
-    assert "next" in texts.get("en", "status-queued", effect="upscale", ahead=0)
+    assert "next" in texts.get("en", "status-queued", effect="upscale", own=0, others=0)
+
+
+def test_ones_own_pictures_are_no_players(texts: Texts) -> None:
+    def queued(own: int, others: int) -> str:
+        return texts.get("en", "status-queued", effect="neon", own=own, others=others)
+
+    assert queued(1, 0) == "👽 First the one you asked for before…"
+    assert queued(4, 0) == "👽 First the 4 you asked for before…"
+    assert queued(0, 1) == "👽 One player ahead of you…"
+    assert queued(2, 3) == "👽 3 players ahead of you, and 2 of your own…"
 
 
 @pytest.mark.parametrize(

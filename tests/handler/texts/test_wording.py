@@ -30,8 +30,8 @@ def test_too_many_pixels_names_the_size_as_cameras_do() -> None:
 
 
 def test_each_effect_has_its_alien() -> None:
-    assert queued(ENGLISH, Neon(), 0).startswith("👽")
-    assert queued(ENGLISH, Upscale(2), 3).startswith("👾")
+    assert queued(ENGLISH, Neon(), 0, 0).startswith("👽")
+    assert queued(ENGLISH, Upscale(2), 3, 0).startswith("👾")
 
 
 @pytest.mark.parametrize(

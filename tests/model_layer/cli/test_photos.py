@@ -374,4 +374,4 @@ def test_a_sheet_of_all_lights(cli: CommandLine, tiny_weights: Path) -> None:
     assert cli("lights", draw(Path("a.png")), "-o", "sheet.jpg") == 0
     with Image.open("sheet.jpg") as sheet:
         assert sheet.format == "JPEG"
-        assert sheet.width == 1600
+        assert sheet.width == 1200

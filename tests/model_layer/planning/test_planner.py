@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from model_layer.effects import Effect, Lights, Neon, Size, Upscale, offered_effects
 from model_layer.planning.layout import Layout, Tiles, Whole
+from model_layer.planning.nearest import SMALLEST_SIDE
 from model_layer.planning.planner import (
     MARGIN,
-    SMALLEST_SIDE,
     Budget,
     Candidate,
     Candidates,
@@ -48,6 +48,7 @@ budgets = st.builds(
     seconds=st.floats(0, 600),
     memory_bytes=st.floats(1e6, 1e10),
     patience=st.floats(0, 60),
+    result_pixels=st.floats(1e4, 1e8),
 )
 
 
@@ -143,6 +144,12 @@ def test_what_a_refusal_names_would_be_done(
     )  # when the person has pressed, there is a little less of both
     for other in choice.alternatives:
         assert isinstance(choose(other, size, later, found), Plan)
+    if choice.smaller:
+        planned = choice.smaller.effect
+        assert planned == effect.smaller(getattr(planned, "within", 0))
+        assert isinstance(choose(planned, size, later, found), Plan)
+        assert max(planned.output_size(size)) > max(size)
+        assert all(new <= old for new, old in zip(planned.passes(size)[1], size))
     if choice.largest:
         assert isinstance(choose(effect, choice.largest, later, found), Plan)
         assert min(choice.largest) >= SMALLEST_SIDE
@@ -259,3 +266,37 @@ def test_a_speed_learns_nothing_from_nonsense() -> None:
     speed = Speed(1e10)
     assert speed.refined(0, 1, 0.5) == speed
     assert speed.refined(1, 0, 0.5) == speed
+
+
+def test_twelve_megapixels_are_made_smaller_for_a_wish_that_is_too_large() -> None:
+    """As files come from cameras; a result may have 64 megapixels."""
+    found = candidates(Speed(8e10), 300_000, layout=Tiles(256, 16))
+    budget = Budget(seconds=300, result_pixels=64e6)
+    size = (4000, 3000)
+    assert isinstance(choose(Upscale(2), size, budget, found), Plan)
+    for scale, side in ((3, 3000), (4, 2300)):
+        refused = choose(Upscale(scale), size, budget, found, offered_effects())
+        assert isinstance(refused, Refusal)
+        assert refused.lacking == "pixels"
+        assert refused.smaller is not None
+        assert refused.smaller.effect == Upscale(scale, within=side)
+        assert Upscale(2) in refused.alternatives
+
+
+def test_what_takes_too_long_is_made_smaller_as_little_as_may_be() -> None:
+    found = candidates(Speed(1e10), 300_000, layout=Whole())
+    budget = Budget(seconds=300)
+    refused = choose(Upscale(2), (4000, 3000), budget, found)
+    assert isinstance(refused, Refusal)
+    assert refused.lacking == "time"
+    assert refused.smaller is not None
+    assert refused.smaller.effect == Upscale(2, within=2900)
+    assert isinstance(choose(Upscale(2, within=3600), (4000, 3000), budget, found), Refusal)
+
+
+def test_a_result_no_larger_than_the_picture_is_nobodys_wish() -> None:
+    found = candidates(Speed(1e9), 300_000, layout=Whole())
+    refused = choose(Upscale(2), (4000, 3000), Budget(seconds=300), found)
+    assert isinstance(refused, Refusal)
+    assert refused.smaller is None
+    assert refused.largest is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handler.aws.open_jobs import DynamoOpenJobs
-from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Cancellation, OpenJobs
+from handler.jobs.open_jobs import KNOWN_SECONDS, OPEN_SECONDS, Addition, Cancellation, OpenJobs
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from tests.aws import Aws
@@ -48,7 +48,7 @@ async def test_a_job_that_nobody_cancels_gets_its_answer(
     webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
 ) -> None:
     job = make_job(chat_id=PERSON, status_message_id=5)
-    assert await webhook.add(job)
+    assert await webhook.add(job) is Addition.NEW
     assert await worker.job(PERSON, job.id) == job
     assert not await worker.is_cancelled(job)
     assert await worker.begin_answer(job)
@@ -112,7 +112,7 @@ async def test_who_is_quicker_than_the_queue_has_cancelled(
 ) -> None:
     job = make_job(chat_id=PERSON)
     assert await webhook.cancel(PERSON, job.id, PERSON) is Cancellation.DONE
-    assert not await webhook.add(job)
+    assert await webhook.add(job) is Addition.CLOSED
     assert not await worker.begin_answer(job)
 
 
@@ -121,7 +121,7 @@ async def test_a_stranger_who_is_quicker_has_not(
 ) -> None:
     job = make_job(chat_id=PERSON)
     await webhook.cancel(PERSON, job.id, STRANGER)
-    assert await webhook.add(job)
+    assert await webhook.add(job) is Addition.NEW
     assert await worker.begin_answer(job)
 
 
@@ -135,15 +135,57 @@ async def test_a_job_that_was_put_by_an_earlier_version_gets_its_answer(
     assert await webhook.cancel(PERSON, job.id, PERSON) is Cancellation.TOO_LATE
 
 
-async def test_a_repeated_press_changes_nothing(
+async def test_a_job_that_ended_in_an_apology_can_be_done_after_all(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob, clock: Clock
+) -> None:
+    """As when dead letters are sent into the queue again."""
+    job = make_job(chat_id=PERSON)
+    await webhook.add(job)
+    for _ in range(2):
+        assert not await worker.is_cancelled(job)
+        assert await worker.begin_answer(job)
+        await worker.close(job)
+        clock.now += KNOWN_SECONDS + 1
+        await webhook.add(make_job(chat_id=PERSON, id="2"))
+
+
+async def test_a_repeated_press_changes_nothing_and_learns_how_far_it_has_come(
     webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
 ) -> None:
     job = make_job(chat_id=PERSON)
-    await webhook.add(job)
-    assert await webhook.add(job)
+    assert await webhook.add(job) is Addition.NEW
+    assert await webhook.add(job) is Addition.KNOWN
     await worker.begin_answer(job)
-    assert await webhook.add(job)
+    assert await webhook.add(job) is Addition.KNOWN
     assert await webhook.cancel(PERSON, job.id, PERSON) is Cancellation.TOO_LATE
+    await worker.close(job)
+    assert await webhook.add(job) is Addition.CLOSED
+
+
+async def test_a_repeated_press_finds_the_status_message_that_was_noted(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
+) -> None:
+    job, with_status = make_job(chat_id=PERSON), make_job(chat_id=PERSON, status_message_id=5)
+    await webhook.add(job)
+    await webhook.replace(with_status)
+    assert await webhook.add(job) is Addition.KNOWN
+    assert await worker.job(PERSON, job.id) == with_status
+    await worker.close(job)
+    await webhook.replace(with_status)  # too late
+    assert await webhook.add(job) is Addition.CLOSED
+
+
+async def test_a_job_of_which_nothing_came_is_new_again(
+    webhook: OpenJobs, make_job: MakeJob
+) -> None:
+    job, other = make_job(chat_id=PERSON, id="1"), make_job(chat_id=PERSON, id="2")
+    await webhook.remove(job)  # of a chat without jobs
+    for each in (job, other):
+        await webhook.add(each)
+    for _ in range(2):
+        await webhook.remove(job)
+    assert await webhook.add(job) is Addition.NEW
+    assert await webhook.add(other) is Addition.KNOWN
 
 
 async def test_nothing_is_kept_for_ever(
@@ -161,3 +203,18 @@ async def test_nothing_is_kept_for_ever(
     clock.now += OPEN_SECONDS
     await webhook.add(make_job(chat_id=PERSON, id="4"))
     assert await worker.job(PERSON, lost.id) is None
+
+
+async def test_the_open_jobs_of_a_chat_are_listed_in_order(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
+) -> None:
+    jobs = [make_job(chat_id=PERSON, id=str(n), pressed_at=100 - n) for n in range(5)]
+    for job in (*jobs, make_job(chat_id=STRANGER, id="9")):
+        await webhook.add(job)
+    await webhook.cancel(PERSON, "1", PERSON)
+    await worker.begin_answer(jobs[3])
+    assert await worker.of_chat(PERSON) == [jobs[4], jobs[2], jobs[0]]
+    shown = jobs[2].model_copy(update={"status_message_id": 42})
+    await webhook.replace(shown)
+    assert await worker.of_chat(PERSON) == [jobs[4], shown, jobs[0]]
+    assert await worker.of_chat(1) == []

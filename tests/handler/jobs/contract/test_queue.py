@@ -8,8 +8,9 @@ import pytest
 
 from handler.aws.sqs import SqsJobQueue
 from handler.jobs.job import Job
-from handler.jobs.queue import JobQueue, JobSource, Message
+from handler.jobs.queue import JobQueue, JobSource, Message, Place
 from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from tests.aws import Aws
 from tests.handler.jobs.conftest import MakeJob
@@ -20,10 +21,10 @@ class Queue(JobQueue, JobSource, Protocol):
 
 
 @pytest.fixture(params=["sqlite", "sqs"])
-async def queue(request: pytest.FixtureRequest) -> AsyncIterator[Queue]:
+async def queue(request: pytest.FixtureRequest, open_jobs: SqliteOpenJobs) -> AsyncIterator[Queue]:
     if request.param == "sqs":
         aws: Aws = request.getfixturevalue("aws")
-        yield SqsJobQueue(aws.fifo_queue(max_receives=3).url)
+        yield SqsJobQueue(aws.fifo_queue(max_receives=3).url, open_jobs=open_jobs)
     else:
         database = Database()
         yield SqliteJobQueue(database, capacity=16, workers=2)
@@ -46,7 +47,7 @@ def job_in(message: Message) -> Job:
 
 async def test_a_job_arrives_as_it_was_put(queue: Queue, make_job: MakeJob) -> None:
     job = make_job(id="4711", chat_id=-100, file_name="Нeon \u202e.jpg", language="ru")
-    assert await queue.put(job) == 0
+    assert (await queue.put(job)).ahead == 0
     message = await delivered(queue)
     assert job_in(message) == job
     assert message.deliveries == 1
@@ -92,10 +93,21 @@ async def test_a_pause_holds_the_chat_up_and_nobody_else(queue: Queue, make_job:
 
 async def test_a_job_whose_worker_died_comes_again(queue: Queue, make_job: MakeJob) -> None:
     await queue.put(make_job(id="1"))
-    await delivered(queue, visibility=1)
+    await queue.begin(await delivered(queue, visibility=1))
     await assert_nothing_comes(queue)
     again = await delivered(queue)
     assert (job_in(again).id, again.deliveries) == ("1", 2)
+
+
+async def test_a_delivery_that_came_to_nothing_is_no_try_where_the_queue_can_tell(
+    queue: Queue, make_job: MakeJob
+) -> None:
+    await queue.put(make_job(id="1"))
+    await delivered(queue, visibility=1)  # the worker dies while it downloads, say
+    begun = await delivered(queue)
+    await queue.begin(begun)
+    await queue.release(begun, is_failure=False)  # the bot stops
+    assert (await delivered(queue)).deliveries == (3 if queue.counts_all else 1)
 
 
 async def test_a_job_is_hidden_for_as_long_as_its_worker_says(
@@ -150,11 +162,43 @@ async def test_who_waits_no_more_hides_no_job(queue: Queue, make_job: MakeJob) -
 
 
 async def test_places_are_reserved_taken_and_given_back(queue: Queue, make_job: MakeJob) -> None:
-    assert await queue.reserve(7) == 0
+    assert (await queue.reserve(make_job(chat_id=7))).ahead == 0
     await queue.cancel_reservation(7)
-    assert await queue.reserve(7) == 0
-    assert await queue.put(make_job(chat_id=7)) == 0
+    assert (await queue.reserve(make_job(chat_id=7))).ahead == 0
+    assert (await queue.put(make_job(chat_id=7))).ahead == 0
 
 
 async def test_a_press_is_known_for_as_long_as_its_job_may_stay(queue: Queue) -> None:
     assert await queue.longest_stay(300) > 24 * 3600
+
+
+async def test_a_light_job_overtakes_heavy_ones_of_its_chat_that_wait(
+    queue: Queue, make_job: MakeJob
+) -> None:
+    for job_id in ("1", "2"):
+        await queue.put(make_job(id=job_id, chat_id=7, effect_code="upscale:4"))
+    first = await delivered(queue)
+    await queue.put(make_job(id="3", chat_id=7, effect_code="neon:max"))
+    beside = await queue.receive(0, 60)  # where chats have more than one worker
+    await queue.acknowledge(first)
+    second = beside or await delivered(queue)
+    assert [job_in(message).id for message in (first, second)] == ["1", "3"]
+    await queue.acknowledge(second)
+    assert job_in(await delivered(queue)).id == "2"
+
+
+async def test_ones_own_jobs_are_counted_as_such(
+    queue: Queue, open_jobs: SqliteOpenJobs, make_job: MakeJob
+) -> None:
+    jobs = [make_job(id=str(n), chat_id=7, effect_code="upscale:2", pressed_at=n) for n in range(3)]
+    places = []
+    for job in jobs:
+        await open_jobs.add(job)
+        places.append(await queue.reserve(job))
+        await queue.put(job)
+    assert places == [Place(own=number) for number in range(3)]
+    message = await delivered(queue)
+    assert await queue.line(7) == [(jobs[1], Place(own=1)), (jobs[2], Place(own=2))]
+    await queue.acknowledge(message)
+    await open_jobs.close(jobs[0])
+    assert (await queue.line(7))[-1] == (jobs[2], Place(own=1))

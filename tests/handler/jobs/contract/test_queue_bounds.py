@@ -51,7 +51,7 @@ def queue(make_queue: MakeQueue) -> Queue:
 
 async def put(queue: Queue, make_job: MakeJob, chat: int, *numbers: int) -> None:
     for number in numbers:
-        await queue.reserve(chat)
+        await queue.reserve(make_job(chat_id=chat))
         await queue.put(make_job(id=f"{chat}-{number}", chat_id=chat))
 
 
@@ -60,7 +60,7 @@ async def test_a_chat_is_told_of_its_own_bound_and_others_go_on(
 ) -> None:
     await put(queue, make_job, 1, 1, 2, 3)
     with pytest.raises(QueueFullError) as refusal:
-        await queue.reserve(1)
+        await queue.reserve(make_job(chat_id=1))
     assert refusal.value.own == OF_A_CHAT
     assert refusal.value.retry_after > 0
     with pytest.raises(QueueFullError):
@@ -99,7 +99,7 @@ async def test_a_job_that_comes_again_takes_one_place(queue: Queue, make_job: Ma
     await put(queue, make_job, 1, 1, 2, 2, 2, 3)
     await queue.release(await delivered(queue))
     with pytest.raises(QueueFullError):
-        await queue.reserve(1)
+        await queue.reserve(make_job(chat_id=1))
 
 
 async def test_of_many_at_once_no_more_come_in_than_there_is_room(

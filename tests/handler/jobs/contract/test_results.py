@@ -100,3 +100,20 @@ async def test_work_that_is_done_is_told_from_work_that_is_claimed(
     assert not await elsewhere.is_complete("key")
     assert await elsewhere.claim("key", 60)
     assert not await elsewhere.is_complete("key")
+
+
+async def test_who_holds_a_claim_may_claim_again(
+    cache: ResultCache, elsewhere: ResultCache, clock: Clock
+) -> None:
+    assert await cache.claim("key", 60, "a")
+    assert await elsewhere.claim("key", 60, "a")
+    assert not await elsewhere.claim("key", 60, "b")
+    assert not await elsewhere.claim("key", 60)
+    await cache.complete("key", 600, "a")
+    clock.now += 500
+    assert not await elsewhere.claim("key", 60, "b")
+    assert await elsewhere.claim("key", 60, "a")
+    clock.now += 61
+    assert await cache.claim("key", 60)
+    assert not await cache.claim("key", 60)
+    assert not await cache.claim("key", 60, "a")

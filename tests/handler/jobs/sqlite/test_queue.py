@@ -11,12 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handler.jobs.job import Job
-from handler.jobs.queue import LeaseLostError, Message, QueueFullError
+from handler.jobs.queue import LeaseLostError, Message, Place, QueueFullError
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.queue import DEDUPLICATION_SECONDS, SqliteJobQueue
 from tests.handler.clock import Clock
 from tests.handler.jobs.conftest import MakeJob
 
+JOB = Job(
+    id="0",
+    chat_id=1,
+    photo_message_id=1,
+    source="photo",
+    file_id="file",
+    file_unique_id="unique",
+    effect_code="upscale:2",
+    model_digest="0",
+)
 MakeQueue = Callable[..., SqliteJobQueue]
 
 
@@ -61,8 +71,8 @@ async def test_chats_take_turns(queue: SqliteJobQueue, make_job: MakeJob) -> Non
     first = await taken(queue)
     for job_id in ("a2", "a3"):
         await queue.put(make_job(id=job_id, chat_id=1))
-    ahead_of_b = await queue.put(make_job(id="b1", chat_id=2))
-    ahead_of_c = await queue.put(make_job(id="c1", chat_id=3))
+    ahead_of_b = (await queue.put(make_job(id="b1", chat_id=2))).ahead
+    ahead_of_c = (await queue.put(make_job(id="c1", chat_id=3))).ahead
     await queue.acknowledge(first)
     done = ["a1", *await done_in_order(queue)]
     assert done == ["a1", "a2", "b1", "c1", "a3"]
@@ -77,7 +87,9 @@ async def test_behind_five_hundred_of_one_chat_fifty_with_one_each_wait_for_one_
     for number in range(500):
         await queue.put(make_job(id=f"a{number}", chat_id=1))
     running = [await taken(queue)]
-    ahead = [await queue.put(make_job(id=f"b{chat}", chat_id=chat)) for chat in range(2, 52)]
+    ahead = [
+        (await queue.put(make_job(id=f"b{chat}", chat_id=chat))).ahead for chat in range(2, 52)
+    ]
     await queue.acknowledge(running[0])
     done = [running[0].id, *await done_in_order(queue)]
     places = [done.index(f"b{chat}") for chat in range(2, 52)]
@@ -102,12 +114,12 @@ async def test_with_a_free_worker_no_job_is_before_one_of_another_chat(
     make_queue: MakeQueue, make_job: MakeJob
 ) -> None:
     queue = make_queue(workers=2)
-    assert await queue.put(make_job(id="a1", chat_id=1)) == 0
-    assert await queue.put(make_job(id="a2", chat_id=1)) == 1
-    assert await queue.put(make_job(id="b1", chat_id=2)) == 0
+    assert (await queue.put(make_job(id="a1", chat_id=1))).ahead == 0
+    assert (await queue.put(make_job(id="a2", chat_id=1))).ahead == 1
+    assert (await queue.put(make_job(id="b1", chat_id=2))).ahead == 0
     for _ in range(2):
         await taken(queue)
-    assert await queue.put(make_job(id="b2", chat_id=2)) == 3
+    assert (await queue.put(make_job(id="b2", chat_id=2))).ahead == 3
 
 
 async def test_a_full_queue_says_when_to_come_back(
@@ -123,7 +135,7 @@ async def test_a_full_queue_says_when_to_come_back(
     assert await queue.counts() == (1, 1)
     await queue.acknowledge(first)
     await taken(queue)
-    assert await queue.put(make_job(id="c", chat_id=3)) == 1
+    assert (await queue.put(make_job(id="c", chat_id=3))).ahead == 1
 
 
 async def test_one_chat_cannot_fill_the_queue(make_queue: MakeQueue, make_job: MakeJob) -> None:
@@ -133,29 +145,33 @@ async def test_one_chat_cannot_fill_the_queue(make_queue: MakeQueue, make_job: M
     with pytest.raises(QueueFullError):
         await queue.put(make_job(id="a3", chat_id=1))
     with pytest.raises(QueueFullError):
-        await queue.reserve(1)
-    assert await queue.put(make_job(id="b", chat_id=2)) == 1
+        await queue.reserve(make_job(chat_id=1))
+    assert (await queue.put(make_job(id="b", chat_id=2))).ahead == 1
 
 
 async def test_a_reserved_place_is_taken(make_queue: MakeQueue, make_job: MakeJob) -> None:
     queue = make_queue(capacity=2)
-    assert await queue.reserve(1) == 0
-    assert await queue.reserve(2) == 1
+    assert (await queue.reserve(make_job(chat_id=1))).ahead == 0
+    assert (await queue.reserve(make_job(chat_id=2))).ahead == 1
     with pytest.raises(QueueFullError):
-        await queue.reserve(3)
+        await queue.reserve(make_job(chat_id=3))
     with pytest.raises(QueueFullError):
         await queue.put(make_job(id="c", chat_id=3))
-    assert await queue.put(make_job(id="b", chat_id=2)) == 1  # the first one is still expected
+    assert (
+        await queue.put(make_job(id="b", chat_id=2))
+    ).ahead == 1  # the first one is still expected
     await queue.cancel_reservation(1)
-    assert await queue.put(make_job(id="c", chat_id=3)) == 1
+    assert (await queue.put(make_job(id="c", chat_id=3))).ahead == 1
 
 
-async def test_many_at_once_get_no_more_places_than_there_are(make_queue: MakeQueue) -> None:
+async def test_many_at_once_get_no_more_places_than_there_are(
+    make_queue: MakeQueue, make_job: MakeJob
+) -> None:
     queue = make_queue(capacity=4)
     outcomes = await asyncio.gather(
-        *(queue.reserve(chat) for chat in range(9)), return_exceptions=True
+        *(queue.reserve(make_job(chat_id=chat)) for chat in range(9)), return_exceptions=True
     )
-    assert sum(isinstance(outcome, int) for outcome in outcomes) == 4
+    assert sum(isinstance(outcome, Place) for outcome in outcomes) == 4
 
 
 async def test_what_was_put_outlives_its_process(make_queue: MakeQueue, make_job: MakeJob) -> None:
@@ -203,7 +219,7 @@ async def test_the_jobs_of_a_process_that_died_come_again_at_once(
     await taken(alive)
     assert await alive.release_of("dead") == 1
     again = await taken(alive)
-    assert (again.id, again.deliveries) == ("a", 2)
+    assert (again.id, again.deliveries) == ("a", 1)  # its work had not begun
     assert await alive.receive(0, 60) is None
 
 
@@ -244,6 +260,48 @@ async def test_a_store_that_ends_gives_up_the_jobs_that_wait(
     assert await queue.drain() == jobs[:1]
 
 
+async def test_of_ones_own_jobs_a_light_one_overtakes_those_that_wait(
+    queue: SqliteJobQueue, make_job: MakeJob
+) -> None:
+    for job_id in ("heavy1", "heavy2"):
+        await queue.put(make_job(id=job_id, chat_id=1, effect_code="upscale:4"))
+    first = await taken(queue)
+    assert await queue.put(make_job(id="light", chat_id=1)) == Place(own=1)
+    assert await queue.receive(0, 60) is None  # not the one that runs
+    await queue.acknowledge(first)
+    assert [first.id, *await done_in_order(queue)] == ["heavy1", "light", "heavy2"]
+
+
+loads = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from(["neon:max", "upscale:2"])), max_size=20
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(loads)
+def test_the_line_is_what_happens(load: list[tuple[int, str]]) -> None:
+    asyncio.run(_check_line(load))
+
+
+async def _check_line(load: list[tuple[int, str]]) -> None:
+    database = Database()
+    queue = SqliteJobQueue(database, capacity=100, workers=1)
+    for number, (chat, code) in enumerate(load):
+        job = JOB.model_copy(update={"id": str(number), "chat_id": chat, "effect_code": code})
+        await queue.put(job)
+    running = await queue.receive(0, 60)
+    while running:
+        line = await queue.line(0)
+        assert [place.ahead for _, place in line] == list(range(1, len(line) + 1))
+        for number, (job, place) in enumerate(line):
+            own = [Job.model_validate_json(running.body), *(job for job, _ in line[:number])]
+            assert place.own == sum(other.chat_id == job.chat_id for other in own)
+        await queue.acknowledge(running)
+        running = await queue.receive(0, 60)
+        assert [job.id for job, _ in line][:1] == ([running.id] if running else [])
+    await database.close()
+
+
 @settings(deadline=None, max_examples=30)  # the machine may be busy
 @given(st.lists(st.integers(1, 4), max_size=30), st.integers(1, 4))
 def test_any_load_is_done_in_order_and_beside_each_other(chats: list[int], workers: int) -> None:
@@ -268,16 +326,7 @@ async def _check_load(chats: list[int], workers: int) -> None:
             await queue.acknowledge(message)
 
     for number, chat in enumerate(chats):
-        job = Job(
-            id=str(number),
-            chat_id=chat,
-            photo_message_id=1,
-            source="photo",
-            file_id="file",
-            file_unique_id="unique",
-            effect_code="upscale:2",
-            model_digest="0",
-        )
+        job = JOB.model_copy(update={"id": str(number), "chat_id": chat})
         await queue.put(job)
         put[chat].append(job.id)
     await asyncio.gather(*(work() for _ in range(workers)))

@@ -1,0 +1,111 @@
+"""Tells those who wait how many jobs are before theirs, and about how long these will take."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from aiogram import Bot
+
+from handler.jobs.job import Job
+from handler.jobs.open_jobs import OpenJobs
+from handler.jobs.planning import WorkingText
+from handler.jobs.queue import Place
+from handler.jobs.results import ResultCache
+from handler.telegram.keyboards import cancel_keyboard
+from handler.telegram.status import StatusMessage
+from handler.texts import wording
+from handler.texts.texts import Texts
+from handler.texts.translator import Translator
+
+EDIT_SECONDS: Final = 5.0
+"""Between two edits of a message."""
+WEIGHT: Final = 0.5
+"""Of the newest job among those of its kind, when it is estimated how long one takes."""
+_MOST_SHOWN: Final = 1000
+
+
+class Line:
+    """What this process knows of the jobs in work, and shows to those who wait.
+
+    Args:
+        bot: edits their messages.
+        texts: what the bot says.
+        results: keep the messages' claims, so that no two processes edit one at once.
+        open_jobs: know which jobs were cancelled.
+    """
+
+    def __init__(self, bot: Bot, texts: Texts, results: ResultCache, open_jobs: OpenJobs) -> None:
+        self._bot = bot
+        self._texts = texts
+        self._results = results
+        self._open_jobs = open_jobs
+        self._usual: dict[str, float] = {}
+        self._in_work: dict[str, tuple[Job, WorkingText]] = {}
+        self._shown: dict[str, str] = {}
+
+    @contextmanager
+    def working(self, job: Job, text: WorkingText) -> Iterator[None]:
+        """Count a job as in work; when that ends well, it is known how long such jobs take."""
+        self._in_work[job.id] = job, text
+        try:
+            yield
+            if seconds := text.seconds_passed():
+                usual = self._usual.get(_kind(job), seconds)
+                self._usual[_kind(job)] = WEIGHT * seconds + (1 - WEIGHT) * usual
+        finally:
+            del self._in_work[job.id]
+
+    async def show(self, waiting: Iterable[tuple[Job, Place]]) -> None:
+        """Say in their status messages where jobs stand, where that has become something else.
+
+        Args:
+            waiting: jobs, in the order in which they will be done.
+
+        Raises:
+            TelegramError: no more can be said for a while.
+        """
+        before = self._seconds_in_work()
+        for job, place in waiting:
+            translate = Translator(self._texts, job.language)
+            text = wording.queued(translate, job.effect, place.own, place.others, before)
+            await self._show(job, text, translate)
+            usual = self._usual.get(_kind(job))
+            before = None if before is None or usual is None else before + usual
+
+    def _seconds_in_work(self) -> float | None:
+        """Estimate when all jobs in work are done; None when that is not known of one."""
+        seconds = 0.0
+        for job, text in self._in_work.values():
+            left = text.seconds_left()
+            if left is None:
+                left = self._usual.get(_kind(job))
+            if left is None:
+                return None
+            seconds += left
+        return seconds
+
+    async def _show(self, job: Job, text: str, translate: Translator) -> None:
+        name = f"line:{job.chat_id}:{job.status_message_id}"
+        if job.status_message_id is None or self._shown.get(name) == text:
+            return
+        if not await self._results.claim(name, EDIT_SECONDS):
+            return
+        status = StatusMessage(
+            self._bot,
+            job.chat_id,
+            job.status_message_id,
+            reply_to=job.photo_message_id,
+            asker_id=job.asker_id,
+            keyboard=cancel_keyboard(translate, job.id),
+        )
+        await status.show(text)
+        if len(self._shown) >= _MOST_SHOWN:
+            self._shown.clear()
+        self._shown[name] = text
+        if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
+            await status.end_with(translate("status-cancelled"), or_send=False)
+
+
+def _kind(job: Job) -> str:
+    """Name the jobs that take about as long as one."""
+    return repr(job.effect.model_fields)

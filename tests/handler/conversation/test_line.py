@@ -1,0 +1,84 @@
+"""Who waits reads how many are before them, and hears when it becomes less."""
+
+import pytest
+
+from handler.jobs import line, messages
+from tests.handler.jobs.workbench import wait
+from tests.handler.running_bot import RunningBot, finished, has_cancel, is_text, jpeg, results
+
+CODES = ("upscale:2", "upscale:3", "upscale:4")
+
+
+@pytest.fixture(autouse=True)
+def _quick_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "EDIT_SECONDS", 0.01)
+    monkeypatch.setattr(messages, "EDIT_SECONDS", 0.02)
+
+
+async def test_ones_own_jobs_are_no_players_and_are_counted_down(bot: RunningBot) -> None:
+    bot.engine.gate.clear()
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice, jpeg())
+    for code in CODES:
+        await alice.press(code, offer)
+
+    def queued(own: int) -> str:
+        return bot.texts(alice, "status-queued", effect="upscale", own=own, others=0)
+
+    for own in range(3):
+        last = await alice.wait_for(is_text(queued(own)))
+    assert has_cancel(last)
+    bot.engine.gate.set()
+    await finished(bot, alice)
+    assert len(results(alice)) == 3
+
+
+async def test_the_time_until_ones_turn_is_told_and_becomes_less(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice, jpeg())
+    bot.engine.gate.clear()
+    await alice.press("upscale:2", offer)
+    await wait(bot.engine.begun)
+    await alice.press("upscale:3", offer)
+    one = bot.texts(alice, "status-queued", effect="upscale", own=1, others=0)
+    shown = await alice.wait_for(lambda m: m.get("text", "").startswith(f"{one}\n⏱ Your turn in"))
+    assert has_cancel(shown)
+    bot.engine.gate.set()
+    await finished(bot, alice)
+
+
+async def test_a_light_job_overtakes_ones_own_long_ones(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice, jpeg())
+    bot.engine.gate.clear()
+    await alice.press("upscale:4", offer)
+    await wait(bot.engine.begun)
+    for code in ("upscale:3", "upscale:2", "neon:neon"):
+        await alice.press(code, offer)
+    await alice.wait_for(is_text(bot.texts(alice, "status-queued", effect="neon", own=1, others=0)))
+    bot.engine.gate.set()
+    await finished(bot, alice)
+    assert bot.engine.applied == ["upscale:4", "neon:neon", "upscale:3", "upscale:2"]
+
+
+async def test_the_line_says_nothing_over_the_last_word(bot: RunningBot) -> None:
+    """A job is cancelled between the look at the line and the edit."""
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice, jpeg())
+    bot.engine.gate.clear()
+    for code in CODES[:2]:
+        await alice.press(code, offer)
+    waiting = await alice.wait_for(
+        is_text(bot.texts(alice, "status-queued", effect="upscale", own=1, others=0))
+    )
+    await bot.said(alice)  # when the press is handled
+    seen = await bot.services.queue.line(alice.id)
+    assert len(seen) == 1
+    await alice.press(waiting["reply_markup"]["inline_keyboard"][0][0]["callback_data"], waiting)
+    cancelled = bot.texts(alice, "status-cancelled")
+    await alice.wait_for(is_text(cancelled))
+    await bot.services.results.release(f"line:{alice.id}:{waiting['message_id']}")
+    bot.services.worker.line._shown.clear()
+    await bot.services.worker.line.show(seen)
+    await alice.wait_for(is_text(cancelled))
+    assert alice.messages[-1]["text"] == cancelled
