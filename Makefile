@@ -121,6 +121,8 @@ deploy: $(READY) $(SAM_READY) ## Put the bot on AWS, or bring it up to date (doc
 		--image-repository "$$($(RUN) -m handler stack output $(STACK)-base RepositoryUri)" \
 		--parameter-overrides \
 		WeightsBucket="$$($(RUN) -m handler stack output $(STACK)-base WeightsBucket)" \
+		Release="$$($(RUN) -m handler stack release $(STACK) \
+			"$$(docker image inspect --format '{{.Id}}' neon-bot:latest)" '$(PARAMETERS)')" \
 		Trial="\"$$($(RUN) -m handler trial)\"" $(PARAMETERS)
 	$(RUN) -m handler webhook set --stack $(STACK)
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from pydantic import ValidationError
 from handler import webhook_admin
 from handler.aws.cloud_error import CloudError
 from handler.aws.dead_jobs import list_dead_jobs, redrive_dead_jobs
+from handler.aws.release import release
 from handler.aws.rollback import roll_back
 from handler.aws.stack import connections_of_stack, outputs_of_stack, settings_of_stack
 from handler.aws.stack_admin import empty_stack
@@ -163,6 +165,12 @@ def dead_jobs(
         print(f"{redrive_dead_jobs(stack)} jobs are in line again")
     else:
         print(*list_dead_jobs(stack), sep="\n")
+
+
+@stack_commands.command(name="release")
+def name_release(stack: str, image: str, given: Annotated[str, typer.Argument()] = "") -> None:
+    """Name what is deployed: image, template.yaml, and parameters, of which some are given anew."""
+    print(release(stack, image, Path("template.yaml"), given))
 
 
 @app.command(name="trial")
