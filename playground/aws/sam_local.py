@@ -84,9 +84,8 @@ async def invoke(sam: Path, name: str) -> Json:
 
 
 async def _write_pictures(person: Person, output: Path) -> None:
-    pictures = [m for m in person.messages if "photo" in m or "document" in m]
-    # A result answers a photo; the greeting's example does not.
-    pictures = [m for m in pictures if "reply_to_message" in m or not m["from"]["is_bot"]]
+    # A result takes the place of the sample job's status message; the greeting's example is later.
+    pictures = [m for m in reversed(person.messages) if "photo" in m or "document" in m]
     names = {True: "neon", False: "photo"}
     written = {names[message["from"]["is_bot"]]: message for message in pictures}
     if "neon" not in written:

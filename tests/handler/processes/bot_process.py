@@ -3,8 +3,7 @@
 A fault is a file in the folder ``FAULTS``; it happens once, in whichever process comes first:
 ``kill-STAGE`` kills the worker there, ``hang`` lets the engine compute for ever without a word,
 ``hang-decoding`` and ``crash-decoding`` let the decoder hang, or crash as native code does.
-While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill. While
-there is a file ``poison``, pictures that are higher than wide crash the decoder.
+While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
 """
 
 import sys
@@ -15,7 +14,6 @@ if __name__ == "__main__":
     stop_early(sys.argv[1:])  # as handler.__main__ does
 
 import ctypes
-import io
 import os
 import signal
 import time
@@ -93,8 +91,7 @@ class FaultyEngine(FakeEngine):
 
 
 def faulty_decode(data: bytes, max_pixels: int) -> Decoded:
-    width, height = Image.open(io.BytesIO(data)).size
-    if happens("crash-decoding") or (height > width and (FAULTS / "poison").exists()):
+    if happens("crash-decoding"):
         ctypes.string_at(0)
     while happens("hang-decoding"):
         time.sleep(3600)
