@@ -20,7 +20,7 @@ from model_layer.store.store import ModelStore
 from playground import Person
 from playground.events import Json
 from playground.local_bot import local_bot
-from tests.handler.running_bot import has_buttons, jpeg, opened, results
+from tests.handler.running_bot import has_buttons, jpeg, opened
 
 SIZE = (120, 90)
 BLOCKS = {"edsr-small": 1, "edsr-base": 4}
