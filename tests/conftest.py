@@ -64,3 +64,11 @@ def _no_secret_in_the_log(_leaks: list[str]) -> Iterator[None]:
     yield
     found, _leaks[:] = _leaks[:], []
     assert found == []
+
+
+@pytest.fixture
+def second_taps_are_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a button be pressed again as soon as its result is there."""
+    from handler.jobs import worker  # noqa: PLC0415  # few tests need it
+
+    monkeypatch.setattr(worker, "DOUBLE_TAP_SECONDS", -1.0)  # DynamoDB counts whole seconds

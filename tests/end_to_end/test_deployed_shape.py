@@ -141,6 +141,7 @@ async def test_from_photo_to_neon_picture(deployed: Deployed) -> None:
     assert {answer["statusCode"] for answer in deployed.answers} == {200}
 
 
+@pytest.mark.usefixtures("second_taps_are_meant")
 async def test_double_taps_and_repeated_requests_are_computed_once(deployed: Deployed) -> None:
     alice = deployed.telegram.person("Alice")
     offer = await offered(alice, photo())

@@ -122,6 +122,7 @@ async def test_another_effect_of_the_same_album(bot: RunningBot) -> None:
     assert kinds == ["photo"] * 3 + ["document"] * 3
 
 
+@pytest.mark.usefixtures("second_taps_are_meant")
 async def test_what_is_known_is_not_made_again(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     _, offer = await asked(bot, alice)

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+import pytest
+
 from playground.person import Person
 from tests.handler.running_bot import (
     RunningBot,
@@ -90,6 +92,7 @@ async def test_the_light_of_a_file_and_on_a_result(bot: RunningBot) -> None:
     assert is_reply(result, large)
 
 
+@pytest.mark.usefixtures("second_taps_are_meant")
 async def test_the_same_two_pictures_again_need_no_work(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     photo = await alice.send_photo(jpeg(colour="navy"))

@@ -99,6 +99,7 @@ async def test_neon_becomes_larger_and_what_is_large_is_lit(bot: RunningBot) -> 
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("second_taps_are_meant")
 async def test_the_same_enlarged_file_as_jpeg(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     large = await result_of(bot, alice, "upscale:2", await bot.offered(alice))
