@@ -98,3 +98,10 @@ async def test_after_a_kill_everything_that_was_confirmed_is_there(tmp_path: Pat
     assert stored in {len(confirmed), len(confirmed) + 1}  # one may be confirmed to nobody
     assert await count(database, "SELECT count(*) FROM numbers WHERE b != a") == 0
     await database.close()
+
+
+async def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for number in range(20):
+        stores = [Database(tmp_path / f"{number}.db") for _ in range(4)]
+        await asyncio.gather(*(store.open() for store in stores))
+        await asyncio.gather(*(store.close() for store in stores))
