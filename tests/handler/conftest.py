@@ -10,8 +10,11 @@ import pytest
 from aiohttp import web
 
 from handler import services
+from handler.jobs import cancellation
 from handler.jobs.sqlite.database import Database
+from handler.jobs.worker import Worker
 from handler.settings import Settings
+from handler.telegram.status import Pace
 from playground import Person, Playground
 from tests.aws import Aws
 from tests.handler.clock import Clock
@@ -72,7 +75,16 @@ def weights(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def bot(weights: Path) -> AsyncIterator[RunningBot]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let progress be shown, and cancellations be seen, without the pauses that people need."""
+    defaults = Worker.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "pace", Pace(edit=0.1))
+    monkeypatch.setattr(cancellation, "LOOK_SECONDS", 0.05)
+
+
+@pytest.fixture
+async def bot(quick: None, weights: Path) -> AsyncIterator[RunningBot]:
     async with run_bot(weights, support_contact="@neon_human") as running:
         yield running
 
