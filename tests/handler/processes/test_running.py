@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import HttpUrl, SecretStr
 
+from handler.aws import sqs
 from handler.aws.clients import client
 from handler.aws.sqs import SqsJobQueue
 from handler.jobs.job import Job
@@ -109,7 +110,10 @@ def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def working(telegram: Playground, weights: Path, aws: Aws) -> AsyncIterator[Working]:
+async def working(
+    telegram: Playground, weights: Path, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Working]:
+    monkeypatch.setattr(sqs, "LONGEST_POLL_SECONDS", 1)  # a stop waits for the poll's end
     queue = aws.fifo_queue()
     alice, engine = telegram.person("Alice"), FakeEngine()
     photo = await alice.send_photo(jpeg())
