@@ -449,18 +449,23 @@ class Run(frame.Run):
         f = f.float()
 
         self.critics.requires_grad_(True)
-        real = self.critics(x[:pairs], y[:pairs], pairs)
-        fake = self.critics(x, f.detach(), pairs)
+        with self.mixed():
+            real = self.critics(x[:pairs], y[:pairs], pairs)
+            fake = self.critics(x, f.detach(), pairs)
         critic_loss = torch.stack(
-            [nnf.relu(1 - r).mean() + nnf.relu(1 + v).mean() for r, v in zip(real, fake)]
+            [
+                nnf.relu(1 - r.float()).mean() + nnf.relu(1 + v.float()).mean()
+                for r, v in zip(real, fake)
+            ]
         ).mean()
         self.critic_optimizer.zero_grad(set_to_none=True)
         critic_loss.backward()  # type: ignore[no-untyped-call]
         self.critic_optimizer.step()
         self.critics.requires_grad_(False)
 
-        scores = self.critics(x, f, pairs)
-        adversarial = -(scores[0].mean() + (scores[1].mean() + scores[2].mean()) / 2)
+        with self.mixed():
+            scores = [score.float().mean() for score in self.critics(x, f, pairs)]
+        adversarial = -(scores[0] + (scores[1] + scores[2]) / 2)
         # Of a photo only the grey features can be kept.
         photo, grey = luma(f[pairs:]).expand(-1, 3, -1, -1), luma(x[pairs:]).expand(-1, 3, -1, -1)
         with torch.no_grad():
