@@ -64,11 +64,11 @@ class FeatureDistance(nn.Module):
 
     def _features(self, picture: Tensor) -> list[Tensor]:
         features = self._stem((picture - _MEAN) / _DEVIATION)
-        found = [F.normalize(features, dim=1)]
+        found = [F.normalize(features.float(), dim=1)]
         for place, block in enumerate(self._blocks):
             features = block(features)
             if place in self._stages:
-                found.append(F.normalize(features, dim=1))
+                found.append(F.normalize(features.float(), dim=1))
         return found
 
 
@@ -95,10 +95,10 @@ class PatchDiscriminator(nn.Sequential):
 def generator_loss(discriminator: nn.Module, results: Tensor) -> Tensor:
     """How well the discriminator knows results from photos; the upscaler makes it small."""
     logits: Tensor = discriminator(results)
-    return F.softplus(-logits).mean()
+    return F.softplus(-logits.float()).mean()
 
 
 def discriminator_loss(discriminator: nn.Module, photos: Tensor, results: Tensor) -> Tensor:
     """How badly the discriminator knows photos from results."""
-    known: Sequence[Tensor] = discriminator(torch.cat([photos, results])).chunk(2)
+    known: Sequence[Tensor] = discriminator(torch.cat([photos, results])).float().chunk(2)
     return (F.softplus(-known[0]).mean() + F.softplus(known[1]).mean()) / 2

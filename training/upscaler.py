@@ -224,7 +224,8 @@ class Run(frame.Run):
         self.optimizer = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
         if settings.look == "crisp":
             self.distance = FeatureDistance().to(device)
-            self.discriminator = PatchDiscriminator(settings.discriminator_features).to(device)
+            self.discriminator = PatchDiscriminator(settings.discriminator_features)
+            self.discriminator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
             self.discriminator_optimizer = torch.optim.Adam(
                 self.discriminator.parameters(), settings.discriminator_rate, betas=(0.9, 0.99)
             )
@@ -308,14 +309,18 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     _set_rate(run.optimizer, settings.learning_rate * cosine)
     # At the end, where the learning rate is small, bfloat16's rounding would show.
     mixed = run.precision == "bfloat16" and done < 0.9
-    with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
+    precision = torch.autocast(x.device.type, torch.bfloat16, enabled=mixed)
+    with precision:
         predicted = run.network(x)
     predicted = predicted.float()
     if settings.look == "crisp":
+        with precision:
+            features = run.distance(predicted, y)
+            opinion = generator_loss(run.discriminator, predicted)
         loss = (
             settings.l1_weight * F.l1_loss(predicted, y)
-            + settings.feature_weight * run.distance(predicted, y)
-            + settings.adversarial_weight * generator_loss(run.discriminator, predicted)
+            + settings.feature_weight * features
+            + settings.adversarial_weight * opinion
         )
     elif done < 1 - settings.squared_share:
         loss = F.l1_loss(predicted, y)
@@ -325,7 +330,8 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     _update(run.optimizer, loss, settings.clip)
     if settings.look == "crisp":
         _set_rate(run.discriminator_optimizer, settings.discriminator_rate * cosine)
-        loss = discriminator_loss(run.discriminator, y, predicted.detach())
+        with precision:
+            loss = discriminator_loss(run.discriminator, y, predicted.detach())
         _update(run.discriminator_optimizer, loss, settings.clip)
     run.step += 1
     decay = min(settings.ema, (1 + run.step) / (10 + run.step))  # less in the beginning
