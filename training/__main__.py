@@ -14,16 +14,17 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Neon": {
         "train-neon": "training.neon:train_neon",
         "evaluate-neon": "training.neon_evaluation:evaluate_neon",
+        "blind-neon": "training.blind_neon:blind_neon",
     },
     "Upscaling": {
         "train-upscaler": "training.upscaler:train_upscaler",
         "evaluate-upscaler": "training.upscaler_commands:evaluate_upscaler",
         "upscaler-card": "training.upscaler_commands:upscaler_card",
         "blind-crops": "training.upscaler_commands:blind_crops",
-        "blind-tally": "training.upscaler_commands:blind_tally",
     },
     "Pictures and weights": {
         "collect": "training.collect.commands:collect",
+        "blind-tally": "training.upscaler_commands:blind_tally",
         "training-curves": "training.commands:training_curves",
         "add": "training.commands:add",
     },
