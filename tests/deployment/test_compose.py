@@ -68,3 +68,12 @@ def test_workflows_call_targets_there_are(path: Path) -> None:
             for word in re.findall(r"^make ([a-z-]+)", step.get("run", ""), re.MULTILINE)
         }
         assert called | set(matrix.get("target", [])) <= targets  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").glob("*.yml")))
+def test_actions_are_pinned_to_commits(path: Path) -> None:
+    """A tag may be moved by whoever takes over its repository; Dependabot keeps these fresh."""
+    used = re.findall(r"uses: (.+)$", path.read_text(), re.MULTILINE)
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
