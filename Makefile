@@ -11,6 +11,10 @@ SAM := $(SAM_VENV)/bin/sam
 SAM_READY := $(SAM_VENV)/.ready
 export SAM_CLI_TELEMETRY = 0
 
+# Likewise.
+CHECKOV := checkov==3.3.30
+CHECKOV_VENV ?= .venv-checkov
+
 STACK ?= neon-bot
 # For the template, as Name=value Name=value; those not given keep their values.
 PARAMETERS ?=
@@ -19,7 +23,7 @@ PARAMETERS ?=
 GPU_BASE_IMAGE ?= python:3.13-slim-bookworm
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint audit sbom format bench load bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint audit checkov sbom format bench load bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +70,11 @@ lint: $(READY) ## Check style, types and the layers of imports
 
 audit: $(READY) ## Look for known advisories of what the image contains (asks PyPI)
 	$(VENV)/bin/pip-audit --requirement handler/constraints.txt --no-deps --disable-pip --strict
+
+checkov: ## Look for weak spots in the templates; .checkov.yaml says what is meant (asks PyPI)
+	[ -x $(CHECKOV_VENV)/bin/checkov ] || { $(PYTHON) -m venv $(CHECKOV_VENV) \
+		&& $(CHECKOV_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(CHECKOV); }
+	$(CHECKOV_VENV)/bin/checkov --config-file .checkov.yaml
 
 sbom: $(READY) ## List what the image contains, as CycloneDX: out/sbom.json
 	mkdir -p out
@@ -146,4 +155,4 @@ destroy: $(READY) $(SAM_READY) ## Remove the bot from AWS, with everything it st
 	$(SAM) delete --stack-name $(STACK)-base --no-prompts
 
 clean: ## Remove the virtual environments and what was made
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(SAM_VENV) $(CHECKOV_VENV) .aws-sam out .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -40,6 +40,11 @@ def bootstrap() -> dict[str, Json]:
     return _read("bootstrap.yaml")
 
 
+def deploy_role() -> dict[str, Json]:
+    """Return the template of the role that GitHub deploys with."""
+    return _read(".github/deploy-role.yaml")
+
+
 @cache
 def _read(name: str) -> dict[str, Json]:
     loaded = yaml.load((ROOT / name).read_text(encoding="utf-8"), _Loader)  # noqa: S506

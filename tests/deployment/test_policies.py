@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.cloudformation import flat, resources, statements, without_conditions
+from tests.deployment.cloudformation import (
+    deploy_role,
+    flat,
+    resources,
+    statements,
+    without_conditions,
+)
 
 ALLOWED = {
     f"{name}/{statement.get('Sid', number)}": statement
@@ -125,3 +131,34 @@ def test_unencrypted_connections_are_refused(name: str) -> None:
         for owner, statement in statements()
         if owner == name
     )
+
+
+def deploying() -> list[dict[str, Any]]:
+    policy = deploy_role()["Resources"]["DeployPolicy"]["Properties"]["PolicyDocument"]
+    found: list[dict[str, Any]] = policy["Statement"]
+    return found
+
+
+def test_who_deploys_may_do_what_make_deploy_asks_for() -> None:
+    """By `python -m handler stack …` and `webhook set --stack`; the rest is CloudFormation's."""
+    allowed = {action for statement in deploying() for action in flat(statement["Action"])}
+    assert {
+        "cloudformation:DescribeStacks",
+        "lambda:GetAccountSettings",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameter",
+    } <= allowed
+
+
+def test_who_deploys_may_touch_nothing_but_what_bears_the_stacks_name() -> None:
+    named = re.compile(r"\$\{Stack\}|aws-sam-cli-managed-default|Serverless-2016|WebhookSecret-")
+    unnamed = {"LogInToTheRegistry", "SourcesOfEvents", "WhatTakesNoNames", "AccessLogsOfTheApi"}
+    for statement in deploying():
+        for resource in map(_text, flat(statement["Resource"])):
+            assert (
+                named.search(resource)
+                or resource == "${BotTokenArn}"
+                or statement["Sid"] == "Api"  # of an API the ids are AWS's own
+                or (resource == "*" and statement["Sid"] in unnamed)
+            ), (statement["Sid"], resource)
