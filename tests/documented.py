@@ -2,23 +2,27 @@
 
 import re
 import shlex
+from typing import Any, cast
 
 import typer
 
+from handler.__main__ import app as handler
 from model_layer.__main__ import app as model_layer
 from training.__main__ import app as training
 
 PROGRAMS = {
     name: typer.main.get_group(app)
-    for name, app in (("model_layer", model_layer), ("training", training))
+    for name, app in (("handler", handler), ("model_layer", model_layer), ("training", training))
 }
 _BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
 def documented_commands(text: str) -> list[list[str]]:
     """Every ``python -m PROGRAM …`` in the shell blocks of a Markdown text, from the program on."""
-    lines = (line for block in _BLOCK.findall(text) for line in _joined(block).splitlines())
-    words = (shlex.split(line, comments=True) for line in lines if " -m " in line)
+    lines = [line for block in _BLOCK.findall(text) for line in _joined(block).splitlines()]
+    inner = re.compile(r"\$\(([^()]* -m [^()]*)\)")
+    commands = [inner.findall(line) or [line] for line in lines if " -m " in line]
+    words = (shlex.split(command, comments=True) for found in commands for command in found)
     return [
         line[line.index(program) :] for line in words for program in PROGRAMS if program in line
     ]
@@ -30,11 +34,11 @@ def parse(command: list[str]) -> None:
     Raises:
         typer.TyperException: there is no such command or option, or it lacks something.
     """
-    program, *arguments = command
-    group = PROGRAMS[program]
-    context = typer.Context(group)
-    name, found, rest = group.resolve_command(context, arguments)
-    assert found
+    name, *rest = command
+    context, found = None, cast("Any", PROGRAMS[name])
+    while hasattr(found, "resolve_command"):  # a command may have commands of its own
+        context = typer.Context(found, parent=context)
+        name, found, rest = found.resolve_command(context, rest)
     found.make_context(name, rest, parent=context)
 
 

@@ -1,24 +1,27 @@
-"""Names what a deployment deploys: image, template, settings. Another name makes new versions.
+"""Names what a deployment deploys: image, template, settings, secrets. Another name, new versions.
 
 SAM publishes a version when that name changes. It does not see by itself that a parameter has
-another value, and a version keeps the settings that it was published with.
+another value, and a version keeps the settings that it was published with. Functions read secrets
+when they start: a new version is a new start.
 """
 
 import hashlib
 import json
 import shlex
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from handler.aws import clients as aws
-from handler.aws.cloud_error import CloudError, explained
+from handler.aws.secrets import version_of_secret
+from handler.aws.stack import NotDeployedError, outputs_of_stack, parameters_of_stack
 
 NOT_SETTINGS: Final = frozenset({"Release", "Trial"})
 """Parameters that follow from the others."""
 
 
 def release(stack: str, image: str, template: Path, given: str) -> str:
-    """Return the name, the same for the same image, template and settings.
+    """Return the name, the same for the same image, template, settings and secrets.
 
     Args:
         stack: whose parameters keep their values; may not be there yet.
@@ -27,27 +30,26 @@ def release(stack: str, image: str, template: Path, given: str) -> str:
         given: parameters that change, as ``Name=value Name=value``.
 
     Raises:
-        CloudError: AWS refuses, or cannot be reached.
+        CloudError: AWS refuses, cannot be reached, or has not the secret with the token.
         ValueError: a parameter is given without a value.
     """
-    settings = _parameters(stack)
+    settings: dict[str, str] = {}
+    with suppress(NotDeployedError):
+        settings = parameters_of_stack(stack)
     for assignment in shlex.split(given):
         name, equals, value = assignment.partition("=")
         if not equals:
             raise ValueError(f"{assignment}: is not Name=value")
         settings[name] = value
     kept = {name: value for name, value in settings.items() if name not in NOT_SETTINGS}
-    said = json.dumps([image, template.read_text("utf-8"), kept], sort_keys=True)
+    versions = [version_of_secret(arn) for arn in _secrets(stack, settings)]
+    said = json.dumps([image, template.read_text("utf-8"), kept, versions], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _parameters(stack: str) -> dict[str, str]:
-    try:
-        with explained(f"the stack {stack} cannot be asked"):
-            answer = aws.client("cloudformation").describe_stacks(StackName=stack)
-    except CloudError as error:
-        if error.code == "ValidationError" and "does not exist" in str(error):
-            return {}
-        raise
-    given = answer["Stacks"][0].get("Parameters", [])
-    return {each.get("ParameterKey", ""): each.get("ParameterValue", "") for each in given}
+def _secrets(stack: str, settings: Mapping[str, str]) -> list[str]:
+    """Return the ARNs of the secrets that there are; the first deployment makes the webhook's."""
+    found = [settings["BotTokenArn"]] if "BotTokenArn" in settings else []
+    with suppress(NotDeployedError):
+        found += outputs_of_stack(stack, ["WebhookSecretArn"]).values()
+    return found

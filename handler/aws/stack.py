@@ -37,7 +37,7 @@ def settings_of_stack(name: str) -> Settings:
         CloudError: AWS refuses, or cannot be reached.
         ValidationError: the token or the secret is not of its form.
     """
-    outputs, parameters = outputs_of_stack(name, OUTPUTS), _parameters_of(name)
+    outputs, parameters = outputs_of_stack(name, OUTPUTS), parameters_of_stack(name)
     return Settings(
         webhook_url=HttpUrl(outputs["WebhookUrl"]),
         bot_token=SecretStr(read_secret(outputs["BotTokenArn"])),
@@ -92,7 +92,16 @@ def outputs_of_stack(name: str, wanted: Iterable[str]) -> dict[str, str]:
     return outputs
 
 
-def _parameters_of(name: str) -> dict[str, str]:
+def parameters_of_stack(name: str) -> dict[str, str]:
+    """Return the parameters of a stack, by their names.
+
+    Args:
+        name: of a CloudFormation stack.
+
+    Raises:
+        NotDeployedError: there is no such stack.
+        CloudError: AWS refuses, or cannot be reached.
+    """
     given = _described(name).get("Parameters", [])
     return {one.get("ParameterKey", ""): one.get("ParameterValue", "") for one in given}
 

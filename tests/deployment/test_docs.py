@@ -1,14 +1,18 @@
-"""docs/aws.md keeps its promises."""
+"""docs/aws.md and the runbook keep their promises."""
 
 import re
+from typing import get_args
 
 import pytest
 
 from handler.jobs.messages import RESERVED_SECONDS
+from handler.observability import telemetry
 from handler.processes.running import WORK_GRACE_SECONDS
-from tests.deployment.cloudformation import ROOT, template
+from tests.deployment.cloudformation import ROOT, bootstrap, resources, template
+from tests.documented import parse
 
 TEXT = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 PARAMETERS = template()["Parameters"]
 # Prices in dollars, as in the table: per GB-second, per request, per GB.
 GB_SECOND, REQUEST, MESSAGE, WRITE, READ = 0.0000166667, 0.2e-6, 0.5e-6, 0.625e-6, 0.125e-6
@@ -28,15 +32,40 @@ def test_every_parameter_is_described_with_its_default_and_nothing_else() -> Non
 
 
 def test_no_parameter_is_given_that_does_not_exist() -> None:
-    for assignments in re.findall(r"PARAMETERS=\"?([^\"`\n]+)", TEXT):
-        assert {pair.split("=")[0] for pair in assignments.split()} <= set(PARAMETERS)
+    given = re.findall(r"PARAMETERS=(?:\"([^\"]+)\"|([^\s`]+))", TEXT + RUNBOOK)
+    assignments = [pair.partition("=") for both in given for pair in "".join(both).split()]
+    assert len(assignments) >= 8
+    for name, _, value in assignments:
+        assert name in PARAMETERS
+        allowed = PARAMETERS[name].get("AllowedValues")
+        assert allowed is None or value in map(str, allowed), (name, value)
+
+
+def test_every_name_of_the_template_exists() -> None:
+    """Whatever looks like a parameter, an output or a function is one."""
+    metrics = {f"{stage}Seconds" for stage in get_args(telemetry.Stage)}
+    others = {"AllAtOnce", "PerExecutionEnvironmentMaxConcurrency", *metrics}
+    known = {*PARAMETERS, *template()["Outputs"], *resources(), *others}
+    for text in (TEXT, RUNBOOK):
+        named = set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][A-Za-z]*)+)[`=]", text))
+        assert named <= known
+
+
+def test_commands_in_the_runbooks_tables_can_be_typed() -> None:
+    """Those in its blocks are looked at by tests/test_docs.py."""
+    quoted = re.findall(r"`[^`\n]* -m (handler [^`\n]+)`", RUNBOOK)
+    assert quoted
+    for command in quoted:
+        parse(command.split())
 
 
 def test_every_output_that_is_named_exists() -> None:
-    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT + runbook))
+    named = set(re.findall(r"handler stack output neon-bot (\w+)", TEXT + RUNBOOK))
     assert named == {"WebhookSecretArn"}
     assert named <= set(template()["Outputs"])
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    of_base = set(re.findall(r"handler stack output \$\(STACK\)-base (\w+)", makefile))
+    assert of_base == set(bootstrap()["Outputs"])
 
 
 def test_a_worker_elsewhere_has_time_to_hand_its_job_back() -> None:

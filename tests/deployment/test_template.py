@@ -91,6 +91,7 @@ def test_no_secret_is_in_an_environment() -> None:
 def test_the_bot_knows_every_variable() -> None:
     known = {name.upper() for name in Settings.model_fields}
     known |= {"POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME", "AWS_ENDPOINT_URL"}
+    known |= {"RELEASE"}  # see the test below
     for function in FUNCTIONS:
         own = {WEBHOOK, WORKER, EXPECTED} if function == "DeploymentHook" else set()
         assert set(environment(function)) <= known | own
@@ -129,6 +130,20 @@ def test_a_new_version_has_to_prove_itself(name: str) -> None:
     condition, alarms, _ = preference["Alarms"]["Fn::If"]
     assert condition == "DeploysGradually"
     assert {alarm["Ref"] for alarm in alarms} <= set(resources("AWS::CloudWatch::Alarm"))
+
+
+def test_a_release_changes_every_function() -> None:
+    """Or CloudFormation fails: Lambda makes no version of a function in which nothing is new."""
+    for variables in (*map(environment, FUNCTIONS), gpu_environment()):
+        assert variables["RELEASE"] == {"Ref": "Release"}
+
+
+def test_parameters_and_settings_have_the_same_defaults() -> None:
+    for name, parameter in PARAMETERS.items():
+        setting = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        if setting in Settings.model_fields and setting not in ("bot_token_arn", "log_format"):
+            default = Settings.model_fields[setting].default
+            assert parameter["Default"] == (default or ""), name
 
 
 def test_the_hook_tries_the_versions_that_are_to_get_traffic() -> None:

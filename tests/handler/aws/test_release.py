@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from handler.aws import clients
+from handler.aws.cloud_error import CloudError
 from handler.aws.release import release
+from handler.aws.stack import outputs_of_stack
 from tests.aws import Aws
 
 TEMPLATE = {
@@ -26,9 +28,11 @@ def template(tmp_path: Path) -> Path:
 @pytest.fixture
 def stack(aws: Aws) -> str:
     given = [{"ParameterKey": name, "ParameterValue": value} for name, value in NOW.items()]
+    secrets = clients.client("secretsmanager")
+    secret = secrets.create_secret(Name="webhook", SecretString="first")["ARN"]
     clients.client("cloudformation").create_stack(
         StackName="neon",
-        TemplateBody=json.dumps(TEMPLATE),
+        TemplateBody=json.dumps(TEMPLATE | {"Outputs": {"WebhookSecretArn": {"Value": secret}}}),
         Parameters=given,  # type: ignore[arg-type]
     )
     return "neon"
@@ -57,3 +61,27 @@ def test_a_first_deployment_has_a_name_too(aws: Aws, template: Path) -> None:
     assert len(release("nobody", "sha256:1", template, "A=b")) == 32
     with pytest.raises(ValueError, match="A: is not Name=value"):
         release("nobody", "sha256:1", template, "A")
+
+
+def test_a_new_secret_is_a_new_release(stack: str, template: Path) -> None:
+    """Functions read secrets when they start, and only a new version starts anew."""
+    ssm, secrets = clients.client("ssm"), clients.client("secretsmanager")
+    ssm.put_parameter(Name="/token", Type="SecureString", Value="1:first")
+    arn = ssm.get_parameter(Name="/token")["Parameter"]["ARN"]
+    given = f"BotTokenArn={arn}"
+    names = [release(stack, "sha256:1", template, given)]
+    assert names[0] == release(stack, "sha256:1", template, given)
+    ssm.put_parameter(Name="/token", Type="SecureString", Value="1:second", Overwrite=True)
+    names.append(release(stack, "sha256:1", template, given))
+    webhook = outputs_of_stack(stack, ["WebhookSecretArn"])["WebhookSecretArn"]
+    secrets.put_secret_value(SecretId=webhook, SecretString="second")
+    names.append(release(stack, "sha256:1", template, given))
+    assert len(set(names)) == 3
+
+
+def test_a_token_that_is_not_there_is_said_before_anything_is_deployed(
+    aws: Aws, template: Path
+) -> None:
+    arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/nothing"
+    with pytest.raises(CloudError, match=f"{arn} cannot be found"):
+        release("nobody", "sha256:1", template, f"BotTokenArn={arn}")
