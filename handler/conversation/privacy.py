@@ -70,6 +70,7 @@ _JOB: Final = {
     "job.file_unique_id": "file",
     "job.file_name": "file-name",
     "job.album": "file",
+    "job.album_id": "messages",
     "job.effect_code": "effect",
     "job.form": "effect",
     "job.of_result": NOBODYS,
@@ -113,6 +114,7 @@ STORED: Final = (
             "file_unique_id": "file",
             "source": "file",
             "file_name": "file-name",
+            "wish": "effect",
         },
     ),
     Stored(

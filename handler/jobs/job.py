@@ -52,6 +52,8 @@ class Job(BaseModel):
     file_name: str | None = None
     album: tuple[Picture, ...] = ()
     """All pictures, in order, where the job is for an album; the one above is among them."""
+    album_id: str | None = None
+    """Of an album whose pictures are noted elsewhere, since more of them may still come."""
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
@@ -97,7 +99,7 @@ class Job(BaseModel):
     @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
-        of_album = "album:" if self.album else ""
+        of_album = "album:" if self.album or self.album_id else ""
         return f"{of_album}{self.chat_id}:{self.photo_message_id}:{self._wanted}"
 
     @property
@@ -108,6 +110,8 @@ class Job(BaseModel):
         it came with: nobody is to read how another person has called it. An album has no result of
         its own, but one for each of its :attr:`parts`.
         """
+        if self.album_id:
+            return f"album:{self.chat_id}:{self.album_id}:{self._wanted}"
         if self.album:
             return "album:" + _short_hash("".join(part.result_key for part in self.parts))
         key = f"{self.file_unique_id}:{self.source}:{self._wanted}:{self.model_digest}"

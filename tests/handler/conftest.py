@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from handler import services
-from handler.jobs import cancellation
+from handler.jobs import album_notes, cancellation
 from handler.jobs.sqlite.database import Database
 from handler.jobs.worker import Worker
 from handler.settings import Settings
@@ -81,6 +81,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     assert defaults
     monkeypatch.setitem(defaults, "pace", Pace(edit=0.1))
     monkeypatch.setattr(cancellation, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(album_notes, "SETTLE_SECONDS", 0.2)
 
 
 @pytest.fixture
