@@ -76,6 +76,7 @@ _JOB: Final = {
     "job.of_result": NOBODYS,
     "job.reference": "file",
     "job.keeps_metadata": "effect",
+    "job.preferred": "effect",
     "job.model_digest": NOBODYS,
     "job.language": "language",
     "job.pressed_at": "time",

@@ -63,6 +63,8 @@ class Job(BaseModel):
     """The second picture, where the effect needs one."""
     keeps_metadata: bool = False
     """Whether a result that is a file says what the picture's file said beside its pixels."""
+    preferred: tuple[str, ...] = ()
+    """What the person means by effects that leave something open, by code, unless the defaults."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
@@ -80,6 +82,11 @@ class Job(BaseModel):
     def effect(self) -> Effect:
         """The effect to apply."""
         return parse_effect(self.effect_code)
+
+    def as_preferred(self, effect: Effect) -> Effect:
+        """Return what the person means by an effect that leaves everything open."""
+        chosen = (code for code in self.preferred if code.split(":")[0] == effect.family)
+        return parse_effect(next(chosen, effect.code))
 
     @property
     def inputs(self) -> Inputs:
