@@ -117,6 +117,7 @@ class Services:
             bot=self.bot,
             results=self.results,
             open_jobs=self.open_jobs,
+            memory=self.memory,
             settings=settings,
             texts=self.texts,
             offers=offers,

@@ -35,6 +35,8 @@ class FollowUp:
     """Of the result itself, not of the picture that it was made from."""
     or_original: bool = False
     """Of that picture, should the result be too large for it."""
+    as_preferred: bool = False
+    """As the person prefers the effect, who may have settings for what it leaves open."""
     arguments: Mapping[str, str | int] = field(default_factory=dict)
     """Of the text, beside the effect's parameters."""
 
@@ -402,7 +404,7 @@ class Upscale(Effect):
         (other,) = set(Look) - {self.look}
         return (
             (
-                FollowUp(Neon(), "light-it", own=True, or_original=True),
+                FollowUp(Neon(), "light-it", own=True, or_original=True, as_preferred=True),
                 FollowUp(replace(self, look=other), "look"),
             ),
         )

@@ -59,7 +59,7 @@ async def relight(
     answer = MessageAnswer(message)
     wish = Wish(preferences.prefer(LightFrom()))
     for one in (replied, attachment):
-        if refusal := why_not(one, dependencies.settings.limits, translate, wish.effect):
+        if refusal := why_not(one, dependencies.settings.limits, translate):
             await answer.refuse(refusal)
             return
     try:

@@ -16,8 +16,8 @@ from aiogram.types import Message, Update
 from handler.conversation.answers import MessageAnswer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.granting import grant
 from handler.conversation.preferences import Preferences
-from handler.conversation.words import grant
 from handler.jobs.memory import WISH, Memory
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator

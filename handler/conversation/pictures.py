@@ -14,7 +14,7 @@ from handler.telegram.keyboards import album_keyboard, effects_keyboard
 from handler.telegram.tags import only_for
 from handler.texts.translator import Translator
 from handler.texts.wording import question, too_many_pixels
-from model_layer import Effect, Limits
+from model_layer import Limits
 
 
 def create_router() -> Router:
@@ -60,17 +60,14 @@ async def offer(
     await message.reply(text, reply_markup=only_for(asker_id, keyboard, bot.token))
 
 
-def why_not(
-    attachment: Attachment, limits: Limits, translate: Translator, effect: Effect | None = None
-) -> str | None:
-    """Say why an effect is not even tried with a picture, or none is; None where it may work."""
+def why_not(attachment: Attachment, limits: Limits, translate: Translator) -> str | None:
+    """Say why nothing is even tried with a picture; None where something may work."""
     if not attachment.picture:
         return translate("error-not-a-picture")
     if not attachment.readable:
         return translate("error-unsupported-format")
     if not attachment.downloadable:
         return translate("error-file-too-large")
-    if size := attachment.size:
-        is_allowed = limits.allow(effect, size) if effect else limits.allowed(size)
-        return None if is_allowed else too_many_pixels(translate, size, limits)
+    if attachment.size and not limits.allowed(attachment.size):
+        return too_many_pixels(translate, attachment.size)
     return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from handler.jobs.memory import SETTINGS, Memory, Note
 from handler.texts.texts import LANGUAGES
-from model_layer.effects import AUTO, Effect, Strength
+from model_layer.effects import AUTO, FAMILIES, Effect, Strength
 from model_layer.rigs import rigs
 
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -46,6 +46,12 @@ class Preferences:
             return effect
         chosen: dict[str, Any] = {"strength": Strength(self.strength), "light": self.light}
         return replace(effect, **{n: v for n, v in chosen.items() if n in effect.parameters})
+
+    @property
+    def preferred(self) -> tuple[str, ...]:
+        """What is meant by effects that leave everything open, by code, unless the defaults."""
+        open_ones = [family() for family in FAMILIES.values()]
+        return tuple(self.prefer(one).code for one in open_ones if self.prefer(one) != one)
 
     @property
     def keeps_metadata(self) -> bool:

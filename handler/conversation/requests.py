@@ -119,6 +119,7 @@ async def make_job(
         reference=reference,
         # A photo says nothing: Telegram has removed it.
         keeps_metadata=attachment.source == "document" and preferences.keeps_metadata,
+        preferred=preferences.preferred,
         model_digest=digest,
         language=language,
         pressed_at=time.time(),

@@ -4,17 +4,14 @@ import asyncio
 
 from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.enums import ChatType
 from aiogram.types import Message, Update
 
-from handler.conversation import pictures
+from handler.conversation import albums, pictures
 from handler.conversation.addressing import Spoken, asker_of, spoken_to
 from handler.conversation.answers import MessageAnswer
-from handler.conversation.attachment import Attachment
 from handler.conversation.dependencies import Dependencies
+from handler.conversation.granting import grant
 from handler.conversation.preferences import Preferences
-from handler.conversation.requests import RefusedRequestError, fulfil, make_job
-from handler.observability import telemetry
 from handler.telegram.callback_data import Wish, as_wish
 from handler.texts.translator import Translator
 from handler.texts.vocabulary import Vocabulary
@@ -43,8 +40,7 @@ async def listen(
     Raises:
         SkipHandler: it is for another handler, or for nobody.
     """
-    is_album = message.media_group_id is not None and message.chat.type == ChatType.PRIVATE
-    spoken = None if is_album else await spoken_to(message, bot)
+    spoken = await spoken_to(message, bot)
     if spoken is None:
         raise SkipHandler
     picture, attachment = spoken.picture, spoken.attachment
@@ -62,7 +58,8 @@ async def listen(
     elif effect and _is_done_already(picture, effect):
         await message.reply(translate("hint-original"))
     elif effect:
-        await grant(
+        done = albums.grant if picture is message and message.media_group_id else grant
+        await done(
             Wish(effect),
             picture,
             attachment,
@@ -75,7 +72,8 @@ async def listen(
             dependencies=dependencies,
         )
     elif spoken.address == "name":
-        await pictures.offer(
+        offer = albums.offer if picture is message and message.media_group_id else pictures.offer
+        await offer(
             picture,
             attachment,
             translate=translate,
@@ -88,47 +86,6 @@ async def listen(
         await message.reply(translate("hint-words"))
     else:
         raise SkipHandler
-
-
-async def grant(
-    wish: Wish,
-    picture: Message,
-    attachment: Attachment,
-    *,
-    reply: MessageAnswer,
-    update_id: int,
-    asker_id: int | None,
-    translate: Translator,
-    preferences: Preferences,
-    bot: Bot,
-    dependencies: Dependencies,
-) -> bool:
-    """Do for a picture what is asked for in words, or say why not.
-
-    Returns:
-        Whether it is done, or will be.
-    """
-    limits = dependencies.settings.limits
-    if refusal := pictures.why_not(attachment, limits, translate, wish.effect):
-        await reply.refuse(refusal)
-        return False
-    try:
-        job = await make_job(
-            picture,
-            attachment,
-            wish,
-            update_id=update_id,
-            asker_id=asker_id,
-            language=translate.language,
-            preferences=preferences,
-            store=dependencies.store,
-        )
-        await fulfil(job, reply, translate, bot, dependencies)
-    except RefusedRequestError as refused:
-        telemetry.refusal(refused.key.removeprefix("press-"))
-        await reply.refuse(translate(refused.key, **refused.args_of_text))
-        return False
-    return True
 
 
 def _is_done_already(picture: Message, effect: Effect) -> bool:

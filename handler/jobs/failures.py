@@ -103,7 +103,7 @@ def explain(error: Exception) -> Explanation:
         said = {"lacking": "memory", "width": "", "height": "", "duration": "", "instead": ""}
         return Explanation("error-would-not-finish", said, is_our_fault=True)
     if isinstance(error, ImageTooLargeError):
-        size = {"width": str(error.width), "height": str(error.height), "alternatives": "none"}
+        size = {"width": str(error.width), "height": str(error.height)}
         return Explanation("error-too-many-pixels", size)
     for kind, key in _KEYS.items():
         if isinstance(error, kind):

@@ -52,6 +52,8 @@ class Job(BaseModel):
     file_name: str | None = None
     album: tuple[Picture, ...] = ()
     """All pictures, in order, where the job is for an album; the one above is among them."""
+    album_id: str | None = None
+    """Of an album whose pictures are noted elsewhere, since more of them may still come."""
     effect_code: str
     form: Form | None = None
     """How the result is to be sent; None for as is usual."""
@@ -61,6 +63,8 @@ class Job(BaseModel):
     """The second picture, where the effect needs one."""
     keeps_metadata: bool = False
     """Whether a result that is a file says what the picture's file said beside its pixels."""
+    preferred: tuple[str, ...] = ()
+    """What the person means by effects that leave something open, by code, unless the defaults."""
     model_digest: str
     """SHA-256 of the weights the effect runs with, so that new weights make new results."""
     language: str = "en"
@@ -78,6 +82,11 @@ class Job(BaseModel):
     def effect(self) -> Effect:
         """The effect to apply."""
         return parse_effect(self.effect_code)
+
+    def as_preferred(self, effect: Effect) -> Effect:
+        """Return what the person means by an effect that leaves everything open."""
+        chosen = (code for code in self.preferred if code.split(":")[0] == effect.family)
+        return parse_effect(next(chosen, effect.code))
 
     @property
     def inputs(self) -> Inputs:
@@ -97,7 +106,7 @@ class Job(BaseModel):
     @property
     def claim_key(self) -> str:
         """Names the press: a second tap on the same button has the same key."""
-        of_album = "album:" if self.album else ""
+        of_album = "album:" if self.album or self.album_id else ""
         return f"{of_album}{self.chat_id}:{self.photo_message_id}:{self._wanted}"
 
     @property
@@ -108,6 +117,8 @@ class Job(BaseModel):
         it came with: nobody is to read how another person has called it. An album has no result of
         its own, but one for each of its :attr:`parts`.
         """
+        if self.album_id:
+            return f"album:{self.chat_id}:{self.album_id}:{self._wanted}"
         if self.album:
             return "album:" + _short_hash("".join(part.result_key for part in self.parts))
         key = f"{self.file_unique_id}:{self.source}:{self._wanted}:{self.model_digest}"

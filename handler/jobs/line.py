@@ -1,5 +1,6 @@
 """Tells those who wait how many jobs are before theirs, and about how long these will take."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -17,6 +18,8 @@ from handler.texts import wording
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 
+LOOK_SECONDS: Final = 1.0
+"""Between two looks at the line: who has just joined it reads soon when their turn comes."""
 EDIT_SECONDS: Final = 5.0
 """Between two edits of a message."""
 WEIGHT: Final = 0.5
@@ -41,7 +44,8 @@ class Line:
         self._open_jobs = open_jobs
         self._usual: dict[str, float] = {}
         self._in_work: dict[str, tuple[Job, WorkingText]] = {}
-        self._shown: dict[str, str] = {}
+        self._shown: dict[str, tuple[str, float]] = {}
+        """The text of each message, and until when it stays."""
 
     @contextmanager
     def working(self, job: Job, text: WorkingText) -> Iterator[None]:
@@ -69,7 +73,7 @@ class Line:
             translate = Translator(self._texts, job.language)
             text = wording.queued(translate, job.effect, place.own, place.others, before)
             await self._show(job, text, translate)
-            usual = self._usual.get(_kind(job))
+            usual = self._usual_seconds(job)
             before = None if before is None or usual is None else before + usual
 
     def _seconds_in_work(self) -> float | None:
@@ -78,15 +82,23 @@ class Line:
         for job, text in self._in_work.values():
             left = text.seconds_left()
             if left is None:
-                left = self._usual.get(_kind(job))
+                left = self._usual_seconds(job)
             if left is None:
                 return None
             seconds += left
         return seconds
 
+    def _usual_seconds(self, job: Job) -> float | None:
+        """Estimate how long a job takes: as those before it, or as one in work is planned."""
+        if usual := self._usual.get(_kind(job)):
+            return usual
+        plans = (text.plan for other, text in self._in_work.values() if _kind(other) == _kind(job))
+        return next((plan.seconds for plan in plans if plan), None)
+
     async def _show(self, job: Job, text: str, translate: Translator) -> None:
         name = f"line:{job.chat_id}:{job.status_message_id}"
-        if job.status_message_id is None or self._shown.get(name) == text:
+        shown, until = self._shown.get(name, ("", 0.0))
+        if job.status_message_id is None or shown == text or time.monotonic() < until:
             return
         if not await self._results.claim(name, EDIT_SECONDS):
             return
@@ -101,11 +113,11 @@ class Line:
         await status.show(text)
         if len(self._shown) >= _MOST_SHOWN:
             self._shown.clear()
-        self._shown[name] = text
+        self._shown[name] = text, time.monotonic() + EDIT_SECONDS
         if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
             await status.end_with(translate("status-cancelled"), or_send=False)
 
 
 def _kind(job: Job) -> str:
     """Name the jobs that take about as long as one."""
-    return repr(job.effect.model_fields)
+    return job.effect.family  # of whatever scale: nearly all the work is at the photo's own

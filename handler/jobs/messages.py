@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from handler.jobs.failures import TookTooLongError, TryAgainError, WorkerKilledError, cause_to_log
 from handler.jobs.job import Job
-from handler.jobs.line import EDIT_SECONDS
+from handler.jobs.line import LOOK_SECONDS
 from handler.jobs.queue import JobSource, Message
 from handler.jobs.worker import Worker
 from handler.telegram.errors import RetryAfterError
@@ -109,7 +109,7 @@ class MessageHandler:
 
         async def keep() -> None:
             while True:
-                await asyncio.sleep(EDIT_SECONDS)
+                await asyncio.sleep(LOOK_SECONDS)
                 await self._show_line(chat_id)
 
         keeping = asyncio.create_task(keep())

@@ -82,6 +82,8 @@ class Offers:
     def _buttons(self, follow_up: FollowUp, job: Job, outcome: Outcome) -> Iterator[Button]:
         """Yield the button of a follow-up, and what belongs beside it; or nothing."""
         wanted, source = follow_up.effect, job.source
+        if follow_up.as_preferred:
+            wanted = job.as_preferred(wanted)
         own = follow_up.own
         if own:
             if job.of_result and wanted.uses_model:

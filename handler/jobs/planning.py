@@ -48,20 +48,21 @@ class WorkingText:
         self._effect = job.effect
         self._is_warm = is_warm
         self._clock = clock
-        self._plan: Plan | None = None
+        self.plan: Plan | None = None
+        """Of the job, when there is one."""
         self._began = 0.0
         self._percent = 0
 
     def begin(self, plan: Plan) -> None:
         """Say from here on how long it takes: now the effect is applied as planned."""
-        self._plan = plan
+        self.plan = plan
         self._began = self._clock()
 
     def __call__(self, percent: int) -> str:
         """Return the text."""
         self._percent = percent
         effect = self._effect
-        if self._plan is None and not self._is_warm:
+        if self.plan is None and not self._is_warm:
             return self._translate("status-warming", effect=effect.family)
         text = self._translate(
             f"status-working-{effect.family}", percent=percent, **effect.parameters
@@ -75,13 +76,13 @@ class WorkingText:
     def seconds_left(self) -> float | None:
         """Return how long the job still takes; None before there is a plan."""
         passed = self.seconds_passed()
-        if self._plan is None or passed is None:
+        if self.plan is None or passed is None:
             return None
-        return _seconds_left(self._plan, self._percent / 100, passed)
+        return _seconds_left(self.plan, self._percent / 100, passed)
 
     def seconds_passed(self) -> float | None:
         """Return how long the effect has been applied; None before there is a plan."""
-        return None if self._plan is None else self._clock() - self._began
+        return None if self.plan is None else self._clock() - self._began
 
 
 def _seconds_left(plan: Plan, done: float, passed: float) -> float:

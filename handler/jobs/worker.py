@@ -16,6 +16,7 @@ from PIL import Image
 
 from handler.jobs import planning
 from handler.jobs.album import answer_album
+from handler.jobs.album_notes import gathered
 from handler.jobs.attempts import track_attempt
 from handler.jobs.cancellation import until_cancelled
 from handler.jobs.engine import EngineFactory
@@ -31,6 +32,7 @@ from handler.jobs.failures import (
 )
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.line import Line
+from handler.jobs.memory import Memory
 from handler.jobs.model_thread import AbortedError, ModelThread, Turn
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
@@ -76,6 +78,7 @@ class Worker:
         bot: downloads and sends.
         results: remembers what was sent, and keeps the claims of jobs.
         open_jobs: knows which jobs were cancelled, and decides which answer a job gets.
+        memory: has the pictures of albums that were still coming.
         settings: limits of time and size.
         texts: what the bot says.
         offers: what is offered under a result.
@@ -89,6 +92,7 @@ class Worker:
         bot: Bot,
         results: ResultCache,
         open_jobs: OpenJobs,
+        memory: Memory,
         settings: Settings,
         texts: Texts,
         offers: Offers,
@@ -98,6 +102,7 @@ class Worker:
         self._bot = bot
         self._results = results
         self._open_jobs = open_jobs
+        self._memory = memory
         self._settings = settings
         self._texts = texts
         self.line = Line(bot, texts, results, open_jobs)
@@ -225,12 +230,17 @@ class Worker:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
             async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
+                asked, job = job, await gathered(job, self._memory)
                 if job.album:
                     # Where this has gone wrong before, each part that is made is sent at once.
                     allowed = 0.0 if was_killed else seconds
                     await self._answer_album(job, allowed, begin, is_final=is_final)
                     return None
-                return await self._answer(job, begin)
+                result = await self._answer(job, begin)
+                if asked.album_id and asked.asker_id:  # else it was an album of one
+                    hidden = self._texts.get(job.language, "album-hidden")
+                    await self._status(job).offer(hidden, None, job.photo_message_id)
+                return result
         except CancelledJobError:
             raise
         except Exception as error:
@@ -446,7 +456,7 @@ class Worker:
         """
         size, others = picture.image.size, self._offers.first(job.source)
         choice = await turn.choose(job, size, self._settings, others)
-        if isinstance(choice, Refusal) and choice.smaller and _was_offered(job, size):
+        if isinstance(choice, Refusal) and choice.smaller and self._was_offered(job, size):
             choice = choice.smaller
         if isinstance(choice, Refusal):
             raise planning.refused(choice, Translator(self._texts, job.language))
@@ -524,6 +534,15 @@ class Worker:
     def _reason(self, job: Job, explanation: Explanation) -> str:
         return self._texts.get(job.language, explanation.key, **explanation.variables)
 
+    def _was_offered(self, job: Job, size: Size) -> bool:
+        """Say whether the bot has offered just this for a picture of a size that it knew.
+
+        In words people ask for what is not on the buttons, too.
+        """
+        _, shown = job.effect.passes(size)
+        is_on_buttons = job.source == "photo" and self._settings.limits.allow(job.effect, size)
+        return is_on_buttons or shown != size
+
     def _status(self, job: Job) -> StatusMessage:
         if part := self._parts.get(job.id):
             return part
@@ -572,12 +591,6 @@ async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
     """Return the job with what its effect becomes by a second picture."""
     effect = await turn.resolve(job.effect, reference)
     return job.model_copy(update={"effect_code": effect.code, "reference": None})
-
-
-def _was_offered(job: Job, size: Size) -> bool:
-    """Say whether the bot has offered just this for a picture of a size that it knew."""
-    _, shown = job.effect.passes(size)
-    return job.source == "photo" or shown != size
 
 
 def _action(job: Job) -> Action:

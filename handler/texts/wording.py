@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from handler.texts.translator import Translator
-from model_layer import Limits
 from model_layer.effects import FAMILIES, Effect, Size
 
 
@@ -52,19 +51,10 @@ def caption(translate: Translator, effect: Effect, *, reduced: bool) -> str:
     return f"{text}\n\n{translate('caption-reencoded')}" if reduced else text
 
 
-def too_many_pixels(translate: Translator, size: Size, limits: Limits) -> str:
-    """Say that a picture is too large for what was asked, and what would still work."""
-    return translate(
-        "error-too-many-pixels",
-        width=str(size[0]),  # as text: sizes in pixels have no thousands separators
-        height=str(size[1]),
-        alternatives=alternatives(translate, size, limits),
-    )
-
-
-def alternatives(translate: Translator, size: Size, limits: Limits) -> str:
-    """Name what a picture is small enough for; or ``none``."""
-    return names(translate, limits.allowed(size)) or "none"
+def too_many_pixels(translate: Translator, size: Size) -> str:
+    """Say that a picture is too large for anything."""
+    width, height = map(str, size)  # as text: sizes in pixels have no thousands separators
+    return translate("error-too-many-pixels", width=width, height=height)
 
 
 def names(translate: Translator, effects: Iterable[Effect]) -> str:

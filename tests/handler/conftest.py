@@ -1,7 +1,6 @@
 """Fixtures for everything that talks."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from handler import services
-from handler.jobs import cancellation
+from handler.jobs import album_notes, cancellation
 from handler.jobs.sqlite.database import Database
 from handler.jobs.worker import Worker
 from handler.settings import Settings
@@ -18,7 +17,7 @@ from handler.telegram.status import Pace
 from playground import Person, Playground
 from tests.aws import Aws
 from tests.handler.clock import Clock
-from tests.handler.running_bot import TOKEN, RunningBot, manifest, run_bot
+from tests.handler.running_bot import TOKEN, RunningBot, bot_weights, run_bot
 from tests.handler.running_function import Function, running_function
 
 
@@ -66,12 +65,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    folder = tmp_path / "weights"
-    folder.mkdir()
-    (folder / "manifest.json").write_text(manifest(), encoding="utf-8")
-    for model in json.loads(manifest())["models"]:
-        (folder / model["file"]).touch()
-    return folder
+    return bot_weights(tmp_path)
 
 
 @pytest.fixture
@@ -81,6 +75,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     assert defaults
     monkeypatch.setitem(defaults, "pace", Pace(edit=0.1))
     monkeypatch.setattr(cancellation, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(album_notes, "SETTLE_SECONDS", 0.2)
 
 
 @pytest.fixture

@@ -139,6 +139,16 @@ def _recorder(updates: list[Json]) -> Any:
     return record
 
 
+def bot_weights(folder: Path) -> Path:
+    """Make a folder of weights beside others in ``folder``, which hold nothing but a name."""
+    weights = folder / "weights"
+    weights.mkdir()
+    (weights / "manifest.json").write_text(manifest(), encoding="utf-8")
+    for model in json.loads(manifest())["models"]:
+        (weights / model["file"]).touch()
+    return weights
+
+
 def manifest() -> str:
     """Return a manifest with every model; the contents of the files are the engine's affair."""
     models = [_model("neon", 1, NEON_DIGEST)]

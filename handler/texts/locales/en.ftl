@@ -121,7 +121,7 @@ privacy =
 
     /forget wipes your settings and what a link asked for, at once. The rest ends by itself.
 privacy-settings = Your choices in /settings
-privacy-album = Your album's pictures, to do them all by one button
+privacy-album = Your album's pictures, to do them all at once
 privacy-wish = What the link asked for that brought you here
 privacy-jobs = A picture that waits or is worked on
 privacy-dead-letters = A picture whose work has failed for good, for whoever repairs that
@@ -301,6 +301,7 @@ status-over = ✔ Done already. This message was left over.
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 status-album = 🎞 Picture { $number } of { $total }
 album-missing = 🎞 Picture { $number }: { $reason }
+album-hidden = 🎞 Of this album, Telegram shows me only this picture. Reply to each of the others with /neon or /x2, and I'll do it too.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.
@@ -320,10 +321,7 @@ error-file-too-large = That's a heavyweight! Telegram hands me files of up to 20
 error-download = Your picture got lost between Telegram and me. The file is fine: press the button once more in a minute 📡
 error-unsupported-format = I don't speak this format. JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP and GIF are my languages 🗣
 error-broken-file = This file is scrambled: I can't make out a picture in it. Try another copy 🧩
-error-too-many-pixels = { $alternatives ->
-    [none] { $width } × { $height } is too much for me: I'd still be at it at dawn. Send a smaller version 🐘
-   *[other] { $width } × { $height } is too much for that: I'd still be at it at dawn. This will work, though: { $alternatives } 🐘
-}
+error-too-many-pixels = { $width } × { $height } is too much for me: I'd still be at it at dawn. Send a smaller version 🐘
 error-would-not-finish = { $lacking ->
     [pixels] That would become { $width } × { $height }: more than I can hand over.
     [memory] That is more than fits into my memory.

@@ -121,7 +121,7 @@ privacy =
 
     /forget borra al momento tus ajustes y lo que pedía un enlace. El resto desaparece solo.
 privacy-settings = Lo que elegiste en /settings
-privacy-album = Las imágenes de tu álbum, para hacerlas todas con un botón
+privacy-album = Las imágenes de tu álbum, para hacerlas todas de una vez
 privacy-wish = Lo que pedía el enlace que te trajo aquí
 privacy-jobs = Una imagen que espera o está en marcha
 privacy-dead-letters = Una imagen con la que todo falló, para quien lo repare
@@ -301,6 +301,7 @@ status-over = ✔ Ya está hecho. Este mensaje se quedó atrás.
 status-cancelled = ✖ Cancelado. Los botones de debajo de tu imagen siguen funcionando.
 status-album = 🎞 Imagen { $number } de { $total }
 album-missing = 🎞 Imagen { $number }: { $reason }
+album-hidden = 🎞 De este álbum, Telegram solo me enseña esta imagen. Responde a las demás con /neon o /x2 y también las hago.
 result-ready = Gracias por la paciencia: tu imagen ya está aquí arriba ☝️
 caption-neon = 👽 { $strength ->
     [soft] Neón suave: apenas un toque de mañana.
@@ -320,10 +321,7 @@ error-file-too-large = ¡Menudo peso pesado! Telegram solo me deja archivos de h
 error-download = Tu imagen se perdió entre Telegram y yo. El archivo está bien: pulsa el botón otra vez dentro de un minuto 📡
 error-unsupported-format = No hablo este formato. Mis idiomas son JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP y GIF 🗣
 error-broken-file = Este archivo está hecho un rompecabezas: no consigo ver ninguna imagen. Prueba con otra copia 🧩
-error-too-many-pixels = { $alternatives ->
-    [none] { $width } × { $height } es demasiado para mí: seguiría con ello al amanecer. Envía una versión más pequeña 🐘
-   *[other] { $width } × { $height } es demasiado para eso: seguiría con ello al amanecer. Esto sí se puede: { $alternatives } 🐘
-}
+error-too-many-pixels = { $width } × { $height } es demasiado para mí: seguiría con ello al amanecer. Envía una versión más pequeña 🐘
 error-would-not-finish = { $lacking ->
     [pixels] Saldría de { $width } × { $height }: más de lo que puedo entregar.
     [memory] Eso no me cabe en la memoria.

@@ -121,7 +121,7 @@ privacy =
 
     /forget apaga na hora suas configurações e o que um link pediu. O resto some sozinho.
 privacy-settings = O que você escolheu em /settings
-privacy-album = As imagens do seu álbum, para fazer todas com um botão
+privacy-album = As imagens do seu álbum, para fazer todas de uma vez
 privacy-wish = O que pediu o link que trouxe você aqui
 privacy-jobs = Uma imagem que espera ou está em andamento
 privacy-dead-letters = Uma imagem em que tudo deu errado, para quem for consertar
@@ -301,6 +301,7 @@ status-over = ✔ Já está pronto. Esta mensagem ficou para trás.
 status-cancelled = ✖ Cancelado. Os botões embaixo da sua imagem continuam funcionando.
 status-album = 🎞 Imagem { $number } de { $total }
 album-missing = 🎞 Imagem { $number }: { $reason }
+album-hidden = 🎞 Deste álbum, o Telegram só me mostra esta imagem. Responda às outras com /neon ou /x2, e eu faço também.
 result-ready = Valeu pela paciência: sua imagem chegou, logo acima ☝️
 caption-neon = 👽 { $strength ->
     [soft] Neon suave: só um toque de amanhã.
@@ -320,10 +321,7 @@ error-file-too-large = Que peso pesado! O Telegram só me entrega arquivos de at
 error-download = Sua imagem se perdeu entre o Telegram e mim. O arquivo está bem: toque no botão de novo em um minuto 📡
 error-unsupported-format = Não falo este formato. Meus idiomas são JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP e GIF 🗣
 error-broken-file = Este arquivo virou um quebra-cabeça: não consigo ver imagem nenhuma. Tente outra cópia 🧩
-error-too-many-pixels = { $alternatives ->
-    [none] { $width } × { $height } é demais para mim: eu ainda estaria nisso ao amanhecer. Mande uma versão menor 🐘
-   *[other] { $width } × { $height } é demais para isso: eu ainda estaria nisso ao amanhecer. Mas isto dá: { $alternatives } 🐘
-}
+error-too-many-pixels = { $width } × { $height } é demais para mim: eu ainda estaria nisso ao amanhecer. Mande uma versão menor 🐘
 error-would-not-finish = { $lacking ->
     [pixels] Ficaria com { $width } × { $height }: mais do que consigo entregar.
     [memory] Isso não cabe na minha memória.

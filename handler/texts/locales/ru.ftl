@@ -121,7 +121,7 @@ privacy =
 
     /forget сразу стирает твои настройки и то, о чём просила ссылка. Остальное исчезает само.
 privacy-settings = Твой выбор в /settings
-privacy-album = Картинки твоего альбома, чтобы сделать все одной кнопкой
+privacy-album = Картинки твоего альбома, чтобы сделать все разом
 privacy-wish = О чём просила ссылка, по которой ты здесь
 privacy-jobs = Картинка, которая ждёт или в работе
 privacy-dead-letters = Картинка, с которой ничего не вышло, — для починки
@@ -316,6 +316,7 @@ status-over = ✔ Уже готово. Это сообщение осталос�
 status-cancelled = ✖ Отменено. Кнопки под картинкой по-прежнему работают.
 status-album = 🎞 Картинка { $number } из { $total }
 album-missing = 🎞 Картинка { $number }: { $reason }
+album-hidden = 🎞 Из этого альбома Telegram показал мне только эту картинку. Ответь на остальные /neon или /x2 — сделаю и их.
 result-ready = Спасибо за терпение: картинка готова, смотри выше ☝️
 caption-neon = 👽 { $strength ->
     [soft] Мягкий неон: лёгкий намёк на завтра.
@@ -335,10 +336,7 @@ error-file-too-large = Вот это тяжеловес! Telegram отдаёт �
 error-download = Картинка потерялась по дороге от Telegram ко мне. С файлом всё в порядке: нажми кнопку ещё раз через минутку 📡
 error-unsupported-format = Такой формат я не понимаю. Мои языки — JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP и GIF 🗣
 error-broken-file = Файл рассыпался, как пазл: картинку из него не собрать. Попробуй другую копию 🧩
-error-too-many-pixels = { $alternatives ->
-    [none] { $width } × { $height } — это для меня слишком: не закончу и до утра. Пришли картинку поменьше 🐘
-   *[other] { $width } × { $height } — на такое и ночи не хватит. Зато вот что получится: { $alternatives } 🐘
-}
+error-too-many-pixels = { $width } × { $height } — это для меня слишком: не закончу и до утра. Пришли картинку поменьше 🐘
 error-would-not-finish = { $lacking ->
     [pixels] Вышло бы { $width } × { $height }: столько мне не передать.
     [memory] Столько в мою память не поместится.

@@ -9,6 +9,7 @@ from PIL import Image
 
 from handler.conversation import albums
 from handler.jobs.memory import ALBUM
+from handler.jobs.queue import QueueFullError
 from model_layer.effects import Effect
 from playground import ApiError, Person, Playground
 from tests.handler.running_bot import (
@@ -91,6 +92,80 @@ async def test_one_message_shows_the_progress(bot: RunningBot) -> None:
     bot.engine.gate.set()
     await finished(bot, alice)
     assert bot.engine.applied == ["neon:neon"] * 3
+
+
+@pytest.mark.parametrize(
+    ("caption", "code"), [("Neon sunset, please!", "neon:neon:sunset"), ("×2", "upscale:2")]
+)
+async def test_a_caption_is_for_the_whole_album(bot: RunningBot, caption: str, code: str) -> None:
+    alice = bot.telegram.person()
+    sent = await alice.send_album(photos(*SIZES), caption=caption)
+    await bot.said(alice)
+    await finished(bot, alice)
+    album = made(alice)
+    scale = 2 if "2" in caption else 1
+    assert await sizes(alice, album) == [(w * scale, h * scale) for w, h in SIZES]
+    assert len({message["media_group_id"] for message in album}) == 1
+    assert album[0]["reply_to_message"]["message_id"] == sent[0]["message_id"]
+    assert bot.engine.applied == [code] * 3
+    assert not [m for m in alice.messages if has_buttons(m) or "text" in m]  # nothing is asked
+
+
+async def test_a_caption_that_asks_for_nothing_brings_the_question(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await asked(bot, alice, caption="Our holidays at sunset")
+    assert bot.engine.applied == []
+
+
+async def test_a_caption_in_the_midst_of_an_album_is_for_all_of_it(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    bot.engine.gate.clear()
+    first, second, third = await alice.send_album(photos(*SIZES))
+    await bot.said(alice)
+    second = {**second, "caption": "x2", "message_id": second["message_id"]}
+    update = {"update_id": 10_000, "message": second}
+    assert await bot.post(update) == 200
+    bot.engine.gate.set()
+    await finished(bot, alice)
+    assert await sizes(alice, made(alice)) == [(80, 60), (100, 70), (120, 90)]
+    assert bot.engine.applied == ["upscale:2"] * 3
+    assert first["media_group_id"] == third["media_group_id"]
+
+
+async def test_a_caption_of_one_picture_alone_is_as_for_any_picture(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    (sent,) = await alice.send_album(photos(SIZES[0]), caption="x2")
+    await bot.said(alice)
+    await finished(bot, alice)
+    (result,) = made(alice)
+    assert "media_group_id" not in result
+    assert has_buttons(result)
+    assert result["reply_to_message"]["message_id"] == sent["message_id"]
+
+
+async def test_a_captioned_album_counts_as_its_pictures(weights: Path) -> None:
+    async with run_bot(weights, quota_per_day=2) as bot:
+        alice = bot.telegram.person()
+        await alice.send_album(photos(*SIZES), caption="neon")
+        said = await bot.said(alice)
+        assert sum("coin" in text for text in said) == 1
+        await finished(bot, alice)
+        assert len(made(alice)) == 2
+
+
+async def test_a_captioned_album_for_which_there_is_no_room_is_asked_about(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise QueueFullError(1.0)
+
+    monkeypatch.setattr(bot.services.queue, "reserve", full)
+    alice = bot.telegram.person()
+    await alice.send_album(photos(*SIZES), caption="neon")
+    said = await bot.said(alice)
+    assert said[0] == bot.texts(alice, "press-busy", seconds=1)
+    assert said[1].startswith(bot.texts(alice, "choose-effect-album"))
+    assert len(said) == 2
 
 
 async def test_photos_come_back_as_photos(bot: RunningBot) -> None:
@@ -350,6 +425,18 @@ async def test_in_the_cloud(function: Function, telegram: Playground) -> None:
     album = made(alice)
     assert await sizes(alice, album) == [(80, 60), (100, 70), (120, 90)]
     assert len({message["media_group_id"] for message in album}) == 1
+
+
+async def test_a_caption_in_the_cloud(function: Function, telegram: Playground) -> None:
+    alice = telegram.person("Alice")
+    sent = await alice.send_album(photos(*SIZES), caption="x2")
+    for number, message in enumerate(sent):
+        body = json.dumps({"update_id": number, "message": message}).encode()
+        for _ in range(2):  # Telegram may repeat it
+            assert await function.post(body) == 200
+    assert await function.next_job() == {"batchItemFailures": []}
+    assert await function.next_job() is None
+    assert await sizes(alice, made(alice)) == [(80, 60), (100, 70), (120, 90)]
 
 
 def pressed(alice: Person, offer: Json, data: str) -> Json:

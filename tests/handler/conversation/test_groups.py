@@ -50,6 +50,10 @@ def said(group: Group) -> list[str]:
     return [m["text"] for m in group.messages if m["from"]["is_bot"] and "text" in m]
 
 
+def files(person: Person) -> list[Json]:
+    return [m for m in person.messages if m["from"]["is_bot"] and "document" in m]
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -154,6 +158,42 @@ async def test_a_bot_that_hears_all_is_quiet_too(bot: RunningBot) -> None:
     await all_is_heard(bot)
     assert said(group) == []
     assert results(ada) == []
+
+
+@pytest.mark.parametrize("caption", [f"{NAME} x2", f"/x2{NAME}"])
+async def test_an_album_whose_caption_names_the_bot_is_done_where_it_is_seen(
+    bot: RunningBot, caption: str
+) -> None:
+    people = bot.telegram.person("Ada"), bot.telegram.person("Ben")
+    ada, ben = bot.telegram.group("Open", *people, hears_all=True).members
+    await ben.send_album([jpeg(), jpeg(colour="teal")])  # not for the bot
+    await ada.send_album([jpeg((40, 30)), jpeg((50, 40), "teal")], caption=caption)
+    await ada.wait_until(lambda: len(files(ada)) == 2)
+    await all_is_heard(bot)
+    sizes = [opened(await ada.download(result)).size for result in files(ada)]
+    assert sizes == [(80, 60), (100, 80)]
+    assert bot.engine.applied == ["upscale:2"] * 2
+
+
+async def test_buttons_for_an_album_are_for_the_one_who_asked(bot: RunningBot) -> None:
+    people = bot.telegram.person("Ada"), bot.telegram.person("Ben")
+    ada, ben = bot.telegram.group("Open", *people, hears_all=True).members
+    await ada.send_album([jpeg((40, 30)), jpeg((50, 40), "teal")], caption=f"look, {NAME}")
+    offer = await ada.wait_for(has_buttons)
+    await all_is_heard(bot)
+    code = next(data for row in buttons(offer) for data in row if ":upscale:2" in data)
+    assert (await ben.press_for_answer(code, offer)).text == bot.texts(ben, "press-not-yours")
+    await ada.press(code, offer)
+    await ada.wait_until(lambda: len(files(ada)) == 2)
+
+
+async def test_of_an_album_that_is_hidden_the_picture_with_the_caption_is_done(
+    bot: RunningBot, ada: Person
+) -> None:
+    await ada.send_album([jpeg((40, 30)), jpeg((50, 40), "teal")], caption=f"{NAME} x2")
+    await ada.wait_until(lambda: len(results(ada)) == 1)
+    notice = bot.texts(ada, "album-hidden")
+    await ada.wait_for(lambda message: message.get("text") == notice)
 
 
 async def test_a_command_without_a_picture_is_asked_about(bot: RunningBot, group: Group) -> None:

@@ -12,7 +12,7 @@ CODES = ("upscale:2", "upscale:3", "upscale:4")
 @pytest.fixture(autouse=True)
 def _quick_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "EDIT_SECONDS", 0.01)
-    monkeypatch.setattr(messages, "EDIT_SECONDS", 0.02)
+    monkeypatch.setattr(messages, "LOOK_SECONDS", 0.02)
 
 
 async def test_ones_own_jobs_are_no_players_and_are_counted_down(bot: RunningBot) -> None:
@@ -45,6 +45,29 @@ async def test_the_time_until_ones_turn_is_told_and_becomes_less(bot: RunningBot
     assert has_cancel(shown)
     bot.engine.gate.set()
     await finished(bot, alice)
+
+
+async def test_the_time_is_told_to_who_has_just_joined_and_edits_are_rare(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "EDIT_SECONDS", 600.0)
+    alice = bot.telegram.person()
+    offer = await bot.offered(alice, jpeg())
+    bot.engine.gate.clear()
+    await alice.press("upscale:2", offer)
+    await wait(bot.engine.begun)
+    await alice.press("upscale:3", offer)
+    await alice.wait_for(lambda m: "⏱ Your turn in" in m.get("text", ""))
+    await alice.press("upscale:4", offer)
+    one, two = (
+        bot.texts(alice, "status-queued", effect="upscale", own=own, others=0) for own in (1, 2)
+    )
+    await alice.wait_for(lambda m: m.get("text", "").startswith(f"{two}\n⏱ Your turn in"))
+    bot.engine.gate.set()
+    await finished(bot, alice)
+    changes = [entry for entry in alice.history if entry.kind in {"message", "edited"}]
+    shown = [entry.payload.get("text", "") for entry in changes]
+    assert len([text for text in shown if text.startswith(one)]) == 2  # as sent, and with the time
 
 
 async def test_a_light_job_overtakes_ones_own_long_ones(bot: RunningBot) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,25 @@ async def test_a_file_keeps_its_metadata_if_chosen_and_only_then(bot: RunningBot
     await alice.wait_until(lambda: len(results(alice)) == 2)
     kept = opened(await alice.download(results(alice)[-1])).getexif()
     assert kept[Base.Make] == "Leica"
+
+
+@pytest.mark.parametrize("largest_bytes", [20_000_000, 100])
+async def test_what_is_large_is_lit_as_chosen(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch, largest_bytes: int
+) -> None:
+    monkeypatch.setattr("handler.jobs.offers.MAX_BYTES", largest_bytes)
+    own = "+" if largest_bytes > 100 else ""  # else Telegram does not hand back what is enlarged
+    alice = bot.telegram.person()
+    preferred = asdict(Preferences(light="miami", strength="max"))
+    await bot.services.memory.put(alice.id, SETTINGS, preferred)
+    await alice.press("upscale:2", await bot.offered(alice))
+    large = await alice.wait_for(lambda message: "document" in message)
+    assert buttons(large)[0][0] == f"{own}neon:max:miami"
+    await alice.press(f"{own}neon:max:miami", large)
+    await alice.wait_until(lambda: len(results(alice)) == 2)
+    assert bot.engine.applied == ["upscale:2", "neon:max:miami"]
+    # What comes under it is about that light, not about the chosen one.
+    assert "neon:neon:miami" in [code for row in buttons(results(alice)[-1]) for code in row]
 
 
 def with_camera(make: str) -> bytes:

@@ -8,6 +8,7 @@ import pytest
 from playground import Person, Playground
 from tests.handler.running_bot import (
     RunningBot,
+    buttons,
     finished,
     has_buttons,
     is_text,
@@ -132,14 +133,22 @@ async def test_other_talk_is_answered_as_ever(bot: RunningBot) -> None:
     assert (await bot.said(alice))[-1] == bot.texts(alice, "hint-text")
 
 
-async def test_a_photo_too_large_for_it_is_refused(weights: Path) -> None:
+async def test_what_is_too_large_is_answered_by_buttons_that_work(weights: Path) -> None:
     async with run_bot(weights, max_output_megapixels=1) as bot:
-        alice = bot.telegram.person(language="ru")
-        await alice.send_photo(jpeg((640, 360)), caption="x4")
-        text = bot.texts(
-            alice, "error-too-many-pixels", width="640", height="360", alternatives="неон, ×2"
-        )
-        assert await bot.said(alice) == [text]
+        alice = bot.telegram.person()
+        photo = await alice.send_photo(jpeg((640, 360)), caption="x4")
+        refusal = await alice.wait_for(has_buttons)
+        await finished(bot, alice)
+        assert refusal["reply_to_message"]["message_id"] == photo["message_id"]
+        assert refusal["text"].startswith("That would become 2560 × 1440")
+        ((shrunk, twice),) = buttons(refusal)
+        assert twice == "upscale:2"
+        assert bot.engine.applied == []
+        await alice.press(shrunk, refusal)
+        large = await alice.wait_for(lambda message: "document" in message)
+        width, height = opened(await alice.download(large)).size
+        assert 640 < width < 2560
+        assert width * height <= 1_000_000
 
 
 async def test_a_file_that_cannot_be_read_is_refused(bot: RunningBot) -> None:

@@ -13,6 +13,7 @@ from handler.jobs.job import Job
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.memory import SqliteMemory
 from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
@@ -117,18 +118,15 @@ def open_jobs(database: Database) -> SqliteOpenJobs:
 
 @pytest.fixture
 async def make_worker(
-    bot: Bot,
-    results: SqliteResultCache,
-    open_jobs: SqliteOpenJobs,
-    engine: FakeEngine,
-    weights: Path,
+    bot: Bot, database: Database, engine: FakeEngine, weights: Path
 ) -> AsyncIterator[MakeWorker]:
+    kept, opened = SqliteResultCache(database, 10), SqliteOpenJobs(database)
     made: list[Worker] = []
 
     def make(
         factory: EngineFactory = lambda: engine,
-        results: SqliteResultCache = results,
-        open_jobs: OpenJobs = open_jobs,
+        results: SqliteResultCache = kept,
+        open_jobs: OpenJobs = opened,
         **settings: Any,
     ) -> Worker:
         known = Settings(bot_token=bot.token, **settings)
@@ -136,6 +134,7 @@ async def make_worker(
             bot=bot,
             results=results,
             open_jobs=open_jobs,
+            memory=SqliteMemory(database),
             settings=known,
             texts=Texts("en"),
             offers=Offers(ModelStore.from_folder(weights), known.limits),
