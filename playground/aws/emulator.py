@@ -151,7 +151,7 @@ def emulator(
     Raises:
         NoEmulatorError: there is none.
     """
-    port, api = _free_port(), _free_port()
+    port, api = free_port(), free_port()
     command = [
         str(find_emulator()),
         *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
@@ -176,7 +176,8 @@ def emulator(
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port

@@ -24,8 +24,14 @@ def services(file: str) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("file", FILES)
 def test_the_bot_knows_every_variable(file: str) -> None:
     for service in services(file).values():
-        for name in service["environment"]:
+        for name in service.get("environment", {}):
             assert name in OURS or AWS_OWN.fullmatch(name), name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_other_setting_comes_from_one_file(file: str) -> None:
+    for service in services(file).values():
+        assert service["env_file"] == ".env"
 
 
 @pytest.mark.parametrize("file", FILES)
