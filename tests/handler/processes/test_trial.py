@@ -20,6 +20,7 @@ from handler.settings import Settings
 from model_layer import Engine, ModelStore
 from playground import Playground
 from playground.aws.events import Context, Json
+from tests.aws import Aws
 from tests.handler.running_bot import TOKEN
 from tests.model_layer.conftest import tiny_weights  # noqa: F401  # a fixture
 from tests.model_layer.new_weights import write_neon
@@ -115,6 +116,24 @@ async def test_after_a_snapshot_all_is_new_but_the_models(worker: Environment) -
     assert worker._services is not services
     assert worker._engine is engine
     assert services.bot.session is not worker._services.bot.session
+
+
+async def test_after_a_snapshot_secrets_are_read_again_by_new_clients(
+    weights: Path, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = clients.client("secretsmanager")
+    arn = secrets.create_secret(Name="token", SecretString=TOKEN)["ARN"]
+    monkeypatch.setenv("BOT_TOKEN_ARN", arn)
+    monkeypatch.setenv("QUEUE_URL", aws.fifo_queue().url)
+    monkeypatch.setenv("RESULTS_TABLE", aws.table())
+    monkeypatch.setenv("WEIGHTS", str(weights))
+    environment = Environment()
+    await asyncio.to_thread(environment.prepare)
+    secrets.put_secret_value(SecretId=arn, SecretString="1:of-after-the-restore")
+    await asyncio.to_thread(environment.renew)
+    assert environment._services.bot.token == "1:of-after-the-restore"
+    assert clients.client("secretsmanager") is not secrets
+    await asyncio.to_thread(environment.close)
 
 
 class Functions:
