@@ -10,7 +10,7 @@ weights that ``--init-from`` and ``add`` read.
 import copy
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from torch.nn.utils import parametrize
 from model_layer.cli.options import setting, with_settings
 from model_layer.effects import Look
 from model_layer.networks.registry import build, load_strictly
+from model_layer.networks.tensors import luma
 from model_layer.store.manifest import Inputs
 from model_layer.store.packaging import read_weights
 from model_layer.upscaling.bicubic import shrink
@@ -70,6 +71,7 @@ class Settings(frame.Settings):
     steps: int = setting(18_000, "length of the training; the learning rate ends with it")
     learning_rate: float = setting(1e-3, "in the beginning; falls as a cosine")
     squared_share: float = setting(0.15, "share of the steps, at the end, on squared error, not L1")
+    luma: float = setting(0.8, "share of the error that counts for brightness alone")
     l1_weight: float = setting(1.0, "of the L1 term when crisp")
     feature_weight: float = setting(0.1, "of the distance of features when crisp")
     adversarial_weight: float = setting(0.003, "of the discriminator's opinion when crisp")
@@ -84,7 +86,7 @@ class Settings(frame.Settings):
         for name in ("scale", "patch", "batch", "learning_rate", "clip"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name.replace('_', ' ')} must be positive")
-        for name in ("squared_share", "ema"):
+        for name in ("squared_share", "ema", "luma"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name.replace('_', ' ')} must be between 0 and 1")
         for name, values in {"inputs": get_args(Inputs), "look": tuple(map(str, Look))}.items():
@@ -107,7 +109,7 @@ CLIP = 0.95  # quantile of the errors; larger ones are noise and count as this o
 
 
 class Patches:
-    """Pairs of patches, drawn where bicubic enlargement errs, in proportion to its error.
+    """Pairs of patches: any photo, and in it a place in proportion to bicubic's error there.
 
     Most places of a photo are flat or out of focus: bicubic gets them right and a network learns
     nothing there. Seed and index decide each pair.
@@ -130,8 +132,10 @@ class Patches:
         errors = [self._errors(photo)[::STRIDE, ::STRIDE] for photo in self._photos]
         self._columns = [error.shape[1] for error in errors]
         self._firsts = np.cumsum([0, *(error.size for error in errors)])
-        weights = np.concatenate([error.ravel() for error in errors])
-        weights = np.minimum(weights, np.quantile(weights, CLIP)) + 1e-6
+        # A photo's share grows with its side, not with its area and roughness: else a few large
+        # ones full of leaves would be most of what is seen.
+        shares = [error.ravel() * error.size**0.5 / error.sum() for error in map(_capped, errors)]
+        weights = np.concatenate(shares)
         self._cumulative = np.cumsum(weights) / weights.sum()
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
@@ -178,6 +182,11 @@ class Patches:
         rows, columns = (slice(MARGIN, length - MARGIN) for length in mean.shape)
         result: NDArray[np.float32] = mean[rows, columns].astype(np.float32)
         return result
+
+
+def _capped(errors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Errors of a photo's places: none is drawn too often, and none never."""
+    return np.minimum(errors, np.quantile(errors, CLIP)) + np.float32(1e-6)
 
 
 def load_photos(paths: Iterable[Path], sides: Sequence[int]) -> Iterable[ByteArray]:
@@ -318,14 +327,14 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
             features = run.distance(predicted, y)
             opinion = generator_loss(run.discriminator, predicted)
         loss = (
-            settings.l1_weight * F.l1_loss(predicted, y)
+            settings.l1_weight * _error(predicted - y, Tensor.abs, settings.luma)
             + settings.feature_weight * features
             + settings.adversarial_weight * opinion
         )
     elif done < 1 - settings.squared_share:
-        loss = F.l1_loss(predicted, y)
-    else:
-        loss = 4 * F.mse_loss(predicted, y)  # 4: about L1's size, where training ends
+        loss = _error(predicted - y, Tensor.abs, settings.luma)
+    else:  # 4: about the size of the absolute error, where training ends
+        loss = 4 * _error(predicted - y, Tensor.square, settings.luma)
     found = float(loss.item())
     _update(run.optimizer, loss, settings.clip)
     if settings.look == "crisp":
@@ -337,6 +346,11 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     decay = min(settings.ema, (1 + run.step) / (10 + run.step))  # less in the beginning
     frame.average(run.averaged, folded(run.network, list(run.averaged.state_dict())), decay)
     return {"loss": found}
+
+
+def _error(difference: Tensor, of: Callable[[Tensor], Tensor], share: float) -> Tensor:
+    """Mean of a function of the difference, (N, 3, H, W): of its luma, and of all its channels."""
+    return share * of(luma(difference)).mean() + (1 - share) * of(difference).mean()
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

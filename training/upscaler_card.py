@@ -89,17 +89,18 @@ def _choices(settings: Settings) -> str:
         "compressed": "Inputs as a messenger makes them: blur, several kernels, noise, JPEG once "
         "or twice.",
     }[settings.inputs]
-    loss = f"L1, for the last {settings.squared_share:.0%} squared error"
+    loss = f"Absolute, for the last {settings.squared_share:.0%} squared error"
     if settings.look == "crisp":
         loss = (
-            f"{settings.l1_weight:g} times L1, {settings.feature_weight:g} times the distance of "
+            f"{settings.l1_weight:g} times the absolute error, {settings.feature_weight:g} times the distance of "
             f"EfficientNet-Lite0's features, {settings.adversarial_weight:g} times the opinion of "
             "a patch discriminator with spectral norm"
         )
     return (
         f"Photos shrunk to long sides of {settings.sides.replace(',', ', ')} pixels; batches of "
-        f"{settings.batch} patches of {settings.patch}×{settings.patch} (low resolution), drawn "
-        f"where bicubic errs, in proportion to its error; flips and rotations. {inputs} {loss}; "
+        f"{settings.batch} patches of {settings.patch}×{settings.patch} (low resolution): a photo "
+        "by the root of its area, a place in it in proportion to bicubic's error there; flips and "
+        f"rotations. {inputs} {loss} ({settings.luma:.0%} of it luma's alone); "
         f"Adam {settings.learning_rate:g} with cosine decay; exponential moving average "
         f"({settings.ema:g})."
     )

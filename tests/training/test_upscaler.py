@@ -232,6 +232,20 @@ def test_patches_lie_where_bicubic_errs() -> None:
     assert np.mean(detailed) > 0.95
 
 
+def test_a_rough_photo_does_not_crowd_out_a_smooth_one() -> None:
+    smooth = (noise(90, 90) // 32 + 112).astype(np.uint8)
+    patches = Patches([noise(90, 90), smooth], SETTINGS)
+    rough = [bool(patches.batch(step)[1][0].std() > 0.1) for step in range(60)]
+    assert 0.3 < np.mean(rough) < 0.7
+
+
+def test_brightness_counts_for_more_than_colour() -> None:
+    colour = torch.tensor([0.114, 0.0, -0.299]).view(1, 3, 1, 1).expand(1, 3, 4, 4)  # of no luma
+    grey = colour.abs().mean().expand(1, 3, 4, 4)
+    found = [float(upscaler._error(d, Tensor.abs, 0.8)) for d in (colour, grey)]
+    assert found[1] == pytest.approx(5 * found[0], rel=1e-3)
+
+
 def test_a_photo_as_large_as_a_patch_with_its_margin_has_one_place_and_eight_turns() -> None:
     side = 2 * (12 + 2 * MARGIN)
     patches = Patches([noise(side, side), noise(side - 1, side)], SETTINGS)
