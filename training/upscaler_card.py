@@ -92,9 +92,10 @@ def _choices(settings: Settings) -> str:
     loss = f"Absolute, for the last {settings.squared_share:.0%} squared error"
     if settings.look == "crisp":
         loss = (
-            f"{settings.l1_weight:g} times the absolute error, {settings.feature_weight:g} times the distance of "
-            f"EfficientNet-Lite0's features, {settings.adversarial_weight:g} times the opinion of "
-            "a patch discriminator with spectral norm"
+            f"{settings.l1_weight:g} times the absolute error, {settings.feature_weight:g} times "
+            "the distance of EfficientNet-Lite0's features, "
+            f"{settings.adversarial_weight:g} times the opinion of a patch discriminator "
+            "with spectral norm"
         )
     return (
         f"Photos shrunk to long sides of {settings.sides.replace(',', ', ')} pixels; batches of "
