@@ -16,9 +16,9 @@ from aiogram import Bot, F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.types import CallbackQuery, Message, Update
 
-from handler.conversation import granting, pictures
+from handler.conversation import granting, links, pictures
 from handler.conversation.addressing import GROUPS, asker_of
-from handler.conversation.answers import PressAnswer
+from handler.conversation.answers import MessageAnswer, PressAnswer
 from handler.conversation.attachment import Attachment, attachment_of
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import NotKeptError, keeping
@@ -28,7 +28,7 @@ from handler.conversation.redeliveries import InProgressError
 from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.jobs import album_notes
 from handler.jobs.job import Picture
-from handler.jobs.memory import ALBUM
+from handler.jobs.memory import ALBUM, WISH
 from handler.telegram import keyboards
 from handler.telegram.callback_data import Action, Wish, as_action, as_wish
 from handler.texts.translator import Translator
@@ -52,6 +52,7 @@ async def gather(
     message: Message,
     *,
     attachment: Attachment,
+    event_update: Update,
     translate: Translator,
     preferences: Preferences,
     bot: Bot,
@@ -59,7 +60,8 @@ async def gather(
 ) -> None:
     """Note a picture of an album whose caption asks for nothing; ask about the first one.
 
-    Where nothing can be noted, each picture has buttons of its own.
+    What a link has asked for is done as if the caption said so. Where nothing can be noted, each
+    picture has buttons of its own.
 
     Raises:
         InProgressError: another delivery is about to reply.
@@ -78,18 +80,24 @@ async def gather(
         return
     if wish:
         await _join(message, attachment, translate, dependencies)
-    elif is_group:
+        return
+    if is_group:
         with keeping():
             await _note(message, attachment, dependencies)
-    else:
-        await offer(
-            message,
-            attachment,
-            translate=translate,
-            preferences=preferences,
-            bot=bot,
-            dependencies=dependencies,
-        )
+        return
+    how: Any = {
+        "translate": translate,
+        "preferences": preferences,
+        "bot": bot,
+        "dependencies": dependencies,
+    }
+    asked = await links.kept(dependencies.memory, message.chat.id)
+    if asked is None:
+        await offer(message, attachment, **how)
+        return
+    how |= {"update_id": event_update.update_id, "asker_id": None}
+    if await grant(asked, message, attachment, reply=MessageAnswer(message), **how):
+        await dependencies.memory.delete(message.chat.id, WISH)
 
 
 async def offer(

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 def create_router() -> Router:
-    """Return a router for the picture after a link; of an album's pictures none is meant."""
+    """Return a router for the picture after a link; albums have their own."""
     router = Router(name="links")
     router.message.register(
         follow,
@@ -99,7 +99,7 @@ async def granted(
 ) -> bool:
     """Do for a picture what a link has asked for, once; False where none has."""
     memory = dependencies.memory
-    wish = await _kept(memory, person)
+    wish = await kept(memory, person)
     if wish is None:
         return False
     taken = await grant(
@@ -119,7 +119,8 @@ async def granted(
     return True
 
 
-async def _kept(memory: Memory, person: int) -> Wish | None:
+async def kept(memory: Memory, person: int) -> Wish | None:
+    """Return what a link has asked for, if that is still to be done."""
     try:
         note = await memory.get(person, WISH)
     except Exception as error:  # noqa: BLE001  # whatever the store raises: there are buttons, too

@@ -10,7 +10,13 @@ from handler.telegram.callback_data import Action, Wish
 from handler.telegram.deliver import Under
 from handler.telegram.delivery import Kind, Outcome
 from handler.telegram.download import MAX_BYTES
-from handler.telegram.keyboards import Button, Rows, keyboard
+from handler.telegram.keyboards import (
+    Button,
+    Rows,
+    album_keyboard,
+    effects_keyboard,
+    keyboard,
+)
 from handler.texts import wording
 from handler.texts.translator import Translator
 from model_layer import Effect, Inputs, Limits, ModelStore, ModelStoreError, Size, offered_effects
@@ -64,6 +70,17 @@ class Offers:
                 [*(rows[-1] if rows else []), Button("as-jpeg", Wish(job.effect, form="jpeg"))]
             ]
         return [row for row in rows if row]
+
+    def of_album(self, job: Job, translate: Translator) -> tuple[str, InlineKeyboardMarkup]:
+        """Return the question what else is to be done with all of an album, and its buttons.
+
+        Args:
+            job: for the album, that is done.
+            translate: in the person's language.
+        """
+        effects = [job.as_preferred(e) for e in self.first(job.source) if not e.for_viewing]
+        text = wording.question(translate, effects, of_album=True)
+        return text, album_keyboard(effects_keyboard(translate, effects))
 
     def framed(self, job: Job, translate: Translator) -> Under:
         """Return what makes the caption and the buttons of a job's result.

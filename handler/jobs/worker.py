@@ -234,7 +234,9 @@ class Worker:
                 if job.album:
                     # Where this has gone wrong before, each part that is made is sent at once.
                     allowed = 0.0 if was_killed else seconds
-                    await self._answer_album(job, allowed, begin, is_final=is_final)
+                    await self._answer_album(
+                        job, allowed, begin, is_final=is_final, was_asked=not asked.album_id
+                    )
                     return None
                 result = await self._answer(job, begin)
                 if asked.album_id and asked.asker_id:  # else it was an album of one
@@ -284,9 +286,19 @@ class Worker:
         return result
 
     async def _answer_album(
-        self, job: Job, seconds: float | None, begin: Begin | None, *, is_final: bool
+        self,
+        job: Job,
+        seconds: float | None,
+        begin: Begin | None,
+        *,
+        is_final: bool,
+        was_asked: bool,
     ) -> None:
-        """Make and send what is not there yet of an album, and say what cannot be made."""
+        """Make and send what is not there yet of an album, and say what cannot be made.
+
+        Where nobody has asked about it yet, since its caption said what is wanted, the question
+        comes last: albums carry no buttons.
+        """
         longest = self._settings.job_seconds
         collecting = longest if seconds is None else min(longest, seconds / 2)
         album = AlbumStatus(self._status(job), self._pace)
@@ -300,8 +312,11 @@ class Worker:
         await self._begin_answer(job)
         if failures:
             await album.status.end_with(self._missing(job, failures))
-        else:
+        elif was_asked:
             await album.status.delete()
+        else:
+            text, buttons = self._offers.of_album(job, Translator(self._texts, job.language))
+            await album.status.end_with(text, keyboard=buttons)
 
     async def _parts_left(self, job: Job) -> dict[int, Job]:
         """Return the parts of an album that no earlier delivery has sent, by number."""
@@ -537,11 +552,12 @@ class Worker:
     def _was_offered(self, job: Job, size: Size) -> bool:
         """Say whether the bot has offered just this for a picture of a size that it knew.
 
-        In words people ask for what is not on the buttons, too.
+        In words people ask for what is not on the buttons, too. A picture of an album is not asked
+        about by itself.
         """
         _, shown = job.effect.passes(size)
-        is_on_buttons = job.source == "photo" and self._settings.limits.allow(job.effect, size)
-        return is_on_buttons or shown != size
+        is_on_buttons = job.id in self._parts or self._settings.limits.allow(job.effect, size)
+        return (job.source == "photo" and is_on_buttons) or shown != size
 
     def _status(self, job: Job) -> StatusMessage:
         if part := self._parts.get(job.id):

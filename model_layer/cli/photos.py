@@ -107,15 +107,20 @@ def lights(
     strength: Annotated[
         Strength, typer.Option(help="How much coloured light there is.")
     ] = Strength.NEON,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a sheet that is there already.")
+    ] = False,
     device: Device = None,
     weights: Weights = WEIGHTS,
 ) -> int:
     """Show a photo in every light, on one sheet."""
+    if output.exists() and not overwrite:
+        raise ValueError(f"{output} is there already; --overwrite replaces it")
     engine = engine_on(ModelStore.open(weights), device)
     sheet = engine.apply(Lights(strength), decode(_read(photo), MAX_PIXELS).image)
     name: Literal["PNG", "JPEG"] = "PNG" if output.suffix.lower() == ".png" else "JPEG"
-    with atomic_write(output) as file:
-        file.write(encode(sheet, name, 92))
+    _write(output, encode(sheet, name, 92))
     return 0
 
 

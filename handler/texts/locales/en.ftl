@@ -34,7 +34,7 @@ greeting =
 greeting-again = The lamps are on already, player one 🌃 Send me a photo, or borrow mine.
 link-kept = 🔗 { $effect }? Deal! The first picture you send within the hour gets it at once, no button needed 📸
 button-start = 🚀 START
-button-try = ☕ Try it on this photo
+button-try = ☕ Try it on this coffee
 try-accepted = One coffee, coming up!
 try-caption = ☕ A free sample, in case you have no photo at hand.
 nameless = player
@@ -55,7 +55,11 @@ help =
 
     Neon comes back as you sent it, photo for photo and file for file. Upscaled pictures always come as files, so that not a pixel gets lost.
 
-    Every result has buttons of its own: another light, softer, stronger, larger, before and after. Reply to your photo with a picture whose light you like, and I light it like that. Photos are not kept here: only Telegram stores them.
+    Every result has buttons of its own: another light, softer, stronger, larger, before and after. Reply to your photo with a picture whose light you like, and I'll light yours the same way.
+
+    Words do it too: write “neon sunset” or “×4” under a photo or an album, or in reply to one.
+
+    I keep no photos: they stay in Telegram only.
 about =
     🌃 Neon City is a bot with two small neural networks of its own.
 
@@ -301,7 +305,7 @@ status-over = ✔ Done already. This message was left over.
 status-cancelled = ✖ Cancelled. The buttons under your picture still work.
 status-album = 🎞 Picture { $number } of { $total }
 album-missing = 🎞 Picture { $number }: { $reason }
-album-hidden = 🎞 Of this album, Telegram shows me only this picture. Reply to each of the others with /neon or /x2, and I'll do it too.
+album-hidden = 🎞 Of this album, Telegram shows me only this picture. Reply to each of the others with /neon or /x2, and I'll do them too.
 result-ready = Sorry for the wait: your picture has arrived, right above ☝️
 caption-neon = 👽 { $strength ->
     [soft] Soft neon: just a hint of tomorrow.

@@ -34,7 +34,7 @@ greeting =
 greeting-again = Las luces ya están encendidas 🌃 Envíame una foto o usa la mía.
 link-kept = 🔗 ¿{ $effect }? ¡Trato hecho! La primera imagen que envíes en la próxima hora lo recibe al momento, sin botones 📸
 button-start = 🚀 START
-button-try = ☕ Probar con esta foto
+button-try = ☕ Probar con este café
 try-accepted = ¡Marchando un café!
 try-caption = ☕ Una muestra gratis, por si no tienes una foto a mano.
 nameless = gamer
@@ -55,7 +55,11 @@ help =
 
     El neón vuelve tal como llegó: una foto como foto, un archivo como archivo. Las imágenes ampliadas llegan siempre como archivo, para no perder ni un píxel.
 
-    Cada resultado trae sus botones: otra luz, más suave, más fuerte, más grande, antes y después. Responde a tu foto con una imagen cuya luz te guste y la iluminaré igual. Aquí no se guardan fotos: solo las tiene Telegram.
+    Cada resultado trae sus botones: otra luz, más suave, más fuerte, más grande, antes y después. Responde a tu foto con una imagen cuya luz te guste y la iluminaré igual.
+
+    También vale con palabras: escribe «neón atardecer» o «×4» al pie de una foto o de un álbum, o como respuesta.
+
+    No guardo fotos: solo las tiene Telegram.
 about =
     🌃 Neon City es un bot con dos pequeñas redes neuronales propias.
 
@@ -197,24 +201,24 @@ button-as-jpeg = 📦 En JPEG
 
 ## Se ha pulsado un botón
 
-press-accepted-neon = 👽 Voy a por el interruptor…
-press-accepted-lights = 💡 Voy a por todas las lámparas…
-press-accepted-light-from = 💡 Voy a por esa luz…
-press-accepted-upscale = 👾 Voy a por la lupa…
+press-accepted-neon = 👽 Buscando el interruptor…
+press-accepted-lights = 💡 Buscando todas las lámparas…
+press-accepted-light-from = 💡 Buscando esa luz…
+press-accepted-upscale = 👾 Buscando la lupa…
 press-accepted-compare = ⚖️ Trazando la línea…
 press-slideshow = 🎞 Aquí van las diapositivas. Si tu Telegram aún no las conoce, el otro botón hace lo mismo en una sola imagen.
 press-already = ¡Alto el fuego! Ya estoy en ello 🕹
 press-remembered = ¡De esta me acuerdo! Directa desde la cámara acorazada ⚡
-press-cancelled = Parado. Recuperas tu moneda 🪙
-press-cancel-late = Demasiado tarde para pararlo: ya va hacia ti 🚀
-press-cancel-others = Esa partida es de otra persona: solo ella puede pararla ✋
+press-cancelled = Detenido. La moneda vuelve a tu bolsillo 🪙
+press-cancel-late = Ya es tarde para detenerlo: va de camino 🚀
+press-cancel-others = Esa partida es de otra persona: solo ella puede detenerla ✋
 press-busy = { $seconds ->
     [one] ¡Todas las máquinas están ocupadas! Prueba dentro de un segundo.
    *[other] ¡Todas las máquinas están ocupadas! Prueba dentro de { $seconds } segundos.
 }
 press-line-full = Ya tienes { NUMBER($own) } en la cola y no te queda más sitio. Vuelve a pulsar cuando se haya vaciado un poco 🎟
 press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarlas dentro de { $duration } 🪙
-press-too-old = Este botón ha cogido demasiado polvo. Envía la foto otra vez y tendrás otros nuevos 🧹
+press-too-old = Este botón ha juntado demasiado polvo. Envía la foto otra vez y tendrás otros nuevos 🧹
 press-photo-deleted = La foto ya no está en nuestro chat y yo no guardo copias. Envíala otra vez 🫥
 press-not-yours = Este botón es de quien pidió la imagen. Respóndele con /neon o /x2 y los siguientes serán tuyos 🎟
 press-album-forgotten = He perdido la pista de este álbum: guardo la lista solo un día. Envíalo otra vez 🎞
@@ -230,7 +234,7 @@ hint-animation = ¡Se mueve! Mis tubos de neón no le siguen el ritmo. Una foto 
 hint-voice = ¡Qué voz! Pero veo mejor de lo que oigo. Envíame una foto 🎧
 hint-other = Un objeto raro, pero no puedo usarlo. Lo mío son las fotos 📸
 error-not-a-picture = Ese archivo no es una imagen, o no una que yo sepa leer. Envía una foto, o una imagen como archivo: JPEG, PNG, HEIC… 📎
-error-unexpected = Algo ha chispeado y se ha apagado por aquí. Prueba otra vez 🔌
+error-unexpected = Algo soltó una chispa y se apagó por aquí. Prueba otra vez 🔌
 
 ## Nombres de los efectos, para listas
 
@@ -269,11 +273,11 @@ status-queued = { $effect ->
     }
     [one] Hay una persona delante{ $own ->
         [0] {""}…
-       *[other] {""} y { $own } de las tuyas…
+       *[other] {""} y { $own } de tus imágenes…
     }
    *[other] Hay { $others } personas delante{ $own ->
         [0] {""}…
-       *[other] {""} y { $own } de las tuyas…
+       *[other] {""} y { $own } de tus imágenes…
     }
 }
 status-turn-in = ⏱ Te toca en { $duration }
@@ -317,7 +321,7 @@ caption-upscale = 👾 ×{ $scale }{ $within ->
 caption-compare = ⚖️ A la izquierda, antes. A la derecha, después.
 caption-reencoded = El archivo sin pérdidas no cabía en los 50 MB de Telegram, así que lo he apretado un poco.
 error-file-gone = Ya no alcanzo esta foto: Telegram la ha guardado lejos. Envíala otra vez 🫥
-error-file-too-large = ¡Menudo peso pesado! Telegram solo me deja archivos de hasta 20 MB. Prueba con uno más pequeño 🏋
+error-file-too-large = ¡Qué peso pesado! Telegram solo me deja archivos de hasta 20 MB. Prueba con uno más pequeño 🏋
 error-download = Tu imagen se perdió entre Telegram y yo. El archivo está bien: pulsa el botón otra vez dentro de un minuto 📡
 error-unsupported-format = No hablo este formato. Mis idiomas son JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP y GIF 🗣
 error-broken-file = Este archivo está hecho un rompecabezas: no consigo ver ninguna imagen. Prueba con otra copia 🧩

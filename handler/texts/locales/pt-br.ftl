@@ -32,9 +32,9 @@ greeting =
 
     Os postes estão apagados: você traz as fotos e eu trago a luz. Aperte START e que comece o jogo.
 greeting-again = As luzes já estão acesas 🌃 Mande uma foto ou use a minha.
-link-kept = 🔗 { $effect }? Fechado! A primeira imagem que você mandar na próxima hora recebe isso na hora, sem botões 📸
+link-kept = 🔗 { $effect }? Fechado! A primeira imagem que você mandar na próxima hora recebe isso de imediato, sem botões 📸
 button-start = 🚀 START
-button-try = ☕ Testar nesta foto
+button-try = ☕ Testar com este café
 try-accepted = Saindo um café!
 try-caption = ☕ Uma amostra grátis, caso você não tenha uma foto à mão.
 nameless = gamer
@@ -55,7 +55,11 @@ help =
 
     O neon volta como veio: foto como foto, arquivo como arquivo. Imagens ampliadas sempre chegam como arquivo, para não perder nem um pixel.
 
-    Cada resultado traz seus botões: outra luz, mais suave, mais forte, maior, antes e depois. Responda à sua foto com uma imagem cuja luz você curte, e eu ilumino igual. Nenhuma foto fica guardada aqui: só o Telegram as tem.
+    Cada resultado traz seus botões: outra luz, mais suave, mais forte, maior, antes e depois. Responda à sua foto com uma imagem cuja luz você curte, e eu ilumino igual.
+
+    Também vale com palavras: escreva “neon pôr do sol” ou “×4” na legenda de uma foto ou de um álbum, ou como resposta.
+
+    Não guardo fotos: só o Telegram as tem.
 about =
     🌃 Neon City é um bot com duas pequenas redes neurais próprias.
 
@@ -269,11 +273,11 @@ status-queued = { $effect ->
     }
     [one] Tem uma pessoa na frente{ $own ->
         [0] {""}…
-       *[other] {""} e { $own } das suas…
+       *[other] {""} e { $own } das suas imagens…
     }
    *[other] Tem { $others } pessoas na frente{ $own ->
         [0] {""}…
-       *[other] {""} e { $own } das suas…
+       *[other] {""} e { $own } das suas imagens…
     }
 }
 status-turn-in = ⏱ Sua vez em { $duration }
@@ -318,7 +322,7 @@ caption-compare = ⚖️ À esquerda, antes. À direita, depois.
 caption-reencoded = O arquivo sem perdas passou dos 50 MB do Telegram, então apertei um pouco.
 error-file-gone = Não consigo mais alcançar esta foto: o Telegram a guardou longe. Mande de novo 🫥
 error-file-too-large = Que peso pesado! O Telegram só me entrega arquivos de até 20 MB. Tente um menor 🏋
-error-download = Sua imagem se perdeu entre o Telegram e mim. O arquivo está bem: toque no botão de novo em um minuto 📡
+error-download = Sua imagem se perdeu no caminho do Telegram até mim. O arquivo está bem: toque no botão de novo em um minuto 📡
 error-unsupported-format = Não falo este formato. Meus idiomas são JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP e GIF 🗣
 error-broken-file = Este arquivo virou um quebra-cabeça: não consigo ver imagem nenhuma. Tente outra cópia 🧩
 error-too-many-pixels = { $width } × { $height } é demais para mim: eu ainda estaria nisso ao amanhecer. Mande uma versão menor 🐘

@@ -108,7 +108,33 @@ async def test_a_caption_is_for_the_whole_album(bot: RunningBot, caption: str, c
     assert len({message["media_group_id"] for message in album}) == 1
     assert album[0]["reply_to_message"]["message_id"] == sent[0]["message_id"]
     assert bot.engine.applied == [code] * 3
-    assert not [m for m in alice.messages if has_buttons(m) or "text" in m]  # nothing is asked
+    # Albums carry no buttons: what else may be done is asked under them.
+    (question,) = [m for m in alice.messages if "text" in m]
+    assert question == alice.messages[3]  # it was the status message
+    assert question["text"].startswith(bot.texts(alice, "choose-effect-album"))
+    await alice.press("@album:neon:neon", question)
+    await alice.wait_until(lambda: len(made(alice)) == 6)
+
+
+async def test_what_a_link_asks_for_is_for_the_whole_album(bot: RunningBot) -> None:
+    alice = bot.telegram.person()
+    await alice.send_text("/start neon_sunset")
+    await bot.said(alice)
+    await alice.send_album(photos(*SIZES))
+    await bot.said(alice)
+    await alice.wait_until(lambda: len(bot.engine.applied) == 3)
+    assert bot.engine.applied == ["neon:neon:sunset"] * 3
+    await bot.offered(alice)  # of the next picture nothing is known
+
+
+async def test_what_is_too_large_of_an_album_is_made_smaller_first(weights: Path) -> None:
+    async with run_bot(weights, max_output_megapixels=1) as bot:
+        alice = bot.telegram.person()
+        await alice.send_album(photos((640, 360), (40, 30)), caption="x4")
+        await alice.wait_until(lambda: len(made(alice)) == 2)
+        large, small = await sizes(alice, made(alice))
+        assert 640 < large[0] < 2560
+        assert small == (160, 120)
 
 
 async def test_a_caption_that_asks_for_nothing_brings_the_question(bot: RunningBot) -> None:

@@ -1,5 +1,6 @@
 """What words mean, in any language."""
 
+import re
 import string
 from collections.abc import Iterator
 
@@ -142,3 +143,11 @@ def _keys() -> Iterator[str]:
         name = family.family
         yield f"words-{name}"
         yield from (f"words-{name}-{value}" for v in family.choices().values() for value in v)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["help", "hint-words"])
+def test_what_is_given_as_an_example_is_understood(key: str, language: str) -> None:
+    examples = re.findall("[“«](.+?)[”»]", TEXTS.get(language, key))
+    assert len(examples) == 2
+    assert all(map(VOCABULARY.understand, examples))

@@ -375,3 +375,15 @@ def test_a_sheet_of_all_lights(cli: CommandLine, tiny_weights: Path) -> None:
     with Image.open("sheet.jpg") as sheet:
         assert sheet.format == "JPEG"
         assert sheet.width == 1200
+    assert cli.out == "sheet.jpg\n"
+
+
+def test_a_sheet_that_is_there_is_replaced_on_demand_only(
+    cli: CommandLine, tiny_weights: Path
+) -> None:
+    Path("sheet.jpg").write_bytes(b"mine")
+    assert cli("lights", draw(Path("a.png")), "-o", "sheet.jpg") == 2
+    assert cli.errors == ["error: sheet.jpg is there already; --overwrite replaces it"]
+    assert Path("sheet.jpg").read_bytes() == b"mine"
+    assert cli("lights", Path("a.png"), "-o", "sheet.jpg", "--overwrite") == 0
+    assert Path("sheet.jpg").read_bytes() != b"mine"
