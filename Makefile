@@ -23,7 +23,7 @@ PARAMETERS ?=
 GPU_BASE_IMAGE ?= python:3.13-slim-bookworm
 
 .DEFAULT_GOAL := help
-.PHONY: help demo playground check test test-browser test-slow test-container lint audit checkov sbom format bench load bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
+.PHONY: help demo playground check test test-browser test-slow test-container lint audit checkov wheels sbom format bench load bench-neon bench-upscale bench-lambda bench-handover bench-threads faults sam-local stand-ins stand-ins-down image deploy gpu-image rollback destroy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,11 @@ checkov: ## Look for weak spots in the templates; .checkov.yaml says what is mea
 	[ -x $(CHECKOV_VENV)/bin/checkov ] || { $(PYTHON) -m venv $(CHECKOV_VENV) \
 		&& $(CHECKOV_VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(CHECKOV); }
 	$(CHECKOV_VENV)/bin/checkov --config-file .checkov.yaml
+
+wheels: $(READY) ## Look for a wheel of every pin for arm64 (asks PyPI)
+	$(RUN) -m pip install --dry-run --quiet --target out --ignore-installed --no-deps --only-binary :all: \
+		--python-version 3.11 --platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 \
+		--requirement handler/constraints.txt
 
 sbom: $(READY) ## List what the image contains, as CycloneDX: out/sbom.json
 	mkdir -p out
