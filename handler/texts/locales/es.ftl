@@ -217,7 +217,7 @@ press-busy = { $seconds ->
    *[other] ¡Todas las máquinas están ocupadas! Prueba dentro de { $seconds } segundos.
 }
 press-line-full = Ya tienes { NUMBER($own) } en la cola y no te queda más sitio. Vuelve a pulsar cuando se haya vaciado un poco 🎟
-press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarlas dentro de { $duration } 🪙
+press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarlas en { $duration } 🪙
 press-too-old = Este botón ha juntado demasiado polvo. Envía la foto otra vez y tendrás otros nuevos 🧹
 press-photo-deleted = La foto ya no está en nuestro chat y yo no guardo copias. Envíala otra vez 🫥
 press-not-yours = Este botón es de quien pidió la imagen. Respóndele con /neon o /x2 y los siguientes serán tuyos 🎟
@@ -248,15 +248,15 @@ effect-upscale = { $within ->
 ## Cuánto tarda algo
 
 duration-seconds = { $seconds ->
-    [1] más o menos un segundo
+    [1] cosa de un segundo
    *[other] unos { $seconds } segundos
 }
 duration-minutes = { $minutes ->
-    [1] más o menos un minuto
+    [1] cosa de un minuto
    *[other] unos { $minutes } minutos
 }
 duration-hours = { $hours ->
-    [1] más o menos una hora
+    [1] cosa de una hora
    *[other] unas { $hours } horas
 }
 

@@ -248,15 +248,15 @@ effect-upscale = { $within ->
 ## Quanto tempo leva
 
 duration-seconds = { $seconds ->
-    [1] mais ou menos um segundo
+    [1] cerca de um segundo
    *[other] uns { $seconds } segundos
 }
 duration-minutes = { $minutes ->
-    [1] mais ou menos um minuto
+    [1] cerca de um minuto
    *[other] uns { $minutes } minutos
 }
 duration-hours = { $hours ->
-    [1] mais ou menos uma hora
+    [1] cerca de uma hora
    *[other] umas { $hours } horas
 }
 
