@@ -29,6 +29,7 @@ from handler.conversation.requests import RefusedRequestError, fulfil, make_job
 from handler.jobs import album_notes
 from handler.jobs.job import Picture
 from handler.jobs.memory import ALBUM, WISH
+from handler.observability import telemetry
 from handler.telegram import keyboards
 from handler.telegram.callback_data import Action, Wish, as_action, as_wish
 from handler.texts.translator import Translator
@@ -218,6 +219,7 @@ async def press_album(
             job = job.model_copy(update={"album_id": original.media_group_id})
         await fulfil(job, reply, translate, bot, dependencies)
     except RefusedRequestError as refused:
+        telemetry.refusal(refused.key.removeprefix("press-"))
         await reply.refuse(translate(refused.key, **refused.args_of_text))
 
 

@@ -52,6 +52,11 @@ class Attachment:
         )
 
     @property
+    def may_move(self) -> bool:
+        """Whether it may be a moving picture, of which the first frame is taken."""
+        return self.mime_type == "image/gif" or self._suffix == ".gif"
+
+    @property
     def downloadable(self) -> bool:
         """Whether Telegram hands a file of this size to a bot (unknown sizes may be tried)."""
         return self.bytes is None or self.bytes <= MAX_BYTES

@@ -57,6 +57,8 @@ async def offer(
     if of_album:
         keyboard = album_keyboard(keyboard)
     text = question(translate, effects, of_album=of_album)
+    if attachment.may_move:
+        text = f"{text}\n\n{translate('hint-first-frame')}"
     await message.reply(text, reply_markup=only_for(asker_id, keyboard, bot.token))
 
 

@@ -74,7 +74,7 @@ class Line:
             text = wording.queued(translate, job.effect, place.own, place.others, before)
             await self._show(job, text, translate)
             usual = self._usual_seconds(job)
-            before = None if before is None or usual is None else before + usual
+            before = None if before is None or usual is None else before + usual * len(job.parts)
 
     def _seconds_in_work(self) -> float | None:
         """Estimate when all jobs in work are done; None when that is not known of one."""

@@ -189,7 +189,7 @@ button-another-light = 🎲 Otra luz
 button-light = { $number } { $emoji }
 button-softer = ➖ Más suave
 button-stronger = ➕ Más fuerte
-button-compare = ⚖️ Antes y después
+button-compare = ⚖️ Comparar
 button-slideshow = 🎞 Diapositivas
 button-light-from-other = 👽 Mejor ilumina esta
 button-light-it = 👽 Iluminarla
@@ -217,7 +217,7 @@ press-busy = { $seconds ->
    *[other] ¡Todas las máquinas están ocupadas! Prueba dentro de { $seconds } segundos.
 }
 press-line-full = Ya tienes { NUMBER($own) } en la cola y no te queda más sitio. Vuelve a pulsar cuando se haya vaciado un poco 🎟
-press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarlas dentro de { $duration } 🪙
+press-quota = ¡Era tu última moneda por ahora! La máquina volverá a aceptarlas en { $duration } 🪙
 press-too-old = Este botón ha juntado demasiado polvo. Envía la foto otra vez y tendrás otros nuevos 🧹
 press-photo-deleted = La foto ya no está en nuestro chat y yo no guardo copias. Envíala otra vez 🫥
 press-not-yours = Este botón es de quien pidió la imagen. Respóndele con /neon o /x2 y los siguientes serán tuyos 🎟
@@ -231,6 +231,7 @@ hint-text = Leo mejor las imágenes que las palabras. Envíame una foto y la enc
 hint-sticker = ¡Buen sticker! Pero ya brilla solo. Ahora una foto, por favor 📸
 hint-video = Las imágenes en movimiento son el siguiente nivel y aún está en obras. Envía un solo fotograma como foto 🎬
 hint-animation = ¡Se mueve! Mis tubos de neón no le siguen el ritmo. Una foto quieta, por favor 🌀
+hint-first-frame = 🌀 Si se mueve, tomo su primer fotograma.
 hint-voice = ¡Qué voz! Pero veo mejor de lo que oigo. Envíame una foto 🎧
 hint-other = Un objeto raro, pero no puedo usarlo. Lo mío son las fotos 📸
 error-not-a-picture = Ese archivo no es una imagen, o no una que yo sepa leer. Envía una foto, o una imagen como archivo: JPEG, PNG, HEIC… 📎
@@ -248,15 +249,15 @@ effect-upscale = { $within ->
 ## Cuánto tarda algo
 
 duration-seconds = { $seconds ->
-    [1] más o menos un segundo
+    [1] cosa de un segundo
    *[other] unos { $seconds } segundos
 }
 duration-minutes = { $minutes ->
-    [1] más o menos un minuto
+    [1] cosa de un minuto
    *[other] unos { $minutes } minutos
 }
 duration-hours = { $hours ->
-    [1] más o menos una hora
+    [1] cosa de una hora
    *[other] unas { $hours } horas
 }
 

@@ -189,7 +189,7 @@ button-another-light = 🎲 Outra luz
 button-light = { $number } { $emoji }
 button-softer = ➖ Mais suave
 button-stronger = ➕ Mais forte
-button-compare = ⚖️ Antes e depois
+button-compare = ⚖️ Comparar
 button-slideshow = 🎞 Slides
 button-light-from-other = 👽 Melhor iluminar esta
 button-light-it = 👽 Iluminar
@@ -231,6 +231,7 @@ hint-text = Leio imagens melhor do que palavras. Mande uma foto e eu acendo a lu
 hint-sticker = Belo sticker! Mas ele já brilha sozinho. Agora uma foto, por favor 📸
 hint-video = Imagens em movimento são a próxima fase, e ela ainda está em obras. Mande um quadro só, como foto 🎬
 hint-animation = Ela se mexe! Meus tubos de neon não acompanham. Uma foto parada, por favor 🌀
+hint-first-frame = 🌀 Se ela se mexer, uso o primeiro quadro.
 hint-voice = Que voz! Mas enxergo melhor do que ouço. Mande uma foto 🎧
 hint-other = Um item raro, mas não sei usar. Eu trabalho com fotos 📸
 error-not-a-picture = Esse arquivo não é uma imagem, ou não é uma que eu saiba ler. Mande uma foto, ou uma imagem como arquivo: JPEG, PNG, HEIC… 📎
@@ -248,15 +249,15 @@ effect-upscale = { $within ->
 ## Quanto tempo leva
 
 duration-seconds = { $seconds ->
-    [1] mais ou menos um segundo
+    [1] cerca de um segundo
    *[other] uns { $seconds } segundos
 }
 duration-minutes = { $minutes ->
-    [1] mais ou menos um minuto
+    [1] cerca de um minuto
    *[other] uns { $minutes } minutos
 }
 duration-hours = { $hours ->
-    [1] mais ou menos uma hora
+    [1] cerca de uma hora
    *[other] umas { $hours } horas
 }
 

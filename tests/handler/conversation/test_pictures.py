@@ -134,3 +134,16 @@ async def test_a_gif_is_an_animation_not_a_file(bot: RunningBot) -> None:
     alice = bot.telegram.person()
     await alice.send_other("animation", buffer.getvalue(), "dance.gif")
     assert await bot.said(alice) == [bot.texts(alice, "hint-animation")]
+
+
+async def test_of_a_gif_that_comes_as_a_file_the_first_frame_is_taken(bot: RunningBot) -> None:
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (64, 48), colour) for colour in ("navy", "teal")]
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    alice = bot.telegram.person()
+    await alice.send_document(buffer.getvalue(), "dance.gif")
+    offer = await alice.wait_for(has_buttons)
+    assert offer["text"].endswith(bot.texts(alice, "hint-first-frame"))
+    await alice.press("upscale:2", offer)
+    result = await alice.wait_for(lambda message: "document" in message)
+    assert opened(await alice.download(result)).convert("RGB").getpixel((5, 5)) == (0, 0, 128)
