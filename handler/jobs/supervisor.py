@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from handler.jobs.sqlite.queue import SqliteJobQueue
+from handler.waiting import wait_at_most
 
 WORK: Final = (sys.executable, "-m", "handler", "work", "--supervised")
 PULSE_SECONDS: Final = 1.0
@@ -95,8 +96,7 @@ class Supervisor:
                 logger.info("the worker has ended and is started again")
                 continue
             logger.error("the worker has died (%s) and is started again in %.1f s", code, pause)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+            await wait_at_most(self._stopping, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _run_once(self) -> int:
@@ -127,12 +127,12 @@ class Supervisor:
 
     async def _is_silent(self, reader: asyncio.StreamReader) -> bool:
         """Wait until the worker closes its end (False), or gives no sign of life (True)."""
-        seconds = START_SECONDS
         try:
-            while await asyncio.wait_for(reader.read(64), seconds):
-                seconds = SILENCE_SECONDS
+            async with asyncio.timeout(START_SECONDS) as limit:
+                while await reader.read(64):
+                    limit.reschedule(asyncio.get_running_loop().time() + SILENCE_SECONDS)
         except TimeoutError:
-            logger.error("the worker gives no sign of life for %.0f s", seconds)
+            logger.error("the worker gives no sign of life")
             return True
         except ConnectionError:
             pass

@@ -7,13 +7,13 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Final
 
 from handler.jobs.job import Job
 from handler.jobs.queue import LeaseLostError, Message, Place, QueueFullError
 from handler.jobs.sqlite.database import Database
+from handler.waiting import wait_at_most
 
 MAX_DELIVERIES: Final = 3
 """How often a job is tried before the person is told that it fails."""
@@ -132,8 +132,7 @@ class SqliteJobQueue:
             left = give_up_at - time.monotonic()
             if message is not None or left <= 0:
                 return message
-            with suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), min(left, POLL_SECONDS))
+            await wait_at_most(news, min(left, POLL_SECONDS))
 
     async def begin(self, message: Message) -> None:
         """Count this delivery as a try, whatever becomes of it."""

@@ -247,6 +247,20 @@ async def test_a_process_that_is_woken_does_not_wait_for_the_poll(
     assert time.monotonic() - began < 2
 
 
+async def test_a_stop_together_with_news_ends_the_wait(
+    queue: SqliteJobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handler.jobs.sqlite.queue.POLL_SECONDS", 30.0)
+    assert await queue.receive(0, 60) is None  # the store is open
+    waiting = asyncio.create_task(queue.receive(30, 60))
+    await asyncio.sleep(0.2)
+    queue.wake()  # a job was acknowledged, say
+    waiting.cancel()
+    done, _ = await asyncio.wait([waiting], timeout=2)
+    assert waiting in done
+    assert waiting.cancelled()
+
+
 async def test_a_store_that_ends_gives_up_the_jobs_that_wait(
     queue: SqliteJobQueue, make_job: MakeJob
 ) -> None:
