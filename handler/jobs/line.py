@@ -12,8 +12,7 @@ from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
 from handler.jobs.queue import Place
 from handler.jobs.results import ResultCache
-from handler.telegram.keyboards import cancel_keyboard
-from handler.telegram.status import StatusMessage
+from handler.jobs.speech import status_of
 from handler.texts import wording
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
@@ -102,14 +101,7 @@ class Line:
             return
         if not await self._results.claim(name, EDIT_SECONDS):
             return
-        status = StatusMessage(
-            self._bot,
-            job.chat_id,
-            job.status_message_id,
-            reply_to=job.photo_message_id,
-            asker_id=job.asker_id,
-            keyboard=cancel_keyboard(translate, job.id),
-        )
+        status = status_of(job, self._bot, translate)
         await status.show(text)
         if len(self._shown) >= _MOST_SHOWN:
             self._shown.clear()

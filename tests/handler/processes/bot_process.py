@@ -27,7 +27,7 @@ from PIL import Image
 from handler import services
 from handler.__main__ import main
 from handler.aws.sqs import SqsJobQueue
-from handler.jobs import model_thread, supervisor, worker
+from handler.jobs import maker, model_thread, pictures, supervisor, worker
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import OnProgress
 from handler.jobs.sqlite.queue import SqliteJobQueue
@@ -109,11 +109,11 @@ if __name__ == "__main__":
     )
     supervisor.SILENCE_SECONDS = 4.0  # type: ignore[misc]
     model_thread.STUCK_SECONDS = 0.2  # type: ignore[misc]
-    worker.decode = faulty_decode  # type: ignore[attr-defined]
-    worker.DECODING_SECONDS = 2.0
+    pictures.decode = faulty_decode  # type: ignore[attr-defined]
+    pictures.DECODING_SECONDS = 2.0  # type: ignore[misc]
     services.load_engine = faulty_engine  # type: ignore[assignment,attr-defined]
     services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
-    worker.download = killed_after("downloaded", worker.download)  # type: ignore[attr-defined]
+    maker.download = killed_after("downloaded", maker.download)  # type: ignore[attr-defined]
     worker.Worker.attempt = killed_before("received", worker.Worker.attempt)  # type: ignore[method-assign]
     for queue in (SqliteJobQueue, SqsJobQueue):
         queue.acknowledge = killed_before(  # type: ignore[method-assign]
