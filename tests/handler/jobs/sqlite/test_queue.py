@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from handler.jobs.job import Job
 from handler.jobs.queue import LeaseLostError, Message, Place, QueueFullError
 from handler.jobs.sqlite.database import Database
-from handler.jobs.sqlite.queue import DEDUPLICATION_SECONDS, SqliteJobQueue
+from handler.jobs.sqlite.deliveries import DEDUPLICATION_SECONDS
+from handler.jobs.sqlite.queue import SqliteJobQueue
 from tests.handler.clock import Clock
 from tests.handler.jobs.conftest import MakeJob
 
