@@ -21,8 +21,9 @@ from handler.waiting import wait_at_most
 WORK: Final = (sys.executable, "-m", "handler", "work", "--supervised")
 PULSE_SECONDS: Final = 1.0
 """Between two signs of life."""
-START_SECONDS: Final = 120.0
-"""How long the first one may take: Python reads hundreds of modules from a cold disk."""
+START_SECONDS: Final = 600.0
+"""How long the first one may take: on a busy machine, Python takes minutes to read all modules, and
+a worker that is killed for that never gets to work."""
 SILENCE_SECONDS: Final = 30.0
 """After so long without one a worker is killed; loading torch may hold everything up for 15."""
 EXIT_SECONDS: Final = 5.0
