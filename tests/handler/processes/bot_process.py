@@ -1,7 +1,7 @@
 """``python -m handler`` with an engine without networks, and with faults that a test asks for.
 
 A fault is a file in the folder ``FAULTS``; it happens once, in whichever process comes first:
-``kill-STAGE`` kills the worker there, ``hang`` lets the engine compute for ever without a word,
+``kill-STAGE`` kills who comes there, ``hang`` lets the engine compute for ever without a word,
 ``hang-decoding`` and ``crash-decoding`` let the decoder hang, or crash as native code does.
 While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
 """
@@ -116,6 +116,9 @@ if __name__ == "__main__":
     maker.download = killed_after("downloaded", maker.download)  # type: ignore[attr-defined]
     worker.Worker.attempt = killed_before("received", worker.Worker.attempt)  # type: ignore[method-assign]
     for queue in (SqliteJobQueue, SqsJobQueue):
+        queue.put = killed_before(  # type: ignore[method-assign]
+            "unkept", killed_after("kept", queue.put)
+        )
         queue.acknowledge = killed_before(  # type: ignore[method-assign]
             "delivered", queue.acknowledge
         )
