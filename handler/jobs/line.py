@@ -102,12 +102,14 @@ class Line:
         if not await self._results.claim(name, EDIT_SECONDS):
             return
         status = status_of(job, self._bot, translate)
-        await status.show(text)
-        if len(self._shown) >= _MOST_SHOWN:
-            self._shown.clear()
-        self._shown[name] = text, time.monotonic() + EDIT_SECONDS
-        if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
-            await status.end_with(translate("status-cancelled"), or_send=False)
+        try:
+            await status.show(text)
+            if len(self._shown) >= _MOST_SHOWN:
+                self._shown.clear()
+            self._shown[name] = text, time.monotonic() + EDIT_SECONDS
+        finally:  # also where this is interrupted: the edit may have been made
+            if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
+                await status.end_with(translate("status-cancelled"), or_send=False)
 
 
 def _kind(job: Job) -> str:
