@@ -85,9 +85,12 @@ def aws_server() -> Iterator[str]:
     from botocore.loaders import JSONFileLoader  # noqa: PLC0415  # so do AWS's descriptions
     from moto.server import ThreadedMotoServer  # noqa: PLC0415  # a second, and few tests need it
 
+    from playground.aws.atomic import make_writes_atomic  # noqa: PLC0415  # so is moto
+
     # Every new client reads a megabyte of JSON anew; nobody writes to it.
     read = functools.cache(JSONFileLoader().load_file)
     JSONFileLoader.load_file = lambda _, path: read(path)  # type: ignore[assignment,method-assign]
+    make_writes_atomic()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

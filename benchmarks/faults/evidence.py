@@ -161,7 +161,8 @@ class Evidence:
             if end.is_while("serve", call.time - NOTE_SECONDS, delivery.ended):
                 return f"{end.kind}, between its sendMessage and the note of that"
         faults = [f for f in self.aws_faults if call.time <= f.time <= delivery.ended]
-        if {"SendMessage", "UpdateItem"} <= {fault.operation for fault in faults}:
+        lost = {("SendMessage", ""), ("UpdateItem", f"openjobs#{wish.person.id}")}
+        if lost <= {(fault.operation, fault.about) for fault in faults}:
             return "neither its job nor a note of it could be kept: SendMessage, UpdateItem"
         return None
 

@@ -8,17 +8,15 @@ is asked for the truth, now and then.
 """
 
 import asyncio
-import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from handler.aws import clients as aws
+from handler.aws.table import Table
 from handler.jobs.queue import QueueFullError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 RETRY_SECONDS: Final = 60.0
 """When a new try makes sense at the bound."""
@@ -29,10 +27,8 @@ _TRIES: Final = 3
 """More than one only where an item has to be made or tidied first."""
 
 
-class DynamoBacklog:
+class DynamoBacklog(Table):
     """Counts jobs, by chat and in all, and refuses what goes beyond.
-
-    Its methods raise what those of :class:`handler.aws.dynamodb.DynamoResultCache` do.
 
     Args:
         table_name: of the table.
@@ -51,11 +47,9 @@ class DynamoBacklog:
         client: "DynamoDBClient | None" = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._table = table_name
+        super().__init__(table_name, client, clock)
         self._capacity = capacity
         self._chat_capacity = chat_capacity
-        self._client = client or aws.client("dynamodb")
-        self._clock = clock
 
     async def own(self, chat_id: int) -> int:
         """Return how many jobs a chat has.
@@ -91,7 +85,7 @@ class DynamoBacklog:
     def _enter(
         self, chat_id: int, job_id: str, seconds: float, real_total: Callable[[], int]
     ) -> None:
-        if not self._enter_chat(chat_id, job_id, math.ceil(self._clock() + seconds)):
+        if not self._enter_chat(chat_id, job_id, self._after(seconds)):
             return
         if self._add_to_total() or (self._correct_total(real_total) and self._add_to_total()):
             return
@@ -106,31 +100,24 @@ class DynamoBacklog:
                 return False
             if len(jobs) >= self._chat_capacity:
                 raise QueueFullError(RETRY_SECONDS, own=len(jobs))
-            if self._changed(
+            entered = self._update(
                 _chat(chat_id),
-                UpdateExpression="SET #jobs.#id = :end, #expires = :end",
+                "SET #jobs.#id = :end, #expires = :end",
                 # Of those that expired some may still be there: they are tidied below.
-                ConditionExpression="attribute_exists(#jobs) AND size(#jobs) < :limit"
-                " AND attribute_not_exists(#jobs.#id)",
-                ExpressionAttributeNames={"#jobs": "jobs", "#id": job_id, "#expires": "expires"},
-                ExpressionAttributeValues={
-                    ":end": {"N": str(end)},
-                    ":limit": {"N": str(self._chat_capacity)},
-                },
-            ):
+                "attribute_exists(#jobs) AND size(#jobs) < :limit AND"
+                " attribute_not_exists(#jobs.#id)",
+                {"id": job_id},
+                end=end,
+                limit=self._chat_capacity,
+            )
+            if entered is None:
                 return True
             self._tidy(chat_id)
         raise QueueFullError(RETRY_SECONDS)  # others of the same chat are quicker, every time
 
     def _tidy(self, chat_id: int) -> None:
         """Make a chat's item where there is none, and drop what has expired from it."""
-        self._changed(
-            _chat(chat_id),
-            UpdateExpression="SET #jobs = :none",
-            ConditionExpression="attribute_not_exists(#jobs)",
-            ExpressionAttributeNames={"#jobs": "jobs"},
-            ExpressionAttributeValues={":none": {"M": {}}},
-        )
+        self._changed(_chat(chat_id), "SET #jobs = :none", "attribute_not_exists(#jobs)", none={})
         now = self._clock()
         for job_id, end in self._all_jobs(chat_id).items():
             if end <= now:
@@ -138,35 +125,22 @@ class DynamoBacklog:
 
     def _leave(self, chat_id: int, job_id: str) -> None:
         if self._leave_chat(chat_id, job_id):
-            self._changed(
-                _TOTAL,
-                UpdateExpression="ADD #value :less",
-                ConditionExpression="#value > :zero",
-                ExpressionAttributeNames={"#value": "value"},
-                ExpressionAttributeValues={":less": {"N": "-1"}, ":zero": {"N": "0"}},
-            )
+            self._changed(_TOTAL, "ADD #value :less", "#value > :zero", less=-1, zero=0)
 
     def _leave_chat(self, chat_id: int, job_id: str) -> bool:
         """Take a job from those of its chat; False where it is not there."""
-        return self._changed(
-            _chat(chat_id),
-            UpdateExpression="REMOVE #jobs.#id",
-            ConditionExpression="attribute_exists(#jobs.#id)",
-            ExpressionAttributeNames={"#jobs": "jobs", "#id": job_id},
-        )
+        is_there = "attribute_exists(#jobs.#id)"
+        return self._update(_chat(chat_id), "REMOVE #jobs.#id", is_there, {"id": job_id}) is None
 
     def _add_to_total(self) -> bool:
         """Count one more in all; False where there is no room."""
         return self._changed(
             _TOTAL,
-            UpdateExpression="SET #checked = if_not_exists(#checked, :now) ADD #value :one",
-            ConditionExpression="attribute_not_exists(#value) OR #value < :limit",
-            ExpressionAttributeNames={"#value": "value", "#checked": "checked"},
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":now": {"N": str(self._clock())},
-                ":limit": {"N": str(self._capacity)},
-            },
+            "SET #checked = if_not_exists(#checked, :now) ADD #value :one",
+            "attribute_not_exists(#value) OR #value < :limit",
+            one=1,
+            now=self._clock(),
+            limit=self._capacity,
         )
 
     def _correct_total(self, real_total: Callable[[], int]) -> bool:
@@ -174,20 +148,11 @@ class DynamoBacklog:
         now = self._clock()
         return self._changed(
             _TOTAL,
-            UpdateExpression="SET #checked = :now",
-            ConditionExpression="#checked <= :before",
-            ExpressionAttributeNames={"#checked": "checked"},
-            ExpressionAttributeValues={
-                ":now": {"N": str(now)},
-                ":before": {"N": str(now - TRUST_SECONDS)},
-            },
-        ) and self._changed(
-            _TOTAL,
-            UpdateExpression="SET #value = :real",
-            ConditionExpression="#value > :real",
-            ExpressionAttributeNames={"#value": "value"},
-            ExpressionAttributeValues={":real": {"N": str(real_total())}},
-        )
+            "SET #checked = :now",
+            "#checked <= :before",
+            now=now,
+            before=now - TRUST_SECONDS,
+        ) and self._changed(_TOTAL, "SET #value = :real", "#value > :real", real=real_total())
 
     def _jobs(self, chat_id: int) -> dict[str, float]:
         """Return when each job of a chat that counts will be gone, by its id."""
@@ -195,24 +160,9 @@ class DynamoBacklog:
         return {id_: end for id_, end in self._all_jobs(chat_id).items() if end > now}
 
     def _all_jobs(self, chat_id: int) -> dict[str, float]:
-        answer = self._client.get_item(
-            TableName=self._table, Key=_key(_chat(chat_id)), ConsistentRead=True
-        )
-        jobs = answer.get("Item", {}).get("jobs", {}).get("M", {})
+        jobs = self._item(_chat(chat_id)).get("jobs", {}).get("M", {})
         return {job_id: float(end["N"]) for job_id, end in jobs.items()}
-
-    def _changed(self, pk: str, **change: Any) -> bool:
-        """Change an item; False where its condition does not hold."""
-        try:
-            self._client.update_item(TableName=self._table, Key=_key(pk), **change)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
 
 
 def _chat(chat_id: int) -> str:
     return f"backlog#{chat_id}"
-
-
-def _key(pk: str) -> "dict[str, AttributeValueTypeDef]":
-    return {"pk": {"S": pk}}

@@ -1,43 +1,20 @@
-"""Counters in the table of results and claims: their keys begin with ``count#``."""
+"""Counters in the table: their keys begin with ``count#``."""
 
 import asyncio
-import math
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from handler.aws import clients as aws
+from handler.aws.table import Table
 from handler.jobs.counters import Quota
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _TRIES: Final = 3
 """More than one only where another process counts between two questions."""
 
 
-class DynamoCounters:
+class DynamoCounters(Table):
     """:class:`handler.jobs.counters.Counters` in DynamoDB.
 
-    A request whose answer is lost is repeated by the client, and may then count twice. Errors are
-    those of :class:`handler.aws.dynamodb.DynamoResultCache`.
-
-    Args:
-        table_name: of the table.
-        client: by default the process's own.
-        clock: Unix time in seconds, for tests.
+    A request whose answer is lost is repeated by the client, and may then count twice.
     """
-
-    def __init__(
-        self,
-        table_name: str,
-        client: "DynamoDBClient | None" = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._table = table_name
-        self._client = client or aws.client("dynamodb")
-        self._clock = clock
 
     async def count(self, key: str, quota: Quota) -> float:
         """Count one more; returns 0.0, or how long there is no room for it, seconds."""
@@ -52,10 +29,7 @@ class DynamoCounters:
             now = self._clock()
             if self._add(key, quota, now) or self._begin(key, quota, now):
                 return 0.0
-            answer = self._client.get_item(
-                TableName=self._table, Key=_key(key), ConsistentRead=True
-            )
-            item = answer.get("Item")
+            item = self._item(_pk(key))
             if item and int(item["value"]["N"]) >= quota.limit:
                 left = float(item["expires"]["N"]) - now
                 if left > 0.0:
@@ -64,49 +38,25 @@ class DynamoCounters:
 
     def _add(self, key: str, quota: Quota, now: float) -> bool:
         """Count in the time that runs; False when there is none, or no room in it."""
+        has_room = "#expires > :now AND #value < :limit"
         return self._changed(
-            key,
-            UpdateExpression="ADD #value :one",
-            ConditionExpression="#expires > :now AND #value < :limit",
-            ExpressionAttributeNames={"#value": "value", "#expires": "expires"},
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":now": {"N": str(now)},
-                ":limit": {"N": str(quota.limit)},
-            },
+            _pk(key), "ADD #value :one", has_room, one=1, now=now, limit=quota.limit
         )
 
     def _begin(self, key: str, quota: Quota, now: float) -> bool:
         """Begin a time with the first one in it; False while one runs."""
         return self._changed(
-            key,
-            UpdateExpression="SET #value = :one, #expires = :end",
-            ConditionExpression="attribute_not_exists(#expires) OR #expires <= :now",
-            ExpressionAttributeNames={"#value": "value", "#expires": "expires"},
-            ExpressionAttributeValues={
-                ":one": {"N": "1"},
-                ":now": {"N": str(now)},
-                ":end": {"N": str(math.ceil(now + quota.seconds))},
-            },
+            _pk(key),
+            "SET #value = :one, #expires = :end",
+            "attribute_not_exists(#expires) OR #expires <= :now",
+            one=1,
+            now=now,
+            end=self._after(quota.seconds),
         )
 
     def _take_back(self, key: str) -> None:
-        self._changed(
-            key,
-            UpdateExpression="ADD #value :less",
-            ConditionExpression="#value > :zero",
-            ExpressionAttributeNames={"#value": "value"},
-            ExpressionAttributeValues={":less": {"N": "-1"}, ":zero": {"N": "0"}},
-        )
-
-    def _changed(self, key: str, **change: Any) -> bool:
-        """Change an item; False where its condition does not hold."""
-        try:
-            self._client.update_item(TableName=self._table, Key=_key(key), **change)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        self._changed(_pk(key), "ADD #value :less", "#value > :zero", less=-1, zero=0)
 
 
-def _key(key: str) -> "dict[str, AttributeValueTypeDef]":
-    return {"pk": {"S": f"count#{key}"}}
+def _pk(key: str) -> str:
+    return f"count#{key}"

@@ -1,4 +1,4 @@
-"""Jobs that have no answer yet, in the table of results.
+"""Jobs that have no answer yet, in the table.
 
 A chat's jobs are one item, ``openjobs#CHAT``, and each job is an attribute of it, ``job:ID``: so
 one read finds all of a chat's, and a condition on one attribute decides between two who write it.
@@ -6,12 +6,11 @@ The item's ``expires``, by which DynamoDB deletes it, is that of the job added l
 """
 
 import asyncio
-import time
 import uuid
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from handler.aws import clients as aws
+from handler.aws.table import Item, Table, attribute
 from handler.jobs.job import Job
 from handler.jobs.open_jobs import (
     KNOWN_SECONDS,
@@ -22,34 +21,11 @@ from handler.jobs.open_jobs import (
     in_order,
 )
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-
 _JOB: Final = "job:"
 
-_Entry = Mapping[str, Any]
 
-
-class DynamoOpenJobs:
-    """A :class:`handler.jobs.open_jobs.OpenJobs` in DynamoDB.
-
-    Its methods raise what those of :class:`handler.aws.dynamodb.DynamoResultCache` do.
-
-    Args:
-        table_name: of the table.
-        client: by default the process's own.
-        clock: Unix time in seconds, for tests.
-    """
-
-    def __init__(
-        self,
-        table_name: str,
-        client: "DynamoDBClient | None" = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._table = table_name
-        self._client = client or aws.client("dynamodb")
-        self._clock = clock
+class DynamoOpenJobs(Table):
+    """A :class:`handler.jobs.open_jobs.OpenJobs` in DynamoDB."""
 
     async def add(self, job: Job) -> Addition:
         """Note a job before anything is said about it, or return what is known of it."""
@@ -98,166 +74,114 @@ class DynamoOpenJobs:
 
     def _add(self, job: Job) -> Addition:
         self._remove_expired(job.chat_id)
-        # A stranger's wish to cancel a job that was not known then counts for nothing. By the mark
-        # the client's repetition of a request whose answer was lost is told from another delivery.
-        is_new = "attribute_not_exists(#job) OR #job.#person <> :person OR #job.#mark = :mark"
-        mark: _Entry = {"S": uuid.uuid4().hex}
-        values: _Entry = {":person": {"N": str(job.person_id)}, ":mark": mark}
-        entry = {**self._entry(job, State.OPEN), "mark": mark}
-        before = self._set(job.chat_id, job.id, entry, is_new, values)
+        mark = uuid.uuid4().hex
+        before = self._set(
+            job.chat_id,
+            job.id,
+            {**_entry(job, State.OPEN), "mark": mark},
+            # A stranger's wish to cancel a job that was not known then counts for nothing. By the
+            # mark the client's repetition of a request whose answer was lost is told from another
+            # delivery.
+            "attribute_not_exists(#job) OR #job.#person <> :person OR #job.#mark = :mark",
+            person=job.person_id,
+            mark=mark,
+        )
         if before is None:
             return Addition.NEW
         is_over = _state(before) is State.CANCELLED or "body" not in before
         return Addition.CLOSED if is_over else Addition.KNOWN
 
     def _replace(self, job: Job) -> None:
-        self._update(
-            job.chat_id,
-            "SET #job.#body = :body",
-            "attribute_exists(#job.#body)",
-            {"#job": _JOB + job.id, "#body": "body"},
-            {":body": {"S": job.model_dump_json()}},
-        )
+        change, is_open = "SET #job.#body = :body", "attribute_exists(#job.#body)"
+        self._change(job.chat_id, job.id, change, is_open, body=job.model_dump_json())
 
     def _remove(self, job: Job) -> None:
-        names = {"#job": _JOB + job.id, "#expires": "expires"}
-        condition = "#job.#expires > :never"  # there is one
-        self._update(job.chat_id, "REMOVE #job", condition, names, {":never": {"N": "0"}})
+        self._change(job.chat_id, job.id, "REMOVE #job", "attribute_exists(#job)")
 
     def _cancel(self, chat_id: int, job_id: str, person_id: int) -> Cancellation:
         before = self._change(
             chat_id,
             job_id,
-            State.CANCELLED,
+            "SET #job.#state = :state",
             "#job.#person = :person AND #job.#state <> :answered",
-            {":person": {"N": str(person_id)}, ":answered": {"S": State.ANSWERED}},
+            state=State.CANCELLED,
+            person=person_id,
+            answered=State.ANSWERED,
         )
         if before is None:
             return Cancellation.DONE
         if not before:
-            unknown = self._unknown(person_id, State.CANCELLED)
+            unknown = {"person": person_id, "state": State.CANCELLED}
             before = self._set(chat_id, job_id, unknown, "attribute_not_exists(#job)")
             if before is None:
                 return Cancellation.DONE
             return self._cancel(chat_id, job_id, person_id)  # it has come this very moment
-        is_theirs = before["person"] == {"N": str(person_id)}
+        is_theirs = before["person"] == attribute(person_id)
         return Cancellation.TOO_LATE if is_theirs else Cancellation.NOT_YOURS
 
     def _begin_answer(self, job: Job) -> bool:
         before = self._change(
             job.chat_id,
             job.id,
-            State.ANSWERED,
+            "SET #job.#state = :state",
             "attribute_exists(#job) AND #job.#state <> :cancelled",
-            {":cancelled": {"S": State.CANCELLED}},
+            state=State.ANSWERED,
+            cancelled=State.CANCELLED,
         )
         if before is None:
             return True
         if not before:  # of a job of an earlier version nothing is known
-            entry = self._entry(job, State.ANSWERED)
+            entry = _entry(job, State.ANSWERED)
             before = self._set(job.chat_id, job.id, entry, "attribute_not_exists(#job)")
         return before is None or _state(before) is State.ANSWERED
 
     def _close(self, job: Job) -> None:
-        self._update(
-            job.chat_id,
-            "SET #job.#expires = :ends REMOVE #job.#body",
-            "attribute_exists(#job)",
-            {"#job": _JOB + job.id, "#expires": "expires", "#body": "body"},
-            {":ends": self._after(KNOWN_SECONDS)},
-        )
+        change, is_known = "SET #job.#expires = :ends REMOVE #job.#body", "attribute_exists(#job)"
+        self._change(job.chat_id, job.id, change, is_known, ends=self._after(KNOWN_SECONDS))
+
+    def _set(
+        self, chat_id: int, job_id: str, entry: Mapping[str, Any], condition: str, **values: Any
+    ) -> Item | None:
+        """Write a job's entry on a condition; returns what :meth:`_change` does."""
+        ends = self._after(OPEN_SECONDS)
+        values |= {"entry": {**entry, "expires": ends}, "ends": ends}
+        change = "SET #job = :entry, #expires = :ends"
+        return self._change(chat_id, job_id, change, condition, **values)
 
     def _change(
-        self, chat_id: int, job_id: str, state: State, condition: str, values: _Entry
-    ) -> _Entry | None:
-        """Change a job's state on a condition.
+        self, chat_id: int, job_id: str, change: str, condition: str, **values: Any
+    ) -> Item | None:
+        """Change a job's entry, ``#job``, on a condition.
 
         Returns:
             None when it is done; else the entry that is not as it should be, or nothing of it.
         """
-        names = {"#job": _JOB + job_id, "#state": "state"}
-        if "#person" in condition:
-            names["#person"] = "person"
-        wanted = {":state": {"S": state}, **values}
-        return self._update(chat_id, "SET #job.#state = :state", condition, names, wanted)
-
-    def _set(
-        self, chat_id: int, job_id: str, entry: _Entry, condition: str, values: _Entry | None = None
-    ) -> _Entry | None:
-        """Write a job's entry on a condition; returns what :meth:`_change` does."""
-        names = {"#job": _JOB + job_id, "#expires": "expires"}
-        for name in ("person", "mark"):
-            if f"#{name}" in condition:
-                names[f"#{name}"] = name
-        wanted = {":entry": {"M": entry}, ":ends": self._after(OPEN_SECONDS), **(values or {})}
-        return self._update(
-            chat_id, "SET #job = :entry, #expires = :ends", condition, names, wanted
-        )
-
-    def _update(
-        self,
-        chat_id: int,
-        change: str,
-        condition: str,
-        names: Mapping[str, str],
-        values: _Entry,
-    ) -> _Entry | None:
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(chat_id),
-                UpdateExpression=change,
-                ConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            item: Any = error.response.get("Item", {})
-            return dict(item.get(names["#job"], {}).get("M", {}))
-        return None
+        name = _JOB + job_id
+        before = self._update(_pk(chat_id), change, condition, {"job": name}, **values)
+        return before if before is None else before.get(name, {}).get("M", {})
 
     def _remove_expired(self, chat_id: int) -> None:
         """Remove what is over of an item that later jobs keep."""
         now = self._clock()
         for job_id, entry in self._entries(chat_id).items():
             if float(entry["expires"]["N"]) <= now:
-                self._update(
-                    chat_id,
-                    "REMOVE #job",
-                    "#job.#expires = :expires",
-                    {"#job": _JOB + job_id, "#expires": "expires"},
-                    {":expires": entry["expires"]},
-                )
+                self._change(chat_id, job_id, "REMOVE #job", "#job.#expires <= :now", now=now)
 
-    def _entries(self, chat_id: int) -> dict[str, _Entry]:
-        answer = self._client.get_item(
-            TableName=self._table, Key=_key(chat_id), ConsistentRead=True
-        )
-        item: _Entry = answer.get("Item", {})
+    def _entries(self, chat_id: int) -> dict[str, Item]:
         return {
             name.removeprefix(_JOB): value["M"]
-            for name, value in item.items()
+            for name, value in self._item(_pk(chat_id)).items()
             if name.startswith(_JOB)
         }
 
-    def _entry(self, job: Job, state: State) -> _Entry:
-        return {**self._unknown(job.person_id, state), "body": {"S": job.model_dump_json()}}
 
-    def _unknown(self, person_id: int, state: State) -> _Entry:
-        return {
-            "person": {"N": str(person_id)},
-            "state": {"S": state},
-            "expires": self._after(OPEN_SECONDS),
-        }
-
-    def _after(self, seconds: float) -> _Entry:
-        return {"N": str(round(self._clock() + seconds))}
+def _pk(chat_id: int) -> str:
+    return f"openjobs#{chat_id}"
 
 
-def _key(chat_id: int) -> dict[str, Any]:
-    return {"pk": {"S": f"openjobs#{chat_id}"}}
+def _entry(job: Job, state: State) -> dict[str, Any]:
+    return {"person": job.person_id, "state": state, "body": job.model_dump_json()}
 
 
-def _state(entry: _Entry | None) -> State | None:
+def _state(entry: Item | None) -> State | None:
     return State(entry["state"]["S"]) if entry else None

@@ -11,9 +11,9 @@ from handler.conversation.keeping import keeping
 from handler.jobs.job import Job
 from handler.jobs.queue import Place, QueueFullError
 from handler.jobs.results import Result
+from handler.jobs.speech import status_of
 from handler.observability import telemetry
 from handler.telegram.deliver import resend
-from handler.telegram.keyboards import cancel_keyboard
 from handler.telegram.status import StatusMessage
 from handler.texts import wording
 from handler.texts.translator import Translator
@@ -33,9 +33,7 @@ async def send_remembered(
     Returns:
         Whether the person has the result now.
     """
-    status = StatusMessage(
-        bot, job.chat_id, None, reply_to=job.photo_message_id, asker_id=job.asker_id
-    )
+    status = status_of(job, bot, translate)
     if await resend(status, result, dependencies.offers.framed(job, translate)):
         telemetry.count("CacheHits")
         return True
@@ -63,14 +61,7 @@ async def enqueue(
         NotKeptError: the queue cannot be written to, or has not said whether it was.
         RefusedError: the person cannot be written to.
     """
-    status = StatusMessage(
-        bot,
-        job.chat_id,
-        None,
-        reply_to=job.photo_message_id,
-        asker_id=job.asker_id,
-        keyboard=cancel_keyboard(translate, job.id),
-    )
+    status = status_of(job, bot, translate)
     try:
         await status.send(wording.queued(translate, job.effect, place.own, place.others))
     except BaseException as error:

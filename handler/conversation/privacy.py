@@ -17,7 +17,8 @@ from handler.aws.sqs import USUAL_RETENTION_SECONDS
 from handler.conversation.quotas import DAY
 from handler.jobs.memory import ALBUM, SETTINGS, WISH, Topic
 from handler.jobs.open_jobs import KNOWN_SECONDS
-from handler.jobs.sqlite.queue import DEDUPLICATION_SECONDS, STAY_SECONDS
+from handler.jobs.sqlite.deliveries import DEDUPLICATION_SECONDS
+from handler.jobs.sqlite.queue import STAY_SECONDS
 from handler.settings import Settings
 from handler.texts.translator import Translator
 

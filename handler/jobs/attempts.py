@@ -1,14 +1,11 @@
 """Notes of the jobs that are being worked on: a process that is killed leaves its own behind."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
 from handler.jobs.job import Job
-from handler.jobs.results import ResultCache
-
-logger = logging.getLogger(__name__)
+from handler.jobs.results import ResultCache, if_possible
 
 NOTE_SECONDS: Final = 4 * 24 * 3600.0
 """How long a note is kept: as long as SQS keeps a job, unless the queue says otherwise."""
@@ -29,16 +26,9 @@ async def track_attempt(results: ResultCache, job: Job) -> AsyncIterator[bool]:
         Whether a process has been killed over this job before.
     """
     key = f"attempt:{job.id}"
-    is_first = True
+    was_killed = await if_possible(job, results.claim(key, NOTE_SECONDS)) is False
     try:
-        is_first = await results.claim(key, NOTE_SECONDS)
-    except Exception:
-        logger.exception("job %s: no note can be made", job.id)
-    try:
-        yield not is_first
+        yield was_killed
     finally:
-        if is_first:  # else it stays, for the deliveries after this one
-            try:
-                await results.release(key)
-            except Exception:
-                logger.exception("job %s: the note cannot be taken back", job.id)
+        if not was_killed:  # else it stays, for the deliveries after this one
+            await if_possible(job, results.release(key))

@@ -5,13 +5,13 @@ is delivered to another one soon.
 """
 
 import asyncio
-import contextlib
 import logging
 from typing import Final
 
 from handler.jobs.messages import FIRST_PAUSE, MessageHandler
 from handler.jobs.queue import JobSource, LeaseLostError, Message
 from handler.jobs.worker import Worker
+from handler.waiting import wait_at_most
 
 logger = logging.getLogger(__name__)
 
@@ -97,8 +97,7 @@ class Consumer:
                 await self._work_on(message)
             elif isinstance(message, Exception):  # one day the queue answers again
                 logger.warning("the queue cannot be polled: %s", message)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopped.wait(), RECOVERY_SECONDS)
+                await wait_at_most(stopped, RECOVERY_SECONDS)
 
     async def _receive(self) -> Message | BaseException | None:
         """Wait for a job in a task of its own, which can be cancelled without ending the loop."""

@@ -12,8 +12,7 @@ from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
 from handler.jobs.queue import Place
 from handler.jobs.results import ResultCache
-from handler.telegram.keyboards import cancel_keyboard
-from handler.telegram.status import StatusMessage
+from handler.jobs.speech import status_of
 from handler.texts import wording
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
@@ -102,20 +101,15 @@ class Line:
             return
         if not await self._results.claim(name, EDIT_SECONDS):
             return
-        status = StatusMessage(
-            self._bot,
-            job.chat_id,
-            job.status_message_id,
-            reply_to=job.photo_message_id,
-            asker_id=job.asker_id,
-            keyboard=cancel_keyboard(translate, job.id),
-        )
-        await status.show(text)
-        if len(self._shown) >= _MOST_SHOWN:
-            self._shown.clear()
-        self._shown[name] = text, time.monotonic() + EDIT_SECONDS
-        if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
-            await status.end_with(translate("status-cancelled"), or_send=False)
+        status = status_of(job, self._bot, translate)
+        try:
+            await status.show(text)
+            if len(self._shown) >= _MOST_SHOWN:
+                self._shown.clear()
+            self._shown[name] = text, time.monotonic() + EDIT_SECONDS
+        finally:  # also where this is interrupted: the edit may have been made
+            if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
+                await status.end_with(translate("status-cancelled"), or_send=False)
 
 
 def _kind(job: Job) -> str:

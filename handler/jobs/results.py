@@ -1,10 +1,17 @@
 """What is remembered of results: only Telegram's own file ids, never a picture."""
 
-from typing import Final, Protocol
+import logging
+from collections.abc import Awaitable
+from typing import Final, Protocol, TypeVar
 
+from handler.jobs.job import Job
 from handler.telegram.delivery import Result
 
-__all__ = ["DOUBLE_TAP_SECONDS", "Result", "ResultCache"]
+__all__ = ["DOUBLE_TAP_SECONDS", "Result", "ResultCache", "delivery_key", "if_possible"]
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 DOUBLE_TAP_SECONDS: Final = 2.0
 """A second tap within this time after the result was sent is not meant."""
@@ -46,3 +53,17 @@ class ResultCache(Protocol):
     async def is_complete(self, key: str) -> bool:
         """Tell whether a piece of work is done, as against claimed by somebody or free."""
         ...
+
+
+def delivery_key(job: Job) -> str:
+    """Name the delivery of a job's result, under which the result is remembered once more."""
+    return f"delivered:{job.id}"
+
+
+async def if_possible(job: Job, call: Awaitable[T]) -> T | None:
+    """Use the memory for results, or that of open jobs; without them jobs are done all the same."""
+    try:
+        return await call
+    except Exception:
+        logger.exception("job %s: the memory for results fails", job.id)
+        return None

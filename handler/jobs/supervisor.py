@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from handler.jobs.sqlite.queue import SqliteJobQueue
+from handler.waiting import wait_at_most
 
 WORK: Final = (sys.executable, "-m", "handler", "work", "--supervised")
 PULSE_SECONDS: Final = 1.0
 """Between two signs of life."""
-START_SECONDS: Final = 120.0
-"""How long the first one may take: Python reads hundreds of modules from a cold disk."""
+START_SECONDS: Final = 600.0
+"""How long the first one may take: on a busy machine, Python takes minutes to read all modules, and
+a worker that is killed for that never gets to work."""
 SILENCE_SECONDS: Final = 30.0
 """After so long without one a worker is killed; loading torch may hold everything up for 15."""
 EXIT_SECONDS: Final = 5.0
@@ -95,8 +97,7 @@ class Supervisor:
                 logger.info("the worker has ended and is started again")
                 continue
             logger.error("the worker has died (%s) and is started again in %.1f s", code, pause)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+            await wait_at_most(self._stopping, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _run_once(self) -> int:
@@ -127,12 +128,12 @@ class Supervisor:
 
     async def _is_silent(self, reader: asyncio.StreamReader) -> bool:
         """Wait until the worker closes its end (False), or gives no sign of life (True)."""
-        seconds = START_SECONDS
         try:
-            while await asyncio.wait_for(reader.read(64), seconds):
-                seconds = SILENCE_SECONDS
+            async with asyncio.timeout(START_SECONDS) as limit:
+                while await reader.read(64):
+                    limit.reschedule(asyncio.get_running_loop().time() + SILENCE_SECONDS)
         except TimeoutError:
-            logger.error("the worker gives no sign of life for %.0f s", seconds)
+            logger.error("the worker gives no sign of life")
             return True
         except ConnectionError:
             pass

@@ -4,75 +4,54 @@ import asyncio
 import itertools
 import logging
 import math
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
-from functools import partial
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from aiogram import Bot
-from PIL import Image
 
-from handler.jobs import planning
-from handler.jobs.album import answer_album
+from handler.jobs.album import AlbumMaker
 from handler.jobs.album_notes import gathered
 from handler.jobs.attempts import track_attempt
 from handler.jobs.cancellation import until_cancelled
 from handler.jobs.engine import EngineFactory
 from handler.jobs.failures import (
     CancelledJobError,
-    Explanation,
     TookTooLongError,
     TryAgainError,
     WorkerKilledError,
-    cause_to_log,
-    explain,
     is_transient,
 )
 from handler.jobs.job import INPUTS, Job
 from handler.jobs.line import Line
+from handler.jobs.maker import Begin, Maker, Task
 from handler.jobs.memory import Memory
-from handler.jobs.model_thread import AbortedError, ModelThread, Turn
+from handler.jobs.model_thread import AbortedError, ModelThread
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
-from handler.jobs.planning import WorkingText
-from handler.jobs.results import DOUBLE_TAP_SECONDS, Result, ResultCache
+from handler.jobs.pictures import Pictures
+from handler.jobs.results import (
+    DOUBLE_TAP_SECONDS,
+    Result,
+    ResultCache,
+    delivery_key,
+    if_possible,
+)
+from handler.jobs.speech import apologise, status_of
 from handler.observability import telemetry
 from handler.settings import Settings
-from handler.telegram.album import AlbumStatus, PartStatus, send_together
-from handler.telegram.callback_data import Wish
-from handler.telegram.deliver import Under, deliver, encode_for, resend, result_in
-from handler.telegram.delivery import best_delivery, is_photo
-from handler.telegram.download import download
 from handler.telegram.errors import ChatClosedError
-from handler.telegram.keyboards import Button, cancel_keyboard, effects_keyboard, keyboard
-from handler.telegram.status import Action, Pace, Progress, StatusMessage
+from handler.telegram.status import Pace, StatusMessage
 from handler.texts.texts import Texts
 from handler.texts.translator import Translator
-from model_layer import Effect, Refusal, Size, offered_effects
-from model_layer.comparing.preview import preview
-from model_layer.images import Decoded, decode
-from model_layer.planning.memory import tidy_up
-from model_layer.planning.runtime import combiner_of
+from model_layer import offered_effects
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-Begin = Callable[[], Awaitable[None]]
-
-DECODING_SECONDS = 60.0
-"""Longer than any picture within the limits takes; what takes longer never ends."""
-NOTIFY_SECONDS = 20.0
-"""After work of this length a short reply notifies the person: an edit makes no sound."""
-
 
 class Worker:
-    """Works on jobs, several at once if asked to; the networks still run one at a time.
+    """Answers jobs: with a result, an apology, or the word that they were cancelled.
 
-    Downloads and uploads have bounds of their own: a job that waits for Telegram keeps nobody from
-    the model. At most ``settings.workers`` pictures are decoded, computed and encoded at a time,
-    and as many results are uploaded as files are downloaded; nothing is written to disk.
+    At most ``settings.workers`` pictures are decoded, computed and encoded at a time.
 
     Args:
         bot: downloads and sends.
@@ -103,24 +82,24 @@ class Worker:
         self._results = results
         self._open_jobs = open_jobs
         self._memory = memory
-        self._settings = settings
         self._texts = texts
         self.line = Line(bot, texts, results, open_jobs)
         """Tells those who wait about the jobs that are done here."""
-        self._offers = offers
         self._model = ModelThread(engine_factory)
-        # Threads of their own: whatever a stranger's file does to them, the shared ones, which
-        # presses and name look-ups need, stay free.
-        self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
-        self._decoding: dict[object, float] = {}
-        self._suspects: set[str] = set()
-        self._one_suspect = asyncio.Lock()
-        self._pace = pace
-        self._downloads = asyncio.Semaphore(settings.transfers)
-        self._pictures = asyncio.Semaphore(settings.workers)
-        self._uploads = asyncio.Semaphore(settings.transfers)
-        self._parts: dict[str, PartStatus] = {}
-        """Of albums that are worked on, by the ids of their jobs."""
+        self._pictures = Pictures(settings.workers, settings.limits.input_pixels)
+        self._maker = Maker(
+            bot=bot,
+            results=results,
+            open_jobs=open_jobs,
+            settings=settings,
+            texts=texts,
+            offers=offers,
+            model=self._model,
+            pictures=self._pictures,
+            line=self.line,
+            pace=pace,
+        )
+        self._albums = AlbumMaker(self._maker, results, offers, settings.job_seconds, pace)
 
     async def attempt(
         self,
@@ -149,16 +128,13 @@ class Worker:
             TryAgainError: it may succeed the next time: nothing was said, the claim is kept.
         """
         with self._observed(job):
-            if await self._optional(job, self._results.get(_delivery_key(job))) is None:
+            if await if_possible(job, self._results.get(delivery_key(job))) is None:
                 try:
                     async with track_attempt(self._results, job) as was_killed:
-                        if was_killed:
-                            self._suspects.add(job.id)
                         if was_killed and is_last:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(
-                            job, seconds, begin, was_killed=was_killed, is_final=is_final
-                        )
+                        task = Task(job, self._status(job), begin, was_killed=was_killed)
+                        result = await self._answer_within(task, seconds, is_final=is_final)
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -170,30 +146,29 @@ class Worker:
                     return
                 telemetry.waited("PressToPicture", job.pressed_at)
                 if result is not None:
-                    await self._optional(job, self._results.put(_delivery_key(job), result))
-            await self._finish(job)
+                    await if_possible(job, self._results.put(delivery_key(job), result))
+            telemetry.count("Jobs")
+            end = self._results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
+            await if_possible(job, end)
+            await self._close(job)
 
     async def fail(self, job: Job, failure: Exception) -> None:
         """Release a job's claim and tell the person, if there still is one, why it failed."""
-        if await self._optional(job, self._open_jobs.begin_answer(job)) is False:
-            await self._say_cancelled(job)
+        if not await self._begin_last_word(job):
             return
-        await self._release(job)
         if isinstance(failure, ChatClosedError):
             telemetry.refusal("chat-closed")
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
-            await self._apologise(job, failure)
-        await self._optional(job, self._open_jobs.close(job))
+            await apologise(job, failure, self._status(job), self._translator(job))
+        await self._close(job)
 
     async def drop(self, job: Job) -> None:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
-        if await self._optional(job, self._open_jobs.begin_answer(job)) is False:
-            await self._say_cancelled(job)
+        if not await self._begin_last_word(job):
             return
-        await self._release(job)
-        await self._status(job).end_with(self._texts.get(job.language, "error-restarting"))
-        await self._optional(job, self._open_jobs.close(job))
+        await self._status(job).end_with(self._translator(job)("error-restarting"))
+        await self._close(job)
 
     async def warm_up(self) -> None:
         """Load the networks, one by one, so that the first job need not; jobs come in between."""
@@ -208,40 +183,33 @@ class Worker:
 
     def is_well(self) -> bool:
         """Tell whether the next job can be done; no when one keeps a thread for ever."""
-        decoding_ends = min(list(self._decoding.values()), default=math.inf)
-        return not self._model.is_stuck() and time.monotonic() < decoding_ends
+        return not (self._model.is_stuck() or self._pictures.is_stuck())
 
     async def close(self) -> None:
         """End the model's thread; no job may be worked on any more."""
-        self._decoders.shutdown(wait=False, cancel_futures=True)
+        self._pictures.close()
         await self._model.close()
 
     async def _answer_within(
-        self,
-        job: Job,
-        seconds: float | None,
-        begin: Begin | None,
-        *,
-        was_killed: bool,
-        is_final: bool,
+        self, task: Task, seconds: float | None, *, is_final: bool
     ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
+        job = task.job
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
             async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
-                asked, job = job, await gathered(job, self._memory)
-                if job.album:
-                    # Where this has gone wrong before, each part that is made is sent at once.
-                    allowed = 0.0 if was_killed else seconds
-                    await self._answer_album(
-                        job, allowed, begin, is_final=is_final, was_asked=not asked.album_id
+                task = replace(task, job=await gathered(job, self._memory))
+                translate = self._translator(job)
+                if task.job.album:
+                    await self._albums.answer(
+                        task, seconds, translate, is_final=is_final, was_asked=not job.album_id
                     )
                     return None
-                result = await self._answer(job, begin)
-                if asked.album_id and asked.asker_id:  # else it was an album of one
-                    hidden = self._texts.get(job.language, "album-hidden")
-                    await self._status(job).offer(hidden, None, job.photo_message_id)
+                result = await self._maker.answer(task)
+                if job.album_id and job.asker_id:  # else it was an album of one
+                    hidden = translate("album-hidden")
+                    await task.status.offer(hidden, None, task.job.photo_message_id)
                 return result
         except CancelledJobError:
             raise
@@ -253,369 +221,32 @@ class Worker:
                 raise TryAgainError(error) from error
             raise
 
-    async def _begin_answer(self, job: Job) -> None:
-        """Say that the job gets its result now.
+    async def _begin_last_word(self, job: Job) -> bool:
+        """End the claim of a job that is given up, since the person may press again at once.
 
-        Raises:
-            CancelledJobError: the person was quicker.
+        Returns:
+            False when it was cancelled: the person has the last word already.
         """
-        if job.id in self._parts:
-            return  # what is made is sent later
-        if not await self._open_jobs.begin_answer(job):
-            raise CancelledJobError("cancelled before its result came")
+        if await if_possible(job, self._open_jobs.begin_answer(job)) is False:
+            await self._say_cancelled(job)
+            return False
+        await if_possible(job, self._results.release(job.claim_key))
+        return True
 
     async def _say_cancelled(self, job: Job) -> None:
         """Repeat the last word on a cancelled job, over which progress may have been written."""
-        text = self._texts.get(job.language, "status-cancelled")
+        text = self._translator(job)("status-cancelled")
         await self._status(job).end_with(text, or_send=False)
-        await self._optional(job, self._open_jobs.close(job))
+        await self._close(job)
 
-    async def _answer(self, job: Job, begin: Begin | None) -> Result | None:
-        """Send the result; returns what to remember of it, if anything."""
-        if known := await self._resent(job):
-            return known
-        working = WorkingText(self._texts, job, is_warm=self._model.is_warm())
-        progressing = self._status(job).progress(working, _action(job), self._pace)
-        with self.line.working(job, working):
-            async with progressing as progress:
-                result, made = await self._make(job, progress, working, begin)
-        if result is not None:
-            await self._optional(job, self._results.put(made.result_key, result))
-        elif part := self._parts.get(job.id):
-            part.keys.append(made.result_key)
-        return result
-
-    async def _answer_album(
-        self,
-        job: Job,
-        seconds: float | None,
-        begin: Begin | None,
-        *,
-        is_final: bool,
-        was_asked: bool,
-    ) -> None:
-        """Make and send what is not there yet of an album, and say what cannot be made.
-
-        Where nobody has asked about it yet, since its caption said what is wanted, the question
-        comes last: albums carry no buttons.
-        """
-        longest = self._settings.job_seconds
-        collecting = longest if seconds is None else min(longest, seconds / 2)
-        album = AlbumStatus(self._status(job), self._pace)
-        failures = await answer_album(
-            await self._parts_left(job),
-            partial(self._make_part, album, len(job.album), begin),
-            partial(self._send_parts, job, album),
-            until=asyncio.get_running_loop().time() + collecting,
-            is_final=is_final,
-        )
-        await self._begin_answer(job)
-        if failures:
-            await album.status.end_with(self._missing(job, failures))
-        elif was_asked:
-            await album.status.delete()
-        else:
-            text, buttons = self._offers.of_album(job, Translator(self._texts, job.language))
-            await album.status.end_with(text, keyboard=buttons)
-
-    async def _parts_left(self, job: Job) -> dict[int, Job]:
-        """Return the parts of an album that no earlier delivery has sent, by number."""
-        parts = dict(enumerate(job.parts, start=1))
-        keys = map(_delivery_key, parts.values())
-        there = [await self._optional(job, self._results.get(key)) for key in keys]
-        return {n: part for (n, part), result in zip(parts.items(), there) if result is None}
-
-    async def _make_part(
-        self, album: AlbumStatus, total: int, begin: Begin | None, part: Job, number: int
-    ) -> PartStatus:
-        counter = self._texts.get(part.language, "status-album", number=number, total=total)
-        status = PartStatus(album, counter, reply_to=part.photo_message_id, asker_id=part.asker_id)
-        status.keys.append(_delivery_key(part))
-        self._parts[part.id] = status
-        try:
-            await self._answer(part, begin)
-        finally:
-            del self._parts[part.id]
-        return status
-
-    async def _send_parts(self, job: Job, album: AlbumStatus, parts: Sequence[PartStatus]) -> None:
-        async with self._uploads:
-            await self._begin_answer(job)
-            with telemetry.stage("Delivery"):
-                messages = await send_together(album, parts)
-        for part, message in zip(parts, messages):
-            if result := result_in(message, part.outcome):
-                for key in part.keys:
-                    await self._optional(job, self._results.put(key, result))
-
-    def _missing(self, job: Job, failures: Mapping[int, Exception]) -> str:
-        """Say which parts of an album are missing, and why."""
-        lines = []
-        for number, error in failures.items():
-            reason = self._reason(job, self._explained(job, error))
-            lines.append(
-                self._texts.get(job.language, "album-missing", number=number, reason=reason)
-            )
-        return "\n\n".join(lines)
-
-    async def _resent(self, job: Job) -> Result | None:
-        """Send a remembered result again, if there is one that Telegram still has."""
-        known = await self._optional(job, self._results.get(job.result_key))
-        if known is None:
-            return None
-        await self._begin_answer(job)
-        if await resend(self._status(job), known, self._under(job)):
-            telemetry.count("CacheHits")
-            return known
-        await self._optional(job, self._results.forget(job.result_key))
-        return None
-
-    async def _make(
-        self, job: Job, progress: Progress, working: WorkingText, begin: Begin | None
-    ) -> tuple[Result | None, Job]:
-        """Make and send the result.
-
-        Returns:
-            What to remember, and the job as it was done: by which weights, in which light.
-        """
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        async with self._downloads:
-            with telemetry.stage("Download"):
-                data = await download(self._bot, job.file_id)
-                other = job.reference and await download(self._bot, job.reference.file_id)
-        seconds_left = self._settings.job_seconds - (loop.time() - began)
-        asked, other_way = job, None
-        async with self._place_for(job):
-            if begin:
-                await self._optional(job, begin())
-            picture = await self._decoded(data)
-            reference = await self._decoded(other) if other else None
-            del data, other
-            if job.effect.uses_model:
-                # The time of other jobs in the model's thread is not counted against this one.
-                async with self._model.turn(seconds_left) as turn:
-                    if reference:
-                        job = await _resolved(turn, job, reference.image)
-                        other_way = await turn.resolve(asked.effect, picture.image)
-                    done, job = await self._compute(
-                        turn, job, picture, asked=asked, progress=progress, working=working
-                    )
-                    if isinstance(done, Result):
-                        await self._offer(asked, other_way)
-                        return done, job
-                    image = done
-            else:
-                image = await self._combined(job, picture, reference)
-            preview = await self._preview(job, picture, image)
-            delivery = best_delivery(
-                image.size,
-                source=job.sent_like,
-                source_format=picture.format,
-                lossless=job.effect.lossless,
-                suffix=job.effect.suffix,
-                source_name=job.file_name,
-                form=job.form,
-                metadata=picture.metadata if job.keeps_metadata else None,
-            )
-            del picture, reference  # two pictures less the one that is sent
-            encoded = await encode_for(image, delivery)
-            await loop.run_in_executor(self._decoders, tidy_up, image.width * image.height)
-        async with self._uploads:
-            await self._begin_answer(job)
-            with telemetry.stage("Delivery"):
-                is_long = loop.time() - began > NOTIFY_SECONDS
-                notice = self._texts.get(job.language, "result-ready") if is_long else None
-                sent = await deliver(
-                    self._status(job),
-                    image,
-                    encoded,
-                    self._under(job),
-                    preview=preview,
-                    notice=notice,
-                )
-                await self._offer(asked, other_way)
-                return sent, job
-
-    async def _offer(self, job: Job, other_way: Effect | None) -> None:
-        """Offer what may have been meant: the light of the photo, for the second picture."""
-        if other_way is None or job.reference is None:
-            return
-        translate = Translator(self._texts, job.language)
-        markup = keyboard(translate, [[Button("light-from-other", Wish(other_way))]])
-        text = translate("light-from-other")
-        await self._status(job).offer(text, markup, job.reference.message_id)
-
-    async def _compute(
-        self,
-        turn: Turn,
-        job: Job,
-        picture: Decoded,
-        *,
-        asked: Job,
-        progress: Progress,
-        working: WorkingText,
-    ) -> tuple[Image.Image | Result, Job]:
-        """Apply a job's effect, unless it turns out that its result is known.
-
-        Args:
-            turn: of the model's thread.
-            job: to be done.
-            picture: of the job.
-            asked: the job as it came, whose result is not known.
-            progress: is shown.
-            working: is said meanwhile.
-
-        Returns:
-            The picture, or the result that was sent; and the job as it was done.
-        """
-        size, others = picture.image.size, self._offers.first(job.source)
-        choice = await turn.choose(job, size, self._settings, others)
-        if isinstance(choice, Refusal) and choice.smaller and self._was_offered(job, size):
-            choice = choice.smaller
-        if isinstance(choice, Refusal):
-            raise planning.refused(choice, Translator(self._texts, job.language))
-        working.begin(choice)
-        progress.renew()
-        planned = job.model_copy(
-            update={"model_digest": choice.model.sha256, "effect_code": choice.effect.code}
-        )
-        if planned.result_key != asked.result_key and (known := await self._resent(planned)):
-            return known, planned
-        with telemetry.stage("Effect"):
-            return await turn.apply(choice, picture.image, progress.report), planned
-
-    @asynccontextmanager
-    async def _place_for(self, job: Job) -> AsyncIterator[None]:
-        """Keep a place for a picture; all of them where a process was killed over the job.
-
-        Alone it costs nobody else an attempt, should it kill again.
-        """
-        if job.id not in self._suspects:
-            async with self._pictures:
-                yield
-            return
-        async with self._one_suspect, AsyncExitStack() as places:
-            for _ in range(self._settings.workers):
-                await places.enter_async_context(self._pictures)
-            self._suspects.discard(job.id)
-            yield
-
-    async def _decoded(self, data: bytes) -> Decoded:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._decoders, self._decode, data)
-
-    def _decode(self, data: bytes) -> Decoded:
-        """Decode in a thread, which cannot be ended when it hangs: see :meth:`is_well`."""
-        this = object()
-        self._decoding[this] = time.monotonic() + DECODING_SECONDS
-        try:
-            picture = decode(data, self._settings.limits.input_pixels)
-            tidy_up(picture.image.width * picture.image.height)
-            return picture
-        finally:
-            del self._decoding[this]
-
-    async def _combined(self, job: Job, picture: Decoded, reference: Decoded | None) -> Image.Image:
-        """Make one picture of two, without a model."""
-        if reference is None:
-            raise ValueError(f"{job.effect_code} needs two pictures")
-        combine = combiner_of(job.effect.family).combine
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._decoders, combine, reference.image, picture.image)
-
-    async def _preview(self, job: Job, picture: Decoded, image: Image.Image) -> Image.Image | None:
-        """Show what a file has gained, where its effect has it so."""
-        if not job.effect.has_preview or job.id in self._parts:
-            return None
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._decoders, preview, picture.image, image)
-
-    async def _apologise(self, job: Job, error: Exception) -> None:
-        explanation = self._explained(job, error)
-        offered = explanation.offered
-        buttons = effects_keyboard(Translator(self._texts, job.language), offered)
-        text = self._reason(job, explanation)
-        await self._status(job).end_with(text, keyboard=buttons if offered else None)
-
-    def _explained(self, job: Job, error: Exception) -> Explanation:
-        """Find out what the person is to hear of a failure; counts and logs it."""
-        explanation = explain(error)
-        counted = telemetry.failure if explanation.is_our_fault else telemetry.refusal
-        counted(explanation.key.removeprefix("error-"))
-        _log(job, error, explanation)
-        return explanation
-
-    def _reason(self, job: Job, explanation: Explanation) -> str:
-        return self._texts.get(job.language, explanation.key, **explanation.variables)
-
-    def _was_offered(self, job: Job, size: Size) -> bool:
-        """Say whether the bot has offered just this for a picture of a size that it knew.
-
-        In words people ask for what is not on the buttons, too. A picture of an album is not asked
-        about by itself.
-        """
-        _, shown = job.effect.passes(size)
-        is_on_buttons = job.id in self._parts or self._settings.limits.allow(job.effect, size)
-        return (job.source == "photo" and is_on_buttons) or shown != size
+    async def _close(self, job: Job) -> None:
+        await if_possible(job, self._open_jobs.close(job))
 
     def _status(self, job: Job) -> StatusMessage:
-        if part := self._parts.get(job.id):
-            return part
-        return StatusMessage(
-            self._bot,
-            job.chat_id,
-            job.status_message_id,
-            reply_to=job.photo_message_id,
-            asker_id=job.asker_id,
-            keyboard=cancel_keyboard(Translator(self._texts, job.language), job.id),
-        )
+        return status_of(job, self._bot, self._translator(job))
 
-    def _under(self, job: Job) -> Under:
-        under = self._offers.framed(job, Translator(self._texts, job.language))
-        part = self._parts.get(job.id)
-        return part.noting(under) if part else under
+    def _translator(self, job: Job) -> Translator:
+        return Translator(self._texts, job.language)
 
     def _observed(self, job: Job) -> AbstractContextManager[None]:
         return telemetry.observed_job(job.id, job.chat_id, self._bot.token)
-
-    async def _finish(self, job: Job) -> None:
-        telemetry.count("Jobs")
-        end = self._results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
-        await self._optional(job, end)
-        await self._optional(job, self._open_jobs.close(job))
-
-    async def _release(self, job: Job) -> None:
-        """End the claim; before any word to the person, who may press again at once."""
-        await self._optional(job, self._results.release(job.claim_key))
-
-    async def _optional(self, job: Job, call: Awaitable[T]) -> T | None:
-        """Use the memory for results; without it jobs are done all the same."""
-        try:
-            return await call
-        except Exception:
-            logger.exception("job %s: the memory for results fails", job.id)
-            return None
-
-
-def _delivery_key(job: Job) -> str:
-    """Name the delivery of a job's result, under which the result is remembered once more."""
-    return f"delivered:{job.id}"
-
-
-async def _resolved(turn: Turn, job: Job, reference: Image.Image) -> Job:
-    """Return the job with what its effect becomes by a second picture."""
-    effect = await turn.resolve(job.effect, reference)
-    return job.model_copy(update={"effect_code": effect.code, "reference": None})
-
-
-def _action(job: Job) -> Action:
-    with_photo = is_photo(job.sent_like, job.form, lossless=job.effect.lossless)
-    return "upload_photo" if with_photo else "upload_document"
-
-
-def _log(job: Job, error: Exception, explanation: Explanation) -> None:
-    if explanation.is_our_fault:
-        logger.error("job %s failed: %s", job.id, error, exc_info=cause_to_log(error))
-    else:
-        logger.info("job %s: %s (%s)", job.id, explanation.key, error)

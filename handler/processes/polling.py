@@ -11,6 +11,7 @@ from aiogram.types import Update
 from handler.conversation.errors import may_come_again
 from handler.observability.logs import redact
 from handler.telegram.errors import TelegramError
+from handler.waiting import wait_at_most
 
 WAIT_SECONDS: Final = 30
 """How long Telegram keeps an empty request open."""
@@ -60,8 +61,7 @@ class Polling:
                 if await self._handle(updates):
                     pause = FIRST_PAUSE
                     continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopped.wait(), pause)
+            await wait_at_most(stopped, pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         stopping.cancel()
         if self._offset is not None:

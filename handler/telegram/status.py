@@ -31,6 +31,7 @@ from handler.telegram.errors import (
 )
 from handler.telegram.retry import UPLOAD, ProgressEdit
 from handler.telegram.tags import only_for
+from handler.waiting import wait_at_most
 
 logger = logging.getLogger(__name__)
 
@@ -367,8 +368,7 @@ class Progress:
         """Show every news, each time the newest, until the end or until it makes no sense."""
         shown = None
         while True:
-            with contextlib.suppress(TimeoutError):  # the text may say how long it still takes
-                await asyncio.wait_for(self._news.wait(), self._pace.look)
+            await wait_at_most(self._news, self._pace.look)  # the text may say how long it takes
             if self._left.is_set():
                 return
             self._news.clear()
@@ -382,7 +382,7 @@ class Progress:
                 except RetryAfterError as error:
                     pause = error.retry_after
                     self._news.set()  # what is the newest then is shown then
-            await self._rest(max(pause, self._pace.edit))
+            await wait_at_most(self._left, max(pause, self._pace.edit))
 
     async def _keep_acting(self) -> None:
         while not self._left.is_set():
@@ -395,9 +395,4 @@ class Progress:
                 return
             except TelegramError as error:
                 logger.debug("no chat action: %s", error)
-            await self._rest(max(pause, self._pace.action))
-
-    async def _rest(self, seconds: float) -> None:
-        """Wait, but not beyond the end."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._left.wait(), seconds)
+            await wait_at_most(self._left, max(pause, self._pace.action))

@@ -17,6 +17,7 @@ from moto.server import ThreadedMotoServer
 
 from model_layer.store.bucket import Bucket
 from model_layer.store.publish import compare, send
+from playground.aws.atomic import make_writes_atomic
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -87,6 +88,7 @@ def local_aws(host: str, bot_token: str, webhook_secret: str, port: int = 0) -> 
         OSError: this machine has not the address ``host``, or the port is taken.
     """
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request
+    make_writes_atomic()
     server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
     server.start()
     port = server.get_host_and_port()[1]

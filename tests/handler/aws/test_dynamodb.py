@@ -70,7 +70,7 @@ async def test_a_claim_whose_confirmation_was_lost_is_held(
     requests = lose_first_answer(dynamodb)
     cache = DynamoResultCache(table, dynamodb)
     assert await cache.claim("key", 60)
-    assert requests == ["PutItem", "PutItem"]
+    assert requests == ["UpdateItem", "UpdateItem"]
     assert not await cache.claim("key", 60)
 
 

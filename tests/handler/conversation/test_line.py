@@ -1,8 +1,11 @@
 """Who waits reads how many are before them, and hears when it becomes less."""
 
+import asyncio
+
 import pytest
 
 from handler.jobs import line, messages
+from playground import Fault
 from tests.handler.jobs.workbench import wait
 from tests.handler.running_bot import RunningBot, finished, has_cancel, is_text, jpeg, results
 
@@ -84,7 +87,10 @@ async def test_a_light_job_overtakes_ones_own_long_ones(bot: RunningBot) -> None
     assert bot.engine.applied == ["upscale:4", "neon:neon", "upscale:3", "upscale:2"]
 
 
-async def test_the_line_says_nothing_over_the_last_word(bot: RunningBot) -> None:
+@pytest.mark.parametrize("is_interrupted", [False, True])
+async def test_the_line_says_nothing_over_the_last_word(
+    bot: RunningBot, is_interrupted: bool
+) -> None:
     """A job is cancelled between the look at the line and the edit."""
     alice = bot.telegram.person()
     offer = await bot.offered(alice, jpeg())
@@ -102,6 +108,14 @@ async def test_the_line_says_nothing_over_the_last_word(bot: RunningBot) -> None
     await alice.wait_for(is_text(cancelled))
     await bot.services.results.release(f"line:{alice.id}:{waiting['message_id']}")
     bot.services.worker.line._shown.clear()
-    await bot.services.worker.line.show(seen)
+    if is_interrupted:
+        fault = Fault("hang", takes_effect=True, seconds=20)
+        bot.telegram.fail_next("editMessageText", fault)
+    showing = asyncio.create_task(bot.services.worker.line.show(seen))
+    if is_interrupted:  # as when the job before is done
+        await alice.wait_until(lambda: cancelled not in {m.get("text") for m in alice.messages})
+        showing.cancel()
+    await asyncio.wait([showing])
+    assert showing.cancelled() is is_interrupted
     await alice.wait_for(is_text(cancelled))
     assert alice.messages[-1]["text"] == cancelled

@@ -9,7 +9,8 @@ import pytest
 from handler.jobs.messages import MessageHandler
 from handler.jobs.queue import Message
 from handler.jobs.sqlite.database import Database
-from handler.jobs.sqlite.queue import MAX_DELIVERIES, SqliteJobQueue
+from handler.jobs.sqlite.deliveries import MAX_DELIVERIES
+from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts

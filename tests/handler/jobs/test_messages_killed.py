@@ -12,7 +12,8 @@ from handler.jobs.messages import VISIBILITY_MARGIN_SECONDS, MessageHandler
 from handler.jobs.queue import Message
 from handler.jobs.results import Result
 from handler.jobs.sqlite.database import Database
-from handler.jobs.sqlite.queue import MAX_KILLS, SqliteJobQueue
+from handler.jobs.sqlite.deliveries import MAX_KILLS
+from handler.jobs.sqlite.queue import SqliteJobQueue
 from handler.jobs.sqlite.results import SqliteResultCache
 from handler.jobs.worker import Worker
 from handler.texts.texts import Texts

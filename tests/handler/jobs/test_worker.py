@@ -160,7 +160,7 @@ async def test_the_status_becomes_the_result_and_nothing_rings(
 async def test_after_long_work_the_person_is_notified(
     worker: Worker, request_of: RequestOf, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handler.jobs.worker.NOTIFY_SECONDS", 0.0)
+    monkeypatch.setattr("handler.jobs.maker.NOTIFY_SECONDS", 0.0)
     await work_on(worker, await request_of(person, encoded(gradient()), language="ru"))
     answer, notice = bot_messages(person)
     assert "photo" in answer

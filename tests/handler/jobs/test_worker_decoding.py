@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handler.jobs import worker as worker_module
+from handler.jobs import pictures
 from handler.jobs.worker import Worker
 from model_layer.images import Decoded, decode
 from playground import Person
@@ -34,7 +34,7 @@ class Decoders:
 @pytest.fixture
 def decoders(monkeypatch: pytest.MonkeyPatch) -> Decoders:
     decoders = Decoders()
-    monkeypatch.setattr(worker_module, "decode", decoders.decode)
+    monkeypatch.setattr(pictures, "decode", decoders.decode)
     return decoders
 
 
@@ -56,7 +56,7 @@ async def test_a_worker_whose_decoder_never_ends_is_not_well(
     working = asyncio.create_task(worker.attempt(job))
     await until(lambda: decoders.at_once == 1)
     assert worker.is_well()
-    later = time.monotonic() + worker_module.DECODING_SECONDS
+    later = time.monotonic() + pictures.DECODING_SECONDS
     with monkeypatch.context() as patch:
         patch.setattr(time, "monotonic", lambda: later)
         assert not worker.is_well()

@@ -1,7 +1,7 @@
 """``python -m handler`` with an engine without networks, and with faults that a test asks for.
 
 A fault is a file in the folder ``FAULTS``; it happens once, in whichever process comes first:
-``kill-STAGE`` kills the worker there, ``hang`` lets the engine compute for ever without a word,
+``kill-STAGE`` kills who comes there, ``hang`` lets the engine compute for ever without a word,
 ``hang-decoding`` and ``crash-decoding`` let the decoder hang, or crash as native code does.
 While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
 """
@@ -27,7 +27,7 @@ from PIL import Image
 from handler import services
 from handler.__main__ import main
 from handler.aws.sqs import SqsJobQueue
-from handler.jobs import model_thread, supervisor, worker
+from handler.jobs import maker, model_thread, pictures, supervisor, worker
 from handler.jobs.consumer import Consumer
 from handler.jobs.engine import OnProgress
 from handler.jobs.sqlite.queue import SqliteJobQueue
@@ -109,13 +109,16 @@ if __name__ == "__main__":
     )
     supervisor.SILENCE_SECONDS = 4.0  # type: ignore[misc]
     model_thread.STUCK_SECONDS = 0.2  # type: ignore[misc]
-    worker.decode = faulty_decode  # type: ignore[attr-defined]
-    worker.DECODING_SECONDS = 2.0
+    pictures.decode = faulty_decode  # type: ignore[attr-defined]
+    pictures.DECODING_SECONDS = 2.0  # type: ignore[misc]
     services.load_engine = faulty_engine  # type: ignore[assignment,attr-defined]
     services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
-    worker.download = killed_after("downloaded", worker.download)  # type: ignore[attr-defined]
+    maker.download = killed_after("downloaded", maker.download)  # type: ignore[attr-defined]
     worker.Worker.attempt = killed_before("received", worker.Worker.attempt)  # type: ignore[method-assign]
     for queue in (SqliteJobQueue, SqsJobQueue):
+        queue.put = killed_before(  # type: ignore[method-assign]
+            "unkept", killed_after("kept", queue.put)
+        )
         queue.acknowledge = killed_before(  # type: ignore[method-assign]
             "delivered", queue.acknowledge
         )

@@ -111,6 +111,26 @@ async def test_a_worker_that_is_killed_costs_nobody_the_answer(machine: Machine)
         await machine.until_there_are(number + 1, "worker-*")
 
 
+async def test_a_press_whose_process_is_killed_is_done_once(machine: Machine) -> None:
+    await machine.start()
+    for number, (stage, statuses_left) in enumerate((("kept", 0), ("unkept", 1))):
+        alice = machine.telegram.person(stage)
+        await alice.send_photo(jpeg((60 + number, 50)))
+        offer = await alice.wait_for(has_buttons, timeout=PATIENCE)
+        machine.fault(f"kill-{stage}")
+        pressing = asyncio.create_task(alice.press("upscale:2", offer))
+        assert machine.process
+        assert await asyncio.wait_for(machine.process.wait(), PATIENCE) == -signal.SIGKILL
+        await machine.start()
+        await pressing
+        await machine.updates_are_handled()
+        await alice.wait_until(partial(has_result, alice), timeout=PATIENCE)
+        await asyncio.sleep(0.5)  # for a second answer
+        assert len(results(alice)) == 1
+        # Sent, but its id was not noted yet: it stays, rather than a second one is sent.
+        assert len(statuses(alice)) == statuses_left
+
+
 async def test_a_worker_that_hangs_is_replaced(machine: Machine) -> None:
     machine.fault("hang")
     await machine.start(JOB_SECONDS="2")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from handler.jobs.job import Job
 from handler.jobs.queue import LeaseLostError, Message, Place, QueueFullError
 from handler.jobs.sqlite.database import Database
-from handler.jobs.sqlite.queue import DEDUPLICATION_SECONDS, SqliteJobQueue
+from handler.jobs.sqlite.deliveries import DEDUPLICATION_SECONDS
+from handler.jobs.sqlite.queue import SqliteJobQueue
 from tests.handler.clock import Clock
 from tests.handler.jobs.conftest import MakeJob
 
@@ -245,6 +246,20 @@ async def test_a_process_that_is_woken_does_not_wait_for_the_poll(
     await front.put(make_job(id="1"))
     assert await waiting is not None
     assert time.monotonic() - began < 2
+
+
+async def test_a_stop_together_with_news_ends_the_wait(
+    queue: SqliteJobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handler.jobs.sqlite.queue.POLL_SECONDS", 30.0)
+    assert await queue.receive(0, 60) is None  # the store is open
+    waiting = asyncio.create_task(queue.receive(30, 60))
+    await asyncio.sleep(0.2)
+    queue.wake()  # a job was acknowledged, say
+    waiting.cancel()
+    done, _ = await asyncio.wait([waiting], timeout=2)
+    assert waiting in done
+    assert waiting.cancelled()
 
 
 async def test_a_store_that_ends_gives_up_the_jobs_that_wait(
