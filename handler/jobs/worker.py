@@ -5,9 +5,10 @@ import itertools
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -38,6 +39,7 @@ from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import DOUBLE_TAP_SECONDS, Result, ResultCache
+from handler.jobs.room import Room, Share
 from handler.observability import telemetry
 from handler.settings import Settings
 from handler.telegram.album import AlbumStatus, PartStatus, send_together
@@ -52,8 +54,9 @@ from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from model_layer import Effect, Refusal, Size, offered_effects
 from model_layer.comparing.preview import preview
-from model_layer.images import Decoded, decode
-from model_layer.planning.memory import tidy_up
+from model_layer.effects import PILLOW_BYTES
+from model_layer.images import Decoded, decode, read_size
+from model_layer.planning.memory import predicted_bytes, tidy_up
 from model_layer.planning.runtime import combiner_of
 
 logger = logging.getLogger(__name__)
@@ -65,6 +68,19 @@ DECODING_SECONDS = 60.0
 """Longer than any picture within the limits takes; what takes longer never ends."""
 NOTIFY_SECONDS = 20.0
 """After work of this length a short reply notifies the person: an edit makes no sound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What is special about an attempt at a job; see :meth:`Worker.attempt`."""
+
+    seconds: float | None
+    begin: Begin | None
+    was_killed: bool
+    is_last: bool
+    is_final: bool
+    share: Share | None = None
+    """All memory, where the job is to be alone."""
 
 
 class Worker:
@@ -84,6 +100,7 @@ class Worker:
         offers: what is offered under a result.
         engine_factory: makes the engine, when the first job needs it.
         pace: how often progress is shown.
+        room: shares out the memory of this process.
     """
 
     def __init__(
@@ -98,6 +115,7 @@ class Worker:
         offers: Offers,
         engine_factory: EngineFactory,
         pace: Pace = Pace(),  # noqa: B008  # immutable
+        room: Room | None = None,
     ) -> None:
         self._bot = bot
         self._results = results
@@ -113,8 +131,7 @@ class Worker:
         # presses and name look-ups need, stay free.
         self._decoders = ThreadPoolExecutor(settings.workers, thread_name_prefix="decode")
         self._decoding: dict[object, float] = {}
-        self._suspects: set[str] = set()
-        self._one_suspect = asyncio.Lock()
+        self._room = room or Room()
         self._pace = pace
         self._downloads = asyncio.Semaphore(settings.transfers)
         self._pictures = asyncio.Semaphore(settings.workers)
@@ -139,8 +156,8 @@ class Worker:
         Args:
             job: what to do.
             seconds: for all of it; what is not done by then is left to the next delivery.
-            is_last: whether it does not come again. Then a job that an earlier process was killed
-                over is not begun: there would be nobody left to apologise.
+            is_last: whether it does not come again. Then a job that has killed an earlier process
+                is not begun: there would be nobody left to apologise.
             is_final: whether it is not tried again when it fails; then what can be made of an album
                 is sent without the rest.
             begin: called before what may kill this process: decoding and computing.
@@ -152,13 +169,17 @@ class Worker:
             if await self._optional(job, self._results.get(_delivery_key(job))) is None:
                 try:
                     async with track_attempt(self._results, job) as was_killed:
-                        if was_killed:
-                            self._suspects.add(job.id)
-                        if was_killed and is_last:
+                        # A process of limited time works on one job at a time.
+                        if was_killed and is_last and seconds is not None:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
-                        result = await self._answer_within(
-                            job, seconds, begin, was_killed=was_killed, is_final=is_final
+                        attempt = Attempt(
+                            seconds=seconds,
+                            begin=begin,
+                            was_killed=was_killed,
+                            is_last=is_last,
+                            is_final=is_final,
                         )
+                        result = await self._answer_within(job, attempt)
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -216,34 +237,27 @@ class Worker:
         self._decoders.shutdown(wait=False, cancel_futures=True)
         await self._model.close()
 
-    async def _answer_within(
-        self,
-        job: Job,
-        seconds: float | None,
-        begin: Begin | None,
-        *,
-        was_killed: bool,
-        is_final: bool,
-    ) -> Result | None:
+    async def _answer_within(self, job: Job, attempt: Attempt) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
+        seconds = attempt.seconds
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
-            async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
+            async with (
+                asyncio.timeout(seconds) as limit,
+                until_cancelled(job, self._open_jobs),
+                self._company(job, attempt) as ours,
+            ):
                 asked, job = job, await gathered(job, self._memory)
                 if job.album:
-                    # Where this has gone wrong before, each part that is made is sent at once.
-                    allowed = 0.0 if was_killed else seconds
-                    await self._answer_album(
-                        job, allowed, begin, is_final=is_final, was_asked=not asked.album_id
-                    )
+                    await self._answer_album(job, ours, was_asked=not asked.album_id)
                     return None
-                result = await self._answer(job, begin)
+                result = await self._answer(job, ours)
                 if asked.album_id and asked.asker_id:  # else it was an album of one
                     hidden = self._texts.get(job.language, "album-hidden")
                     await self._status(job).offer(hidden, None, job.photo_message_id)
                 return result
-        except CancelledJobError:
+        except (CancelledJobError, TryAgainError):
             raise
         except Exception as error:
             if limit.expired():
@@ -252,6 +266,29 @@ class Worker:
             if is_transient(error):
                 raise TryAgainError(error) from error
             raise
+
+    @asynccontextmanager
+    async def _company(self, job: Job, attempt: Attempt) -> AsyncIterator[Attempt]:
+        """Wait until the process is empty for a job that one was killed over, and keep it so.
+
+        Then it costs nobody else an attempt, should it kill again, and is known to be the cause.
+
+        Yields:
+            The attempt, for such a job with all of the memory.
+
+        Raises:
+            TryAgainError: it is the cause, and nobody would be left to apologise.
+        """
+        if not attempt.was_killed:
+            yield attempt
+            return
+        async with (
+            self._room.share(math.inf) as share,
+            track_attempt(self._results, job, "alone") as was_killed,
+        ):
+            if was_killed and attempt.is_last:
+                raise TryAgainError(WorkerKilledError("killed when it was alone"))
+            yield replace(attempt, share=share)
 
     async def _begin_answer(self, job: Job) -> None:
         """Say that the job gets its result now.
@@ -270,7 +307,7 @@ class Worker:
         await self._status(job).end_with(text, or_send=False)
         await self._optional(job, self._open_jobs.close(job))
 
-    async def _answer(self, job: Job, begin: Begin | None) -> Result | None:
+    async def _answer(self, job: Job, attempt: Attempt) -> Result | None:
         """Send the result; returns what to remember of it, if anything."""
         if known := await self._resent(job):
             return known
@@ -278,36 +315,31 @@ class Worker:
         progressing = self._status(job).progress(working, _action(job), self._pace)
         with self.line.working(job, working):
             async with progressing as progress:
-                result, made = await self._make(job, progress, working, begin)
+                result, made = await self._make(job, progress, working, attempt)
         if result is not None:
             await self._optional(job, self._results.put(made.result_key, result))
         elif part := self._parts.get(job.id):
             part.keys.append(made.result_key)
         return result
 
-    async def _answer_album(
-        self,
-        job: Job,
-        seconds: float | None,
-        begin: Begin | None,
-        *,
-        is_final: bool,
-        was_asked: bool,
-    ) -> None:
+    async def _answer_album(self, job: Job, attempt: Attempt, *, was_asked: bool) -> None:
         """Make and send what is not there yet of an album, and say what cannot be made.
 
         Where nobody has asked about it yet, since its caption said what is wanted, the question
         comes last: albums carry no buttons.
         """
-        longest = self._settings.job_seconds
-        collecting = longest if seconds is None else min(longest, seconds / 2)
+        collecting = self._settings.job_seconds
+        if attempt.seconds is not None:
+            collecting = min(collecting, attempt.seconds / 2)
+        if attempt.was_killed:
+            collecting = 0.0  # where this has gone wrong before, each part that is made is sent
         album = AlbumStatus(self._status(job), self._pace)
         failures = await answer_album(
             await self._parts_left(job),
-            partial(self._make_part, album, len(job.album), begin),
+            partial(self._make_part, job, album, attempt),
             partial(self._send_parts, job, album),
             until=asyncio.get_running_loop().time() + collecting,
-            is_final=is_final,
+            is_final=attempt.is_final,
         )
         await self._begin_answer(job)
         if failures:
@@ -326,14 +358,21 @@ class Worker:
         return {n: part for (n, part), result in zip(parts.items(), there) if result is None}
 
     async def _make_part(
-        self, album: AlbumStatus, total: int, begin: Begin | None, part: Job, number: int
+        self,
+        job: Job,
+        album: AlbumStatus,
+        attempt: Attempt,
+        part: Job,
+        number: int,
     ) -> PartStatus:
-        counter = self._texts.get(part.language, "status-album", number=number, total=total)
+        counter = self._texts.get(
+            part.language, "status-album", number=number, total=len(job.album)
+        )
         status = PartStatus(album, counter, reply_to=part.photo_message_id, asker_id=part.asker_id)
         status.keys.append(_delivery_key(part))
         self._parts[part.id] = status
         try:
-            await self._answer(part, begin)
+            await self._answer(part, attempt)
         finally:
             del self._parts[part.id]
         return status
@@ -371,7 +410,11 @@ class Worker:
         return None
 
     async def _make(
-        self, job: Job, progress: Progress, working: WorkingText, begin: Begin | None
+        self,
+        job: Job,
+        progress: Progress,
+        working: WorkingText,
+        attempt: Attempt,
     ) -> tuple[Result | None, Job]:
         """Make and send the result.
 
@@ -383,59 +426,74 @@ class Worker:
         async with self._downloads:
             with telemetry.stage("Download"):
                 data = await download(self._bot, job.file_id)
-                other = job.reference and await download(self._bot, job.reference.file_id)
+                reference_id = job.reference and job.reference.file_id
+                other = await download(self._bot, reference_id) if reference_id else None
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         asked, other_way = job, None
-        async with self._place_for(job):
-            if begin:
-                await self._optional(job, begin())
-            picture = await self._decoded(data)
-            reference = await self._decoded(other) if other else None
-            del data, other
-            if job.effect.uses_model:
-                # The time of other jobs in the model's thread is not counted against this one.
-                async with self._model.turn(seconds_left) as turn:
-                    if reference:
-                        job = await _resolved(turn, job, reference.image)
-                        other_way = await turn.resolve(asked.effect, picture.image)
-                    done, job = await self._compute(
-                        turn, job, picture, asked=asked, progress=progress, working=working
-                    )
-                    if isinstance(done, Result):
-                        await self._offer(asked, other_way)
-                        return done, job
-                    image = done
-            else:
-                image = await self._combined(job, picture, reference)
-            preview = await self._preview(job, picture, image)
-            delivery = best_delivery(
-                image.size,
-                source=job.sent_like,
-                source_format=picture.format,
-                lossless=job.effect.lossless,
-                suffix=job.effect.suffix,
-                source_name=job.file_name,
-                form=job.form,
-                metadata=picture.metadata if job.keeps_metadata else None,
-            )
-            del picture, reference  # two pictures less the one that is sent
-            encoded = await encode_for(image, delivery)
-            await loop.run_in_executor(self._decoders, tidy_up, image.width * image.height)
-        async with self._uploads:
-            await self._begin_answer(job)
-            with telemetry.stage("Delivery"):
-                is_long = loop.time() - began > NOTIFY_SECONDS
-                notice = self._texts.get(job.language, "result-ready") if is_long else None
-                sent = await deliver(
-                    self._status(job),
-                    image,
-                    encoded,
-                    self._under(job),
-                    preview=preview,
-                    notice=notice,
+        async with AsyncExitStack() as sharing:
+            async with self._pictures:
+                if attempt.begin:
+                    await self._optional(job, attempt.begin())
+                share = attempt.share
+                if share is None:
+                    needed = await self._predicted(job, data, other)
+                    share = await sharing.enter_async_context(self._room.share(needed))
+                picture = await self._decoded(data)
+                reference = await self._decoded(other) if other else None
+                del data, other
+                if job.effect.uses_model:
+                    # The time of other jobs in the model's thread is not counted against this one.
+                    async with self._model.turn(seconds_left) as turn:
+                        if reference:
+                            job = await _resolved(turn, job, reference.image)
+                            other_way = await turn.resolve(asked.effect, picture.image)
+                        done, job = await self._compute(
+                            turn,
+                            job,
+                            picture,
+                            asked=asked,
+                            progress=progress,
+                            working=working,
+                            memory=self._room.left_for(share),
+                        )
+                        if isinstance(done, Result):
+                            await self._offer(asked, other_way)
+                            return done, job
+                        image = done
+                else:
+                    image = await self._combined(job, picture, reference)
+                preview = await self._preview(job, picture, image)
+                delivery = best_delivery(
+                    image.size,
+                    source=job.sent_like,
+                    source_format=picture.format,
+                    lossless=job.effect.lossless,
+                    suffix=job.effect.suffix,
+                    source_name=job.file_name,
+                    form=job.form,
+                    metadata=picture.metadata if job.keeps_metadata else None,
                 )
-                await self._offer(asked, other_way)
-                return sent, job
+                del picture, reference  # two pictures less the one that is sent
+                encoded = await encode_for(image, delivery)
+                await loop.run_in_executor(self._decoders, tidy_up, image.width * image.height)
+            if attempt.share is None:
+                kept = PILLOW_BYTES * image.width * image.height + len(encoded[1])
+                self._room.reduce(share, kept)
+            async with self._uploads:
+                await self._begin_answer(job)
+                with telemetry.stage("Delivery"):
+                    is_long = loop.time() - began > NOTIFY_SECONDS
+                    notice = self._texts.get(job.language, "result-ready") if is_long else None
+                    sent = await deliver(
+                        self._status(job),
+                        image,
+                        encoded,
+                        self._under(job),
+                        preview=preview,
+                        notice=notice,
+                    )
+                    await self._offer(asked, other_way)
+                    return sent, job
 
     async def _offer(self, job: Job, other_way: Effect | None) -> None:
         """Offer what may have been meant: the light of the photo, for the second picture."""
@@ -455,6 +513,7 @@ class Worker:
         asked: Job,
         progress: Progress,
         working: WorkingText,
+        memory: float,
     ) -> tuple[Image.Image | Result, Job]:
         """Apply a job's effect, unless it turns out that its result is known.
 
@@ -465,12 +524,13 @@ class Worker:
             asked: the job as it came, whose result is not known.
             progress: is shown.
             working: is said meanwhile.
+            memory: bytes that may be taken.
 
         Returns:
             The picture, or the result that was sent; and the job as it was done.
         """
         size, others = picture.image.size, self._offers.first(job.source)
-        choice = await turn.choose(job, size, self._settings, others)
+        choice = await turn.choose(job, size, self._settings, others, memory)
         if isinstance(choice, Refusal) and choice.smaller and self._was_offered(job, size):
             choice = choice.smaller
         if isinstance(choice, Refusal):
@@ -485,34 +545,35 @@ class Worker:
         with telemetry.stage("Effect"):
             return await turn.apply(choice, picture.image, progress.report), planned
 
-    @asynccontextmanager
-    async def _place_for(self, job: Job) -> AsyncIterator[None]:
-        """Keep a place for a picture; all of them where a process was killed over the job.
+    async def _predicted(self, job: Job, data: bytes, other: bytes | None) -> int:
+        """Predict the memory that a job takes from its files' headers, which are read first."""
 
-        Alone it costs nobody else an attempt, should it kill again.
-        """
-        if job.id not in self._suspects:
-            async with self._pictures:
-                yield
-            return
-        async with self._one_suspect, AsyncExitStack() as places:
-            for _ in range(self._settings.workers):
-                await places.enter_async_context(self._pictures)
-            self._suspects.discard(job.id)
-            yield
+        def predict() -> int:
+            limit = self._settings.limits.input_pixels
+            with self._watched():
+                beside = 2 * PILLOW_BYTES * math.prod(read_size(other, limit)) if other else 0
+                return predicted_bytes(job.effect, read_size(data, limit)) + beside
+
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, predict)
 
     async def _decoded(self, data: bytes) -> Decoded:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._decoders, self._decode, data)
+        def decode_it() -> Decoded:
+            with self._watched():
+                picture = decode(data, self._settings.limits.input_pixels)
+                tidy_up(picture.image.width * picture.image.height)
+                return picture
 
-    def _decode(self, data: bytes) -> Decoded:
-        """Decode in a thread, which cannot be ended when it hangs: see :meth:`is_well`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, decode_it)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Note that a thread decodes, which cannot be ended when it hangs: see :meth:`is_well`."""
         this = object()
         self._decoding[this] = time.monotonic() + DECODING_SECONDS
         try:
-            picture = decode(data, self._settings.limits.input_pixels)
-            tidy_up(picture.image.width * picture.image.height)
-            return picture
+            yield
         finally:
             del self._decoding[this]
 
