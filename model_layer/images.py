@@ -112,6 +112,15 @@ class Decoded:
     """What the file said beside."""
 
 
+def read_size(data: bytes, max_pixels: int) -> tuple[int, int]:
+    """Read a picture's width and height, as stored, in pixels, without decoding any.
+
+    Raises:
+        ImageError: what :func:`decode` finds wrong with the header.
+    """
+    return _open_within(data, max_pixels).size
+
+
 def decode(data: bytes, max_pixels: int) -> Decoded:
     """Decode a picture of unknown origin.
 
@@ -127,12 +136,7 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
         ImageTooLargeError: more than ``max_pixels``, or than fits into memory.
         BrokenImageError: damaged data.
     """
-    image = _open(data)
-    pixels = image.width * image.height
-    # A tile may be larger than the picture, and is allocated as a whole.
-    tile = _tiff_tile_pixels(image) if image.format == "TIFF" else 0
-    if max(pixels, tile) > max_pixels:
-        raise ImageTooLargeError(image.width, image.height, max_pixels)
+    image = _open_within(data, max_pixels)
     # A phone's picture with several frames is a JPEG all the same; Pillow calls it MPO.
     format_: Format = "JPEG" if image.format == "MPO" else image.format  # type: ignore[assignment]
     try:
@@ -202,6 +206,20 @@ def join_alpha(colour: Image.Image, alpha: Image.Image | None) -> Image.Image:
 def to_rgb(colour: Image.Image) -> Image.Image:
     """Convert mode L or RGB to RGB, without a copy where it is RGB already."""
     return colour if colour.mode == "RGB" else colour.convert("RGB")
+
+
+def _open_within(data: bytes, max_pixels: int) -> Image.Image:
+    """Read the header of a picture that may be decoded.
+
+    Raises:
+        ImageError: the header is damaged, or says that it may not.
+    """
+    image = _open(data)
+    # A tile may be larger than the picture, and is allocated as a whole.
+    tile = _tiff_tile_pixels(image) if image.format == "TIFF" else 0
+    if max(image.width * image.height, tile) > max_pixels:
+        raise ImageTooLargeError(image.width, image.height, max_pixels)
+    return image
 
 
 def _open(data: bytes) -> Image.Image:

@@ -17,6 +17,7 @@ def test_every_step_has_its_command() -> None:
     assert {command[1] for command in COMMANDS} == {
         "collect", "train-neon", "evaluate-neon", "train-upscaler", "training-curves",
         "evaluate-upscaler", "upscaler-card", "add", "models",
+        "blind-neon", "blind-crops", "blind-tally",
         "publish", "import", "pull",
     }  # fmt: skip
 

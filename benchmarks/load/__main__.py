@@ -24,7 +24,15 @@ from aiohttp import ClientError, ClientSession
 from pydantic import HttpUrl, SecretStr
 
 from benchmarks.load.network import Mishaps, distance
-from benchmarks.load.people import People, Pictures, Visit, all_answered, answered, note_answers
+from benchmarks.load.people import (
+    ARRIVAL_SECONDS,
+    People,
+    Pictures,
+    Visit,
+    all_answered,
+    answered,
+    note_answers,
+)
 from benchmarks.load.report import Report, Sample, read_notes
 from handler.endpoints import HEALTH_PATH, WEBHOOK_PATH
 from handler.settings import Settings
@@ -82,9 +90,11 @@ async def _run(options: argparse.Namespace) -> Report:
             await _one_by_one(people, telegram, options.idle)
             mishaps.share = options.faults
             began = time.monotonic()
+            offering = asyncio.create_task(_offered_many(people, telegram, options.many))
             visits = await people.take_turns(options.chats, options.jobs)
             seconds = time.monotonic() - began
-            crowd, singles = await _one_against_many(people, telegram, options)
+            crowd = await offering
+            singles = await _one_against_many(people, telegram, crowd, options.singles)
             sampling.cancel()
     for group in (visits, crowd, singles):
         note_answers(group, telegram)
@@ -109,19 +119,31 @@ async def _one_by_one(people: People, telegram: Playground, jobs: int) -> None:
         await answered(visit)
 
 
+async def _offered_many(people: People, telegram: Playground, many: int) -> list[Visit]:
+    person = telegram.person("Many")
+    return [await people.offered(person) for _ in range(many)]
+
+
 async def _one_against_many(
-    people: People, telegram: Playground, options: argparse.Namespace
-) -> tuple[list[Visit], list[Visit]]:
-    """Let one press under all of their pictures, then each of the others under one."""
-    many = telegram.person("Many")
-    crowd = [await people.offered(many) for _ in range(options.many)]
-    others = [telegram.person(f"S{number}") for number in range(options.singles)]
-    singles = list(await asyncio.gather(*map(people.offered, others)))
+    people: People, telegram: Playground, crowd: list[Visit], singles: int
+) -> list[Visit]:
+    """Let one press under all of their pictures, then each of many others under one.
+
+    Returns:
+        Those with one each.
+    """
     for visit in crowd:
         await people.press(visit)
-    await asyncio.gather(*map(people.press, singles))
-    await all_answered([*crowd, *singles])
-    return crowd, singles
+
+    async def come(number: int) -> Visit:
+        await asyncio.sleep(number * ARRIVAL_SECONDS)
+        visit = await people.offered(telegram.person(f"S{number}"))
+        await people.press(visit)
+        return visit
+
+    others = list(await asyncio.gather(*map(come, range(singles))))
+    await all_answered([*crowd, *others])
+    return others
 
 
 @asynccontextmanager

@@ -20,6 +20,8 @@ BUTTONS: Final = ("neon", "neon:neon")
 """The plain neon, whichever the keyboard has."""
 LOOK_SECONDS: Final = 0.2
 PATIENCE_SECONDS: Final = 3600.0
+ARRIVAL_SECONDS: Final = 0.1
+"""Between two people who come: all in the same moment would measure how long their own line is."""
 SECOND_THOUGHTS_SECONDS: Final = 2.0
 """When somebody presses again who was told to come back later."""
 
@@ -75,10 +77,11 @@ class People:
         self._chance = random.Random(1)  # noqa: S311
 
     async def take_turns(self, chats: int, jobs: int) -> list[Visit]:
-        """Let everybody send a picture, wait for it, and send the next, all at the same time."""
+        """Let everybody send a picture, wait for it, and send the next, beside all others."""
         visits: list[Visit] = []
 
         async def stay(number: int) -> None:
+            await asyncio.sleep(number * ARRIVAL_SECONDS)
             person = self._telegram.person(f"P{number}")
             for _ in range(jobs // chats):
                 visit = await self.offered(person)

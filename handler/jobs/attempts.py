@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Literal
 
 from handler.jobs.job import Job
 from handler.jobs.results import ResultCache, if_possible
 
+Kind = Literal["attempt", "alone"]
 NOTE_SECONDS: Final = 4 * 24 * 3600.0
 """How long a note is kept: as long as SQS keeps a job, unless the queue says otherwise."""
 
 
 @asynccontextmanager
-async def track_attempt(results: ResultCache, job: Job) -> AsyncIterator[bool]:
+async def track_attempt(
+    results: ResultCache, job: Job, kind: Kind = "attempt"
+) -> AsyncIterator[bool]:
     """Keep a note while a job is worked on; it goes when the work ends, however it does.
 
     It stays only when the process is killed in the middle: out of memory, or out of time.
@@ -21,11 +24,12 @@ async def track_attempt(results: ResultCache, job: Job) -> AsyncIterator[bool]:
     Args:
         results: shared by all workers.
         job: about to be worked on.
+        kind: of the attempt: in whatever company, or ``alone`` in the process.
 
     Yields:
-        Whether a process has been killed over this job before.
+        Whether a process has been killed over this job before, in an attempt of this kind.
     """
-    key = f"attempt:{job.id}"
+    key = f"{kind}:{job.id}"
     was_killed = await if_possible(job, results.claim(key, NOTE_SECONDS)) is False
     try:
         yield was_killed

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -17,6 +18,7 @@ from handler.jobs.open_jobs import OpenJobs
 from handler.jobs.pictures import Pictures
 from handler.jobs.planning import WorkingText
 from handler.jobs.results import Result, ResultCache, if_possible
+from handler.jobs.room import Room, Share
 from handler.observability import telemetry
 from handler.settings import Settings
 from handler.telegram.album import PartStatus
@@ -30,6 +32,7 @@ from handler.texts.texts import Texts
 from handler.texts.translator import Translator
 from model_layer import Effect, Refusal, Size
 from model_layer.comparing.preview import preview
+from model_layer.effects import PILLOW_BYTES
 from model_layer.images import Decoded
 from model_layer.planning.memory import tidy_up
 from model_layer.planning.runtime import combiner_of
@@ -51,6 +54,8 @@ class Task:
     """Called before what may kill this process: decoding and computing."""
     was_killed: bool = False
     """Whether a process was killed over it before."""
+    share: Share | None = None
+    """All of the memory, where the job is to be alone; else it takes what it needs."""
 
 
 class Maker:
@@ -68,6 +73,7 @@ class Maker:
         offers: what is offered under a result.
         model: where networks run.
         pictures: where pictures are decoded.
+        room: shares out the memory.
         line: is told what is in work.
         pace: how often progress is shown.
     """
@@ -83,6 +89,7 @@ class Maker:
         offers: Offers,
         model: ModelThread,
         pictures: Pictures,
+        room: Room,
         line: Line,
         pace: Pace,
     ) -> None:
@@ -94,6 +101,7 @@ class Maker:
         self._offers = offers
         self._model = model
         self._pictures = pictures
+        self._room = room
         self._line = line
         self._pace = pace
         self._downloads = asyncio.Semaphore(settings.transfers)
@@ -165,57 +173,72 @@ class Maker:
         async with self._downloads:
             with telemetry.stage("Download"):
                 data = await download(self._bot, job.file_id)
-                other = job.reference and await download(self._bot, job.reference.file_id)
+                other_id = job.reference and job.reference.file_id
+                other = await download(self._bot, other_id) if other_id else None
         seconds_left = self._settings.job_seconds - (loop.time() - began)
-        async with self._pictures.place(alone=task.was_killed):
-            if task.begin:
-                await if_possible(job, task.begin())
-            picture = await self._pictures.decode(data)
-            reference = await self._pictures.decode(other) if other else None
-            del data, other
-            if job.effect.uses_model:
-                # The time of other jobs in the model's thread is not counted against this one.
-                async with self._model.turn(seconds_left) as turn:
-                    if reference:
-                        job = await _resolved(turn, job, reference.image)
-                        other_way = await turn.resolve(task.job.effect, picture.image)
-                    done, job = await self._compute(
-                        turn, task, job, picture, progress=progress, working=working
-                    )
-                    if isinstance(done, Result):
-                        await self._offer(task, other_way)
-                        return done, job
-                    image = done
-            else:
-                image = await self._combined(job, picture, reference)
-            shown = await self._preview(task, job, picture, image)
-            delivery = best_delivery(
-                image.size,
-                source=job.sent_like,
-                source_format=picture.format,
-                lossless=job.effect.lossless,
-                suffix=job.effect.suffix,
-                source_name=job.file_name,
-                form=job.form,
-                metadata=picture.metadata if job.keeps_metadata else None,
-            )
-            del picture, reference  # two pictures less the one that is sent
-            encoded = await encode_for(image, delivery)
-            await self._pictures.run(tidy_up, image.width * image.height)
-        async with self.uploads:
-            await self._begin_answer(task)
-            with telemetry.stage("Delivery"):
-                is_long = loop.time() - began > NOTIFY_SECONDS
-                sent = await deliver(
-                    task.status,
-                    image,
-                    encoded,
-                    self._under(task, job),
-                    preview=shown,
-                    notice=self._translator(job)("result-ready") if is_long else None,
+        async with AsyncExitStack() as sharing:
+            async with self._pictures.places:
+                if task.begin:
+                    await if_possible(job, task.begin())
+                share = task.share
+                if share is None:
+                    needed = await self._pictures.predict(job.effect, data, other)
+                    share = await sharing.enter_async_context(self._room.share(needed))
+                picture = await self._pictures.decode(data)
+                reference = await self._pictures.decode(other) if other else None
+                del data, other
+                if job.effect.uses_model:
+                    # The time of other jobs in the model's thread is not counted against this one.
+                    async with self._model.turn(seconds_left) as turn:
+                        if reference:
+                            job = await _resolved(turn, job, reference.image)
+                            other_way = await turn.resolve(task.job.effect, picture.image)
+                        done, job = await self._compute(
+                            turn,
+                            task,
+                            job,
+                            picture,
+                            progress=progress,
+                            working=working,
+                            memory=self._room.left_for(share),
+                        )
+                        if isinstance(done, Result):
+                            await self._offer(task, other_way)
+                            return done, job
+                        image = done
+                else:
+                    image = await self._combined(job, picture, reference)
+                shown = await self._preview(task, job, picture, image)
+                delivery = best_delivery(
+                    image.size,
+                    source=job.sent_like,
+                    source_format=picture.format,
+                    lossless=job.effect.lossless,
+                    suffix=job.effect.suffix,
+                    source_name=job.file_name,
+                    form=job.form,
+                    metadata=picture.metadata if job.keeps_metadata else None,
                 )
-                await self._offer(task, other_way)
-                return sent, job
+                del picture, reference  # two pictures less the one that is sent
+                encoded = await encode_for(image, delivery)
+                await self._pictures.run(tidy_up, image.width * image.height)
+            if task.share is None:
+                kept = PILLOW_BYTES * image.width * image.height + len(encoded[1])
+                self._room.reduce(share, kept)
+            async with self.uploads:
+                await self._begin_answer(task)
+                with telemetry.stage("Delivery"):
+                    is_long = loop.time() - began > NOTIFY_SECONDS
+                    sent = await deliver(
+                        task.status,
+                        image,
+                        encoded,
+                        self._under(task, job),
+                        preview=shown,
+                        notice=self._translator(job)("result-ready") if is_long else None,
+                    )
+                    await self._offer(task, other_way)
+                    return sent, job
 
     async def _offer(self, task: Task, other_way: Effect | None) -> None:
         """Offer what may have been meant: the light of the photo, for the second picture."""
@@ -235,6 +258,7 @@ class Maker:
         *,
         progress: Progress,
         working: WorkingText,
+        memory: float,
     ) -> tuple[Image.Image | Result, Job]:
         """Apply a job's effect, unless it turns out that its result is known.
 
@@ -245,12 +269,13 @@ class Maker:
             picture: of the job.
             progress: is shown.
             working: is said meanwhile.
+            memory: bytes that may be taken.
 
         Returns:
             The picture, or the result that was sent; and the job as it was done.
         """
         size, others = picture.image.size, self._offers.first(job.source)
-        choice = await turn.choose(job, size, self._settings, others)
+        choice = await turn.choose(job, size, self._settings, others, memory)
         if isinstance(choice, Refusal) and choice.smaller and self._was_offered(task, job, size):
             choice = choice.smaller
         if isinstance(choice, Refusal):

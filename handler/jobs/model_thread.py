@@ -145,7 +145,12 @@ class Turn:
         await self._choose(lambda engine: engine.choose(effect, _ANY_SIZE, Budget(), (), inputs))
 
     async def choose(
-        self, job: Job, size: Size, settings: Settings, others: Iterable[Effect] = ()
+        self,
+        job: Job,
+        size: Size,
+        settings: Settings,
+        others: Iterable[Effect] = (),
+        memory: float = math.inf,
     ) -> Choice:
         """Choose the model for a job, or find out what could be done instead.
 
@@ -154,6 +159,7 @@ class Turn:
             size: of its picture, pixels.
             settings: patience, and limits of size.
             others: what may be named instead.
+            memory: bytes that may be taken at most, where others are promised some.
         """
 
         def choose_with(engine: Engine) -> Choice:
@@ -161,7 +167,10 @@ class Turn:
             engine.refresh(job.effect, job.model_digest, job.inputs)
             # The memory that is free now, when nothing else is being computed.
             budget = Budget(
-                left, free_bytes(), settings.patience_seconds, settings.limits.output_pixels
+                left,
+                min(memory, free_bytes()),
+                settings.patience_seconds,
+                settings.limits.output_pixels,
             )
             return engine.choose(job.effect, size, budget, others, job.inputs)
 

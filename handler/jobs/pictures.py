@@ -1,15 +1,17 @@
-"""Places and threads for pictures: few at a time, and what may kill its process by itself."""
+"""Places and threads for pictures: few at a time, and none of a size that does not fit."""
 
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import contextmanager
 from typing import Final, TypeVar, TypeVarTuple
 
-from model_layer.images import Decoded, decode
-from model_layer.planning.memory import tidy_up
+from model_layer import Effect
+from model_layer.effects import PILLOW_BYTES
+from model_layer.images import Decoded, decode, read_size
+from model_layer.planning.memory import predicted_bytes, tidy_up
 
 DECODING_SECONDS: Final = 60.0
 """Longer than any picture within the limits takes; what takes longer never ends."""
@@ -30,25 +32,11 @@ class Pictures:
     """
 
     def __init__(self, places: int, max_pixels: int) -> None:
-        self._number = places
         self._max_pixels = max_pixels
-        self._places = asyncio.Semaphore(places)
-        self._one_alone = asyncio.Lock()
+        self.places = asyncio.Semaphore(places)
+        """Keep one while a picture is in memory and worked on."""
         self._threads = ThreadPoolExecutor(places, thread_name_prefix="decode")
         self._decoding: dict[object, float] = {}
-
-    @asynccontextmanager
-    async def place(self, *, alone: bool = False) -> AsyncIterator[None]:
-        """Wait for a place and keep it; for all of them where a picture is to be alone.
-
-        One over which a process was killed costs nobody else an attempt then, should it kill again.
-        """
-        async with AsyncExitStack() as places:
-            if alone:
-                await places.enter_async_context(self._one_alone)
-            for _ in range(self._number if alone else 1):
-                await places.enter_async_context(self._places)
-            yield
 
     async def decode(self, data: bytes) -> Decoded:
         """Decode a file in a thread, which cannot be ended when it hangs: see :meth:`is_stuck`.
@@ -57,6 +45,14 @@ class Pictures:
             ImageError: it is no picture that can be taken.
         """
         return await self.run(self._decode, data)
+
+    async def predict(self, effect: Effect, data: bytes, other: bytes | None) -> int:
+        """Predict the bytes of memory that an effect takes, from the headers of its files.
+
+        Raises:
+            ImageError: one is no picture that can be taken.
+        """
+        return await self.run(self._predict, effect, data, other)
 
     async def run(self, function: "Callable[[*Ts], T]", *args: *Ts) -> T:
         """Call a function in one of the threads."""
@@ -71,11 +67,22 @@ class Pictures:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _decode(self, data: bytes) -> Decoded:
-        this = object()
-        self._decoding[this] = time.monotonic() + DECODING_SECONDS
-        try:
+        with self._watched():
             picture = decode(data, self._max_pixels)
             tidy_up(picture.image.width * picture.image.height)
             return picture
+
+    def _predict(self, effect: Effect, data: bytes, other: bytes | None) -> int:
+        with self._watched():
+            other_pixels = math.prod(read_size(other, self._max_pixels)) if other else 0
+            size = read_size(data, self._max_pixels)
+        return predicted_bytes(effect, size) + 2 * PILLOW_BYTES * other_pixels
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        this = object()
+        self._decoding[this] = time.monotonic() + DECODING_SECONDS
+        try:
+            yield
         finally:
             del self._decoding[this]

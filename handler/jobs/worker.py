@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import logging
 import math
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 
 from aiogram import Bot
@@ -36,6 +37,7 @@ from handler.jobs.results import (
     delivery_key,
     if_possible,
 )
+from handler.jobs.room import Room
 from handler.jobs.speech import apologise, status_of
 from handler.observability import telemetry
 from handler.settings import Settings
@@ -63,6 +65,7 @@ class Worker:
         offers: what is offered under a result.
         engine_factory: makes the engine, when the first job needs it.
         pace: how often progress is shown.
+        room: shares out the memory of this process.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Worker:
         offers: Offers,
         engine_factory: EngineFactory,
         pace: Pace = Pace(),  # noqa: B008  # immutable
+        room: Room | None = None,
     ) -> None:
         self._bot = bot
         self._results = results
@@ -86,6 +90,7 @@ class Worker:
         self.line = Line(bot, texts, results, open_jobs)
         """Tells those who wait about the jobs that are done here."""
         self._model = ModelThread(engine_factory)
+        self._room = room or Room()
         self._pictures = Pictures(settings.workers, settings.limits.input_pixels)
         self._maker = Maker(
             bot=bot,
@@ -96,6 +101,7 @@ class Worker:
             offers=offers,
             model=self._model,
             pictures=self._pictures,
+            room=self._room,
             line=self.line,
             pace=pace,
         )
@@ -118,8 +124,8 @@ class Worker:
         Args:
             job: what to do.
             seconds: for all of it; what is not done by then is left to the next delivery.
-            is_last: whether it does not come again. Then a job that an earlier process was killed
-                over is not begun: there would be nobody left to apologise.
+            is_last: whether it does not come again. Then a job that has killed an earlier process
+                is not begun: there would be nobody left to apologise.
             is_final: whether it is not tried again when it fails; then what can be made of an album
                 is sent without the rest.
             begin: called before what may kill this process: decoding and computing.
@@ -131,10 +137,13 @@ class Worker:
             if await if_possible(job, self._results.get(delivery_key(job))) is None:
                 try:
                     async with track_attempt(self._results, job) as was_killed:
-                        if was_killed and is_last:
+                        # A process of limited time works on one job at a time.
+                        if was_killed and is_last and seconds is not None:
                             raise TryAgainError(WorkerKilledError("killed in earlier deliveries"))
                         task = Task(job, self._status(job), begin, was_killed=was_killed)
-                        result = await self._answer_within(task, seconds, is_final=is_final)
+                        result = await self._answer_within(
+                            task, seconds, is_last=is_last, is_final=is_final
+                        )
                 except CancelledJobError:
                     await self._say_cancelled(job)
                     return
@@ -191,15 +200,19 @@ class Worker:
         await self._model.close()
 
     async def _answer_within(
-        self, task: Task, seconds: float | None, *, is_final: bool
+        self, task: Task, seconds: float | None, *, is_last: bool, is_final: bool
     ) -> Result | None:
         """Answer, and tell failures that another delivery may mend from those that stay."""
         job = task.job
         if seconds is not None and seconds <= 0:
             raise TryAgainError(TookTooLongError("no time left in this delivery"))
         try:
-            async with asyncio.timeout(seconds) as limit, until_cancelled(job, self._open_jobs):
-                task = replace(task, job=await gathered(job, self._memory))
+            async with (
+                asyncio.timeout(seconds) as limit,
+                until_cancelled(job, self._open_jobs),
+                self._company(task, is_last=is_last) as ours,
+            ):
+                task = replace(ours, job=await gathered(job, self._memory))
                 translate = self._translator(job)
                 if task.job.album:
                     await self._albums.answer(
@@ -211,7 +224,7 @@ class Worker:
                     hidden = translate("album-hidden")
                     await task.status.offer(hidden, None, task.job.photo_message_id)
                 return result
-        except CancelledJobError:
+        except (CancelledJobError, TryAgainError):
             raise
         except Exception as error:
             if limit.expired():
@@ -220,6 +233,29 @@ class Worker:
             if is_transient(error):
                 raise TryAgainError(error) from error
             raise
+
+    @asynccontextmanager
+    async def _company(self, task: Task, *, is_last: bool) -> AsyncIterator[Task]:
+        """Wait until the process is empty for a job that one was killed over, and keep it so.
+
+        Then it costs nobody else an attempt, should it kill again, and is known to be the cause.
+
+        Yields:
+            The task, for such a job with all of the memory.
+
+        Raises:
+            TryAgainError: it is the cause, and nobody would be left to apologise.
+        """
+        if not task.was_killed:
+            yield task
+            return
+        async with (
+            self._room.share(math.inf) as share,
+            track_attempt(self._results, task.job, "alone") as was_killed,
+        ):
+            if was_killed and is_last:
+                raise TryAgainError(WorkerKilledError("killed when it was alone"))
+            yield replace(task, share=share)
 
     async def _begin_last_word(self, job: Job) -> bool:
         """End the claim of a job that is given up, since the person may press again at once.

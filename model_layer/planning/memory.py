@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+from model_layer.effects import PILLOW_BYTES, Effect, Size
 from model_layer.networks.heap import return_freed_memory
 
 LARGE_PIXELS = 8_000_000
@@ -21,6 +22,24 @@ def free_bytes() -> float:
     """
     machine = _field(_MEMORY, "MemAvailable")
     return min(math.inf if machine is None else machine, _free_in_group())
+
+
+def predicted_bytes(effect: Effect, size: Size) -> int:
+    """Predict the most memory that a picture takes at a time, from its decoding to its file.
+
+    That of the network comes on top; it is known only when one is chosen.
+
+    Args:
+        effect: what is to be done.
+        size: width and height of the picture, pixels.
+    """
+    _, shown = effect.passes(size)
+    picture, result = math.prod(size), math.prod(effect.output_size(size))
+    decoding = 2 * PILLOW_BYTES * picture  # as it is stored, and upright
+    made_first = PILLOW_BYTES * math.prod(shown) if shown != size else 0
+    applying = PILLOW_BYTES * picture + made_first + effect.memory_bytes(0, result)
+    encoding = 2 * PILLOW_BYTES * result  # and its file, which is no larger
+    return max(decoding, applying, encoding)
 
 
 def resident_bytes() -> int:

@@ -22,6 +22,7 @@ from model_layer.images import (
     decode,
     encode,
     join_alpha,
+    read_size,
     split_alpha,
 )
 
@@ -350,3 +351,12 @@ def test_what_does_not_fit_into_memory_is_too_large(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ImageFile.ImageFile, "load", load)
     with pytest.raises(ImageTooLargeError, match="30×20"):
         decode(data, 10_000)
+
+
+def test_the_size_is_read_and_checked_before_any_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (30, 20)).save(buffer, "JPEG")
+    monkeypatch.setattr(Image.Image, "load", None)
+    assert read_size(buffer.getvalue(), 600) == (30, 20)
+    with pytest.raises(ImageTooLargeError):
+        read_size(buffer.getvalue(), 599)

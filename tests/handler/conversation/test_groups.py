@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from playground import ApiError, Group, Person, Playground
 from tests.handler.running_bot import (
@@ -101,6 +102,30 @@ async def test_the_name_alone_brings_buttons_for_the_one_who_asked(
     assert await ben.press(code, offer) == bot.texts(ben, "press-accepted-neon")
     await ben.wait_for(lambda message: "photo" in message)
     assert len(bot.engine.applied) == 1
+
+
+async def test_a_button_less_its_tag_is_nobodys(bot: RunningBot, ada: Person, ben: Person) -> None:
+    photo = await ada.send_photo(jpeg())
+    await ben.send_text(NAME, reply_to=photo)
+    offer = await ben.wait_for(has_buttons)
+    forged = next(data for data in buttons(offer)[0]).partition("#")[0]
+    for person in (ada, ben):
+        answer = await person.press_for_answer(forged, _with_button(offer, forged))
+        assert answer.text == bot.texts(person, "press-not-yours")
+    assert bot.engine.applied == []
+
+
+async def test_a_button_of_an_earlier_version_which_had_no_tag_is_for_all(
+    bot: RunningBot, ada: Person, ben: Person
+) -> None:
+    photo = await ada.send_photo(jpeg())
+    markup = _keyboard("neon:neon")
+    await bot.services.bot.send_message(
+        ada.chat_id, "Which?", reply_to_message_id=photo["message_id"], reply_markup=markup
+    )
+    offer = await ben.wait_for(has_buttons)
+    assert await ben.press("neon:neon", offer) == bot.texts(ben, "press-accepted-neon")
+    await ben.wait_for(lambda message: "photo" in message and bool(results(ben)))
 
 
 async def test_a_caption_with_the_name_and_other_words_brings_buttons(
@@ -311,6 +336,16 @@ async def test_quotas_are_peoples_not_groups(weights: Path) -> None:
         assert [m["reply_to_message"]["from"]["id"] for m in ada.messages if "text" in m] == [
             ada.id
         ]
+
+
+def _keyboard(data: str) -> InlineKeyboardMarkup:
+    button = InlineKeyboardButton(text="Neon", callback_data=data)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+def _with_button(message: Json, data: str) -> Json:
+    """Return a message as a client sees it that presses what is not there."""
+    return message | {"reply_markup": _keyboard(data).model_dump(exclude_none=True)}
 
 
 def _is_captioned(caption: str) -> Callable[[Json], bool]:

@@ -12,6 +12,7 @@ from handler.jobs.engine import EngineFactory
 from handler.jobs.job import Job
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
+from handler.jobs.room import Room
 from handler.jobs.sqlite.database import Database
 from handler.jobs.sqlite.memory import SqliteMemory
 from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
@@ -127,6 +128,7 @@ async def make_worker(
         factory: EngineFactory = lambda: engine,
         results: SqliteResultCache = kept,
         open_jobs: OpenJobs = opened,
+        room: Room | None = None,
         **settings: Any,
     ) -> Worker:
         known = Settings(bot_token=bot.token, **settings)
@@ -140,6 +142,7 @@ async def make_worker(
             offers=Offers(ModelStore.from_folder(weights), known.limits),
             engine_factory=factory,
             pace=Pace(edit=0.01, action=0.01),
+            room=room,
         )
         made.append(worker)
         return worker

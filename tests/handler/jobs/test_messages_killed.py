@@ -124,6 +124,32 @@ async def test_the_last_delivery_apologises_instead_of_being_killed_too(
     assert await queue.receive(0, 60) is None
 
 
+async def test_who_was_killed_beside_others_has_the_last_delivery_alone(
+    handler: MessageHandler, queue: Watched, job: Job, person: Person, results: SqliteResultCache
+) -> None:
+    for _ in range(2):
+        await killed_over(queue, job, results)
+    assert await handler.handle(await delivered(queue))  # a host of several jobs at once
+    assert "photo" in bot_messages(person)[-1]
+
+
+async def test_who_was_killed_alone_too_is_apologised_to(
+    *,
+    handler: MessageHandler,
+    queue: Watched,
+    job: Job,
+    person: Person,
+    results: SqliteResultCache,
+    engine: FakeEngine,
+) -> None:
+    for _ in range(2):
+        await killed_over(queue, job, results)
+    await results.claim(f"alone:{job.id}", NOTE_SECONDS)
+    assert not await handler.handle(await delivered(queue))
+    assert engine.applied == []
+    assert only_text(person) == TEXTS.get("en", "error-internal")
+
+
 async def test_one_kill_among_orderly_ends_counts(
     *,
     handler: MessageHandler,

@@ -3,7 +3,9 @@
 A fault is a file in the folder ``FAULTS``; it happens once, in whichever process comes first:
 ``kill-STAGE`` kills who comes there, ``hang`` lets the engine compute for ever without a word,
 ``hang-decoding`` and ``crash-decoding`` let the decoder hang, or crash as native code does.
-While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill.
+While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill; while
+there is a file ``slow``, deliveries take long. A picture of ``DEADLY_SIZE`` crashes the decoder
+every time.
 """
 
 import sys
@@ -13,7 +15,9 @@ from handler.processes.early_stop import stop_early
 if __name__ == "__main__":
     stop_early(sys.argv[1:])  # as handler.__main__ does
 
+import asyncio
 import ctypes
+import io
 import os
 import signal
 import time
@@ -38,8 +42,10 @@ from model_layer.images import Decoded
 from model_layer.store.manifest import Model
 from model_layer.store.store import ModelStore
 from playground.engine import FakeEngine
+from tests.handler.processes.machine import DEADLY_SIZE
 
 FAULTS = Path(os.environ["FAULTS"])
+SLOW_SECONDS = 0.5
 
 
 def happens(fault: str) -> bool:
@@ -90,8 +96,18 @@ class FaultyEngine(FakeEngine):
         return super().apply(effect, image, on_progress, model)
 
 
+def slowly(call: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(call)
+    async def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if (FAULTS / "slow").exists():
+            await asyncio.sleep(SLOW_SECONDS)
+        return await call(*args, **kwargs)
+
+    return wrapped
+
+
 def faulty_decode(data: bytes, max_pixels: int) -> Decoded:
-    if happens("crash-decoding"):
+    if happens("crash-decoding") or Image.open(io.BytesIO(data)).size == DEADLY_SIZE:
         ctypes.string_at(0)
     while happens("hang-decoding"):
         time.sleep(3600)
@@ -114,6 +130,7 @@ if __name__ == "__main__":
     services.load_engine = faulty_engine  # type: ignore[assignment,attr-defined]
     services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
     maker.download = killed_after("downloaded", maker.download)  # type: ignore[attr-defined]
+    maker.deliver = slowly(maker.deliver)  # type: ignore[attr-defined]
     worker.Worker.attempt = killed_before("received", worker.Worker.attempt)  # type: ignore[method-assign]
     for queue in (SqliteJobQueue, SqsJobQueue):
         queue.put = killed_before(  # type: ignore[method-assign]
@@ -124,7 +141,7 @@ if __name__ == "__main__":
         )
     # For SQS; on one machine the supervisor sees at once that a worker has died.
     services.Consumer = partial(  # type: ignore[assignment,attr-defined]
-        Consumer, visibility_seconds=4, first_pause=0.1
+        Consumer, visibility_seconds=float(os.environ.get("VISIBILITY", "4")), first_pause=0.1
     )
     if "work" in sys.argv:
         (FAULTS / f"worker-{os.getpid()}").touch()

@@ -20,6 +20,8 @@ from tests.handler.running_bot import SECRET, TOKEN
 ROOT = Path(__file__).parents[3]
 PATIENCE = 120.0
 """Processes take long to start on a machine that is busy with other tests."""
+DEADLY_SIZE = (66, 66)
+"""Of a picture that takes down every process that decodes it."""
 
 
 class Machine:

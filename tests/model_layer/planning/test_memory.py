@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from model_layer.effects import Neon, Upscale
 from model_layer.planning import memory
 
 MEBIBYTE = 1024 * 1024
@@ -57,3 +58,9 @@ def test_a_peak_is_remembered_after_the_memory_is_free_again() -> None:
     after = peak.bytes()
     assert after is not None
     assert 60 * MEBIBYTE < after < 128 * MEBIBYTE
+
+
+def test_a_large_picture_is_predicted_to_need_what_it_was_seen_to() -> None:
+    """By `python -m benchmarks.memory`: 360 MB more than before, and 390; never less."""
+    assert 360e6 < memory.predicted_bytes(Neon(), (8000, 6000)) < 720e6
+    assert 384e6 <= memory.predicted_bytes(Upscale(2), (4000, 3000)) < 600e6
