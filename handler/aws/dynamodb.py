@@ -35,6 +35,10 @@ class DynamoResultCache(Table):
         """Claim a piece of work for ``seconds``; False when somebody else holds it already."""
         return await asyncio.to_thread(self._claim, key, seconds, holder)
 
+    async def hold(self, key: str, seconds: float, holder: str) -> None:
+        """Let a claim last for ``seconds`` from now, if it is still the holder's and not done."""
+        await asyncio.to_thread(self._hold, key, seconds, holder)
+
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
         await asyncio.to_thread(self._delete_item, _claim_key(key))
@@ -71,6 +75,14 @@ class DynamoResultCache(Table):
             now=self._clock(),
             expires=self._after(seconds),
         )
+
+    def _hold(self, key: str, seconds: float, holder: str) -> None:
+        change, is_held = (
+            "SET #expires = :expires",
+            "#mark = :mark AND attribute_not_exists(#complete)",
+        )
+        ends = self._after(seconds)
+        self._update(_claim_key(key), change, is_held, mark=holder, expires=ends)
 
     def _complete(self, key: str, seconds: float, holder: str) -> None:
         change = "SET #mark = :mark, #complete = :complete, #expires = :expires"

@@ -175,9 +175,9 @@ async def fulfil(
         if known is Addition.NEW:
             await _work(job, reply, translate, bot, dependencies)
         else:
-            await _hold_claim(job, dependencies)
             async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
                 await put_again(job, bot, dependencies)
+                await _hold_claim(job, dependencies)
     except QueueFullError as error:
         if error.own:
             raise RefusedRequestError("press-line-full", own=error.own) from error
@@ -231,7 +231,6 @@ async def _hand_in(
         QueueFullError: no room for it.
     """
     try:
-        await _hold_claim(job, dependencies)
         with keeping():
             place = await dependencies.queue.reserve(job)
     except BaseException:
@@ -239,14 +238,15 @@ async def _hand_in(
         raise
     async with reply.accepting(translate(f"press-accepted-{job.effect.family}")):
         await enqueue(job, place, bot, translate, dependencies)
+        await _hold_claim(job, dependencies)
 
 
 async def _hold_claim(job: Job, dependencies: Dependencies) -> None:
-    """Hold the claim for as long as the job may wait and take.
+    """Hold the claim of a job that is kept for as long as it may wait and take.
 
-    Nobody may end it, since the worker was killed; until now, it was for as long as a handover
-    takes.
+    Not before: were this process killed and down for longer than Telegram remembers a press, nobody
+    would do the job, and nobody else could ask for it.
     """
     stay = await dependencies.queue.longest_stay(dependencies.settings.job_seconds)
     with keeping():
-        await dependencies.results.complete(job.claim_key, stay, job.id)
+        await dependencies.results.hold(job.claim_key, stay, job.id)

@@ -42,12 +42,16 @@ class ResultCache(Protocol):
         """
         ...
 
+    async def hold(self, key: str, seconds: float, holder: str) -> None:
+        """Let a claim last for ``seconds`` from now, if it is still the holder's and not done."""
+        ...
+
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
         ...
 
     async def complete(self, key: str, seconds: float, holder: str = "") -> None:
-        """Turn a claim into one on work that is done, or handed over, for ``seconds`` from now."""
+        """Turn a claim into one on work that is done, for ``seconds`` from now."""
         ...
 
     async def is_complete(self, key: str) -> bool:

@@ -157,9 +157,10 @@ class Worker:
                 if result is not None:
                     await if_possible(job, self._results.put(delivery_key(job), result))
             telemetry.count("Jobs")
+            # Closed first: else a repeated press that finds it open claims what nobody ends.
+            await self._close(job)
             end = self._results.complete(job.claim_key, DOUBLE_TAP_SECONDS, job.id)
             await if_possible(job, end)
-            await self._close(job)
 
     async def fail(self, job: Job, failure: Exception) -> None:
         """Release a job's claim and tell the person, if there still is one, why it failed."""

@@ -49,6 +49,11 @@ class SqliteResultCache:
         claim = partial(_claim, key, self._clock(), seconds, holder)
         return await self._database.write(claim, durable=False)
 
+    async def hold(self, key: str, seconds: float, holder: str) -> None:
+        """Let a claim last for ``seconds`` from now, if it is still the holder's and not done."""
+        hold = partial(_hold, key, self._clock() + seconds, holder)
+        await self._database.write(hold, durable=False)
+
     async def release(self, key: str) -> None:
         """End a claim, so that the work can be asked for again."""
         await self._database.write(partial(_delete, "claims", key), durable=False)
@@ -105,6 +110,11 @@ def _claim(key: str, now: float, seconds: float, holder: str, db: sqlite3.Connec
         [key, now + seconds, holder],
     )
     return claimed.rowcount == 1
+
+
+def _hold(key: str, expires: float, holder: str, db: sqlite3.Connection) -> None:
+    query = "UPDATE claims SET expires = ? WHERE key = ? AND holder = ? AND NOT complete"
+    db.execute(query, [expires, key, holder])
 
 
 def _complete(key: str, expires: float, holder: str, db: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handler.conversation import answers
+from handler.conversation import answers, requests
 from handler.jobs.job import Job
 from playground import Fault, Person
 from tests.handler.running_bot import Json, RunningBot, finished, results, statuses
@@ -48,7 +48,7 @@ async def test_start_works_without_the_store(
 
 @pytest.mark.parametrize(
     ("part", "method"),
-    [("results", "claim"), ("results", "get"), ("results", "complete"), ("queue", "put")],
+    [("results", "claim"), ("results", "get"), ("results", "hold"), ("queue", "put")],
 )
 async def test_a_press_that_is_not_kept_comes_again(
     bot: RunningBot, monkeypatch: pytest.MonkeyPatch, part: str, method: str
@@ -127,4 +127,20 @@ async def test_a_press_whose_claim_fails_does_not_take_over_that_of_another_tap(
     await alice.wait_for(lambda message: "document" in message)
     await finished(bot, alice)
     assert bot.engine.applied == ["neon:neon", "upscale:2"]
+    assert len(results(alice)) == 2
+
+
+async def test_a_press_that_is_never_kept_keeps_nobody_from_pressing_again(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store or the process was away for longer than Telegram repeats a press."""
+    monkeypatch.setattr(requests, "HANDOVER_SECONDS", 0.5)
+    alice = bot.telegram.person()
+    update = await a_press(bot, alice)
+    with monkeypatch.context() as away:
+        away.setattr(bot.services.queue, "put", failing())
+        assert await bot.post(update) == 503
+    await asyncio.sleep(0.6)
+    assert await bot.post({**update, "update_id": update["update_id"] + 1}) == 200
+    await alice.wait_for(lambda message: "document" in message)
     assert len(results(alice)) == 2

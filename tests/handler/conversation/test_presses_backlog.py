@@ -21,6 +21,7 @@ async def test_behind_a_full_queue_of_long_jobs_the_first_tap_is_still_known(
     alice = bot.telegram.person()
     offer = await bot.offered(alice)
     assert await alice.press("neon:neon", offer) == bot.texts(alice, "press-accepted-neon")
+    await bot.said(alice)  # all is noted
     let_pass(bot, bot.services.settings.queue_size * bot.services.settings.job_seconds)
     assert await alice.press("neon:neon", offer) == bot.texts(alice, "press-already")
     bot.engine.gate.set()
@@ -37,6 +38,7 @@ async def test_a_tap_is_known_for_as_long_as_sqs_may_keep_its_job(weights: Path,
         accepted = bot.texts(alice, "press-accepted-neon")
         already = bot.texts(alice, "press-already")
         assert await alice.press("neon:neon", offer) == accepted
+        await bot.said(alice)
         let_pass(bot, USUAL_RETENTION_SECONDS)
         assert await alice.press("neon:neon", offer) == already
         let_pass(bot, 2 * bot.services.settings.job_seconds)  # now SQS has dropped the job

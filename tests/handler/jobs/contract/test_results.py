@@ -117,3 +117,33 @@ async def test_who_holds_a_claim_may_claim_again(
     assert await cache.claim("key", 60)
     assert not await cache.claim("key", 60)
     assert not await cache.claim("key", 60, "a")
+
+
+async def test_a_claim_is_held_for_longer_by_its_holder(
+    cache: ResultCache, elsewhere: ResultCache, clock: Clock
+) -> None:
+    assert await cache.claim("key", 60, "a")
+    await cache.hold("key", 600, "b")
+    await elsewhere.hold("key", 600, "a")
+    clock.now += 599
+    assert not await cache.claim("key", 60, "b")
+    clock.now += 2
+    assert await cache.claim("key", 60, "b")
+    await cache.hold("key", 600, "a")
+    clock.now += 61
+    assert await cache.claim("key", 60, "c")
+
+
+async def test_a_claim_that_was_released_or_is_done_is_not_held(
+    cache: ResultCache, clock: Clock
+) -> None:
+    """The worker was quicker than whoever has handed the job in."""
+    await cache.claim("done", 60, "a")
+    await cache.complete("done", 2, "a")
+    await cache.hold("done", 600, "a")
+    await cache.claim("released", 60, "a")
+    await cache.release("released")
+    await cache.hold("released", 600, "a")
+    assert await cache.claim("released", 60, "b")
+    clock.now += 3
+    assert await cache.claim("done", 60, "b")
