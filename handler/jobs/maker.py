@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -177,7 +177,8 @@ class Maker:
                 other = await download(self._bot, other_id) if other_id else None
         seconds_left = self._settings.job_seconds - (loop.time() - began)
         async with AsyncExitStack() as sharing:
-            async with self._pictures.places:
+            # Who is alone has no need of a place: it may be held by a job that waits for the room.
+            async with self._pictures.places if task.share is None else nullcontext():
                 if task.begin:
                     await if_possible(job, task.begin())
                 share = task.share

@@ -80,3 +80,15 @@ async def test_a_job_that_a_process_was_killed_over_is_decoded_alone(
     decoders.gate.set()
     await asyncio.gather(*working)
     assert decoders.most_at_once == (1 if suspects else 2)
+
+
+async def test_a_job_that_is_alone_does_not_wait_for_those_that_wait_for_it(
+    worker: Worker, person: Person, request_of: RequestOf
+) -> None:
+    """They have the places for pictures, and come no further than to the room."""
+    job = await request_of(person, jpeg())
+    await worker._results.claim(f"attempt:{job.id}", 60)
+    while not worker._pictures.places.locked():
+        await worker._pictures.places.acquire()
+    async with asyncio.timeout(10):
+        await worker.attempt(job)
