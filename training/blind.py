@@ -6,7 +6,7 @@ A, B, C…; the key, a JSON file, says who they were. ``tally`` counts the choic
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +41,13 @@ def draw(
     """
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
+    orders: dict[int, Iterator[list[int]]] = {}
     key: dict[str, dict[str, str]] = {}
     lines: list[tuple[str, list[tuple[str, Image.Image]]]] = []
     for number, (title, pictures) in enumerate(rows.items(), 1):
         hidden = [name for name in pictures if name not in shown]
-        order = [hidden[place] for place in rng.permutation(len(hidden))]
+        those = orders.setdefault(len(hidden), _orders(len(hidden), rng))
+        order = [hidden[place] for place in next(those)]
         letters = [chr(ord("A") + place) for place in range(len(order))]
         key[str(number)] = dict(zip(letters, order))
         line = [(name, pictures[name]) for name in shown if name in pictures]
@@ -79,6 +81,13 @@ def tally(key: Path, judges: Iterable[Choices]) -> dict[str, tuple[int, int]]:
             won[order[letter]] += 1
             among.update(order.values())
     return {name: (won[name], among[name]) for name in among}
+
+
+def _orders(count: int, rng: np.random.Generator) -> Iterator[list[int]]:
+    """Yield orders in which everybody has each place equally often: judges lean to a side."""
+    while True:
+        order = rng.permutation(count)
+        yield from (np.roll(order, turn).tolist() for turn in rng.permutation(count))
 
 
 def _sheet(lines: list[tuple[str, list[tuple[str, Image.Image]]]]) -> Image.Image:

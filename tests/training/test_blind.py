@@ -32,6 +32,18 @@ def test_the_key_tells_what_the_sheets_hide(tmp_path: Path) -> None:
         assert seen == [COLOURS[name] for name in ("original", order["A"], order["B"])]
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_each_contender_is_in_each_place_equally_often(tmp_path: Path, count: int) -> None:
+    """A judge who leans to the left would else prefer whoever was there more often."""
+    grey = Image.new("RGB", (4, 4))
+    pictures = {f"contender {number}": grey for number in range(count)}
+    lines = {f"photo {number}": pictures for number in range(6 * count)}
+    orders = json.loads(blind.draw(lines, tmp_path).read_text()).values()
+    for letter in "ABCDE"[:count]:
+        who = [order[letter] for order in orders]
+        assert {name: who.count(name) for name in pictures} == dict.fromkeys(pictures, 6)
+
+
 def test_the_same_seed_draws_the_same_orders(tmp_path: Path) -> None:
     keys = [
         blind.draw(rows(9), tmp_path / name, seed=seed).read_text()
