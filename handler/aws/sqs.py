@@ -20,26 +20,12 @@ from handler.aws import clients as aws
 from handler.aws.backlog import DynamoBacklog
 from handler.jobs.job import Job
 from handler.jobs.open_jobs import OpenJobs
-from handler.jobs.queue import Message, Place, QueueFullError
+from handler.jobs.queue import Message, Place
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.literals import QueueAttributeNameType
 
-RETRY_SECONDS: Final = 5.0
-"""When a new try makes sense after throttling that outlasted the client's own retries."""
-THROTTLED: Final = frozenset(
-    {
-        "KmsThrottled",
-        "KMS.ThrottlingException",
-        "OverLimit",
-        "AWS.SimpleQueueService.OverLimit",
-        "RequestThrottled",
-        "Throttling",
-        "ThrottlingException",
-    }
-)
-"""Error codes that mean "later", with and without the prefix of the older protocol."""
 LONGEST_POLL_SECONDS: Final = 10
 """How long SQS keeps an empty poll open; less than the client waits for an answer."""
 USUAL_RETENTION_SECONDS: Final = 4 * 24 * 3600
@@ -100,8 +86,10 @@ class SqsJobQueue:
             No place: see :meth:`reserve`.
 
         Raises:
-            QueueFullError: no room, for this chat or at all, or AWS asks to come back later.
-            botocore.exceptions.ClientError: the queue is missing, or may not be written to.
+            QueueFullError: no room, for this chat or at all.
+            botocore.exceptions.ClientError: the queue is missing, may not be written to, or is
+                throttled for longer than the client repeats a call. Even then it may have the
+                job: the answer to one of those calls may have been lost.
             botocore.exceptions.BotoCoreError: AWS cannot be reached.
         """
         if self._backlog:
@@ -264,19 +252,12 @@ class SqsJobQueue:
         return int(answer["Attributes"]["MessageRetentionPeriod"])
 
     def _send(self, job: Job) -> None:
-        from botocore.exceptions import ClientError  # noqa: PLC0415  # only where AWS is used
-
-        try:
-            self._client.send_message(
-                QueueUrl=self._url,
-                MessageBody=job.model_dump_json(),
-                MessageGroupId=_group(job),
-                MessageDeduplicationId=job.id,
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in THROTTLED:
-                raise QueueFullError(RETRY_SECONDS) from error
-            raise
+        self._client.send_message(
+            QueueUrl=self._url,
+            MessageBody=job.model_dump_json(),
+            MessageGroupId=_group(job),
+            MessageDeduplicationId=job.id,
+        )
 
 
 def _group(job: Job) -> str:
