@@ -136,15 +136,16 @@ class Crowd:
         changes_mind = chance.random() < CHANGE_OF_MIND
         await _until(lambda: bool(wish.messages("offer")))
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not wish.has_begun():
+            while not wish.is_answered():
                 if await self._press(wish, button, taps_twice):
                     await asyncio.sleep(SECOND_THOUGHTS_SECONDS)
                     continue
                 with suppress(TimeoutError):  # then Telegram has forgotten the press
                     await _until(wish.has_begun, FORGOTTEN_SECONDS)
-        if changes_mind:
-            await _cancel(wish)
-        await _until(wish.is_answered)
+                if changes_mind:
+                    await _cancel(wish)
+                # A status message that goes without an answer: there was no room after all.
+                await _until(lambda: wish.is_answered() or not wish.has_begun())
 
     async def _press(self, wish: Wish, button: str, taps_twice: bool) -> bool:
         """Press, perhaps twice; returns whether the person was told to come back later."""
@@ -165,8 +166,7 @@ def cancel_button(message: Json) -> str | None:
 
 
 async def _cancel(wish: Wish) -> None:
-    """Cancel as soon as that is possible, unless there is an answer before."""
-    await _until(wish.has_begun)
+    """Cancel if that is possible: unless there is an answer already."""
     for status in wish.messages("status")[-1:]:
         button = cancel_button(status)
         try:
