@@ -15,6 +15,7 @@ from benchmarks.faults.people import Crowd
 from benchmarks.faults.processes import STORE, BotProcess, set_webhook, settings_of
 from benchmarks.faults.report import Report
 from benchmarks.faults.telegram import RandomFaults
+from benchmarks.progress import progress
 from playground import Playground
 from playground.aws.local_aws import CREDENTIALS, REGION, TABLE, LocalAws, local_aws
 
@@ -79,7 +80,8 @@ class Mixture:
             await set_webhook(telegram, environment)
             crowd = Crowd(telegram, self._seed, self._jobs, seconds)
             signals = asyncio.create_task(self._send_signals(faults, serve, work))
-            await crowd.act()
+            async with progress(self._jobs, crowd.answered):
+                await crowd.act()
             signals.cancel()
             with suppress(asyncio.CancelledError):
                 await signals

@@ -52,7 +52,7 @@ class Wish:
 
     def messages(self, *kinds: Kind) -> list[Json]:
         """Return what the bot says now about this picture."""
-        return [message for message in self.person.messages if self._kind(message) in kinds]
+        return [message for message in self.person.messages if self.kind(message) in kinds]
 
     def is_answered(self) -> bool:
         """Tell whether there is a result, an apology or a cancellation."""
@@ -68,7 +68,8 @@ class Wish:
         is_answer = replied.get("message_id") == self.photo["message_id"]
         return bool(message["from"]["is_bot"]) and is_answer
 
-    def _kind(self, message: Json) -> Kind | None:
+    def kind(self, message: Json) -> Kind | None:
+        """Tell what a message of the bot is to this picture, if it answers it."""
         if not self.is_about(message):
             return None
         if "photo" in message or "document" in message:
@@ -110,6 +111,10 @@ class Crowd:
             for first in range(0, self._jobs, 4):
                 numbers = range(first, min(first + 4, self._jobs))
                 tasks.create_task(self._visit(numbers))
+
+    def answered(self) -> int:
+        """Count the pictures that have an answer."""
+        return sum(wish.is_answered() for wish in self.wishes)
 
     def unexpected(self) -> int:
         """Count the times that somebody was told of an error before there was a job."""

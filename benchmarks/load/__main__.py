@@ -24,16 +24,9 @@ from aiohttp import ClientError, ClientSession
 from pydantic import HttpUrl, SecretStr
 
 from benchmarks.load.network import Mishaps, distance
-from benchmarks.load.people import (
-    ARRIVAL_SECONDS,
-    People,
-    Pictures,
-    Visit,
-    all_answered,
-    answered,
-    note_answers,
-)
+from benchmarks.load.people import ARRIVAL_SECONDS, People, Pictures, Visit, note_answers
 from benchmarks.load.report import Report, Sample, read_notes
+from benchmarks.progress import progress
 from handler.endpoints import HEALTH_PATH, WEBHOOK_PATH
 from handler.settings import Settings
 from handler.telegram.client import create_bot
@@ -79,7 +72,7 @@ async def _run(options: argparse.Namespace) -> Report:
     pictures = Pictures((options.width, options.width * 3 // 4))
     people = People(telegram, pictures, options.double_taps)
     memory: list[Sample] = []
-    async with telegram, AsyncExitStack() as stack:
+    async with telegram, progress(total, lambda: people.answered), AsyncExitStack() as stack:
         port = await stack.enter_async_context(
             distance(int(telegram.url.rpartition(":")[2]), options.latency)
         )
@@ -116,7 +109,7 @@ async def _one_by_one(people: People, telegram: Playground, jobs: int) -> None:
     for _ in range(jobs):
         visit = await people.offered(person)
         await people.press(visit)
-        await answered(visit)
+        await people.wait(visit)
 
 
 async def _offered_many(people: People, telegram: Playground, many: int) -> list[Visit]:
@@ -142,7 +135,8 @@ async def _one_against_many(
         return visit
 
     others = list(await asyncio.gather(*map(come, range(singles))))
-    await all_answered([*crowd, *others])
+    for visit in (*crowd, *others):
+        await people.wait(visit)
     return others
 
 

@@ -4,7 +4,7 @@ import asyncio
 import io
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,7 +18,6 @@ from playground.screen import find_button
 
 BUTTONS: Final = ("neon", "neon:neon")
 """The plain neon, whichever the keyboard has."""
-LOOK_SECONDS: Final = 0.2
 PATIENCE_SECONDS: Final = 3600.0
 ARRIVAL_SECONDS: Final = 0.1
 """Between two people who come: all in the same moment would measure how long their own line is."""
@@ -75,6 +74,8 @@ class People:
         self._pictures = pictures
         self._double_taps = double_taps
         self._chance = random.Random(1)  # noqa: S311
+        self.answered = 0
+        """Pictures that have come."""
 
     async def take_turns(self, chats: int, jobs: int) -> list[Visit]:
         """Let everybody send a picture, wait for it, and send the next, beside all others."""
@@ -87,7 +88,7 @@ class People:
                 visit = await self.offered(person)
                 visits.append(visit)
                 await self.press(visit)
-                await answered(visit)
+                await self.wait(visit)
 
         await asyncio.gather(*(stay(number) for number in range(chats)))
         return visits
@@ -95,7 +96,7 @@ class People:
     async def offered(self, person: Person) -> Visit:
         """Send a picture and get the buttons."""
         visit = Visit(Wish(person, await person.send_photo(self._pictures.next())))
-        await _until(lambda: _find_offer(visit))
+        await person.wait_for(lambda message: _find_offer(visit, message), PATIENCE_SECONDS)
         return visit
 
     async def press(self, visit: Visit) -> None:
@@ -113,16 +114,11 @@ class People:
             visit.refusals += 1
             await asyncio.sleep(SECOND_THOUGHTS_SECONDS)
 
-
-async def answered(visit: Visit) -> None:
-    """Wait for the result."""
-    await _until(lambda: bool(visit.wish.messages("result")))
-
-
-async def all_answered(visits: Sequence[Visit]) -> None:
-    """Wait until everybody has an answer."""
-    for visit in visits:
-        await answered(visit)
+    async def wait(self, visit: Visit) -> None:
+        """Wait for the result."""
+        wish = visit.wish
+        await wish.person.wait_for(lambda m: wish.kind(m) == "result", PATIENCE_SECONDS)
+        self.answered += 1
 
 
 def note_answers(visits: Sequence[Visit], telegram: Playground) -> None:
@@ -137,17 +133,11 @@ def note_answers(visits: Sequence[Visit], telegram: Playground) -> None:
             visit.answered = times.get((visit.wish.person.id, result["message_id"]))
 
 
-def _find_offer(visit: Visit) -> bool:
-    """Find the message that offers neon, and what its button sends back."""
-    for message in visit.wish.messages("offer"):
-        for button in BUTTONS:
-            if find_button([message], button):
-                visit.offer = message, button
-                return True
-    return False
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():  # noqa: ASYNC110  # thousands of events are no reason to look
-            await asyncio.sleep(LOOK_SECONDS)
+def _find_offer(visit: Visit, message: Json) -> bool:
+    """Tell whether a message offers neon; notes it, and what its button sends back."""
+    if visit.wish.kind(message) != "offer":
+        return False
+    found = next((button for button in BUTTONS if find_button([message], button)), None)
+    if found:
+        visit.offer = message, found
+    return found is not None
