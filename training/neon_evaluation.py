@@ -20,8 +20,7 @@ from model_layer.cli import outputs
 from model_layer.cli.options import WEIGHTS, Weights
 from model_layer.effects import AUTO, Neon, Strength
 from model_layer.engine import Engine
-from model_layer.neon import grading, lights
-from model_layer.neon.effect import working_picture
+from model_layer.neon.effect import asked, working_picture
 from model_layer.rigs import rigs
 from model_layer.store.store import ModelStore
 from training import figures, frame, neon_figures
@@ -155,11 +154,9 @@ def judge(
 
 def asked_light(engine: Engine, effect: Neon, image: Image.Image) -> neon_figures.Floats | None:
     """The colours of light that an effect asks for, (2, k, k); None of networks without lights."""
-    bank = engine.store.load(effect).bank
-    if bank is None:
+    told = asked(engine.store.load(effect), working_picture(image), effect)
+    if told is None:
         return None
-    told = lights.told(effect.light, working_picture(image), bank)
-    told = grading.at_length(told, grading.LOOKS[effect.strength])
     found: neon_figures.Floats = (told[0, :2] * told[0, 4:5]).double().numpy()
     return found
 

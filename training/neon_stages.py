@@ -45,9 +45,10 @@ def timed(network: Network, data: bytes, effect: Neon) -> tuple[bytes, Split]:
         with split.stage("working size"):
             working = neon.working_picture(photo)
         with split.stage("forward"):
-            answer = neon.generate(network, working, effect)
+            told = neon.asked(network, working, effect)
+            answer = neon.generate(network, working, told)
         with split.stage("fit"):
-            lines = neon.fit(working, answer, effect)
+            lines = neon.fit(working, answer, effect.strength, told)
         with split.stage("joint upsampling"):
             result = neon.render(photo, lines)
         with split.stage("encode"):

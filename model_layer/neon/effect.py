@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer.effects import Neon
+from model_layer.effects import Neon, Strength
 from model_layer.images import join_alpha, split_alpha, to_rgb
 from model_layer.neon import grading, lights
 from model_layer.neon.exposure import expose
@@ -54,7 +54,8 @@ def apply(
     on_progress(0.05)
     with torch.inference_mode():
         working = working_picture(photo).to(next(network.module.parameters()).device)
-        lines = fit(working, generate(network, working, effect), effect)
+        told = asked(network, working, effect)
+        lines = fit(working, generate(network, working, told), effect.strength, told)
         tidy_up(photo.width * photo.height)  # what the generator took makes room for the result
         on_progress(0.8)
         result = render(photo, lines, lambda done: on_progress(0.8 + 0.2 * done))
@@ -73,13 +74,30 @@ def working_picture(photo: Image.Image) -> Tensor:
     return small.div_(255).clamp_(0, 1)
 
 
-def generate(network: Network, working: Tensor, effect: Neon) -> Tensor:
+def asked(network: Network, working: Tensor, effect: Neon) -> Tensor | None:
+    """Resolve the light that is asked for, as long as its strength has it.
+
+    Args:
+        network: a generator.
+        working: (1, 3, h, w) in 0..1.
+        effect: in which light.
+
+    Returns:
+        What the generator is told, (1, 6, k, k); None where it takes no lights.
+    """
+    if not network.bank:
+        return None
+    light = lights.told(effect.light, working.cpu(), network.bank)
+    return grading.at_length(light, grading.LOOKS[effect.strength]).to(working.device)
+
+
+def generate(network: Network, working: Tensor, told: Tensor | None) -> Tensor:
     """Run the generator on a photo at the working size.
 
     Args:
         network: a generator.
         working: (1, 3, h, w) in 0..1.
-        effect: in which light; of networks that take none, only its strength counts.
+        told: of the light, see :func:`asked`.
 
     Returns:
         (1, 3, h, w) in 0..1.
@@ -88,35 +106,35 @@ def generate(network: Network, working: Tensor, effect: Neon) -> Tensor:
     height, width = working.shape[2:]
     top, left = (-height % network.multiple) // 2, (-width % network.multiple) // 2
     seen = expose(working)
-    told: tuple[Tensor, ...] = ()
-    if network.bank:
-        light = lights.told(effect.light, working.cpu(), network.bank)
-        told = (grading.at_length(light, grading.LOOKS[effect.strength]).to(working.device),)
-    else:
+    if told is None:
         seen = luma(seen).expand(-1, 3, -1, -1)
     padded = _pad_by_reflection(seen * (high - low) + low, network.multiple)
     with network.computing():
-        out = network.module(padded.contiguous(memory_format=torch.channels_last), *told).float()
+        shown = padded.contiguous(memory_format=torch.channels_last)
+        out = (network.module(shown) if told is None else network.module(shown, told)).float()
     neon: Tensor = out[:, :, top : top + height, left : left + width]
     return neon.sub(low).div_(high - low).clamp(0, 1).contiguous()
 
 
-def fit(working: Tensor, neon: Tensor, effect: Neon) -> Tensor:
+def fit(working: Tensor, neon: Tensor, strength: Strength, told: Tensor | None) -> Tensor:
     """Grade the generator's answer to a strength, and write it as functions of the photo.
 
     Args:
         working: the photo at the working size, (1, 3, h, w) in 0..1.
         neon: the generator's answer to it.
-        effect: its strength counts.
+        strength: of the effect.
+        told: of the light, see :func:`asked`.
 
     Returns:
         Coefficients of the joint upsampling, (1, 12, h', w').
     """
-    look = grading.LOOKS[effect.strength]
+    look = grading.LOOKS[strength]
     # Light is smooth: half the size does, at a quarter of the cost.
     guide, neon = shrink(working, 2), grading.intensify(shrink(neon, 2), look.chroma)
     lines = coefficients(guide, neon, RADIUS, EPS, grading.keep_texture)
     lines = grading.keep_differences(lines, guide, look.own)
+    if told is not None:
+        lines = grading.turn_hues(lines, guide, told)
     if look.bloom:
         lines = grading.add_bloom(lines, neon, look.bloom)
     return grading.mix_photo(lines, look.photo) if look.photo else lines

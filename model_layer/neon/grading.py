@@ -1,5 +1,6 @@
 """What makes a strength, at the generator's working size: longer lamps, more colour, bloom."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +16,7 @@ LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
 EVEN_SLOPES = 0.2  # 0: slopes as they are fitted, 1: all the same
 OVERSHOOT = 1.1  # colours may go this far beyond the display's limits, and are clipped there
 SURROUNDINGS = 0.12  # radius of what surrounds a thing, as a share of the picture's short side
+LARGEST_TURN = math.radians(25)  # of a hue, towards the one that was asked for
 BLOOM_CELLS = 8  # pixels, side of the squares that bloom is computed on
 BLOOM_RADII = (1, 3, 7)  # of its three widths, in those squares
 GLARE = 0.55  # brightness of the brightest channel from which light blooms
@@ -105,6 +107,44 @@ def keep_differences(lines: Tensor, photo: Tensor, share: float) -> Tensor:
     chroma = torch.eye(3) - torch.tensor(LUMA).view(3, 1)
     slopes = chroma.flatten().to(lines.device).view(1, 9, 1, 1).expand(-1, -1, *lines.shape[2:])
     return lines + share * torch.cat([slopes, -around], 1)
+
+
+def turn_hues(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
+    """Turn hues towards those of the light that was asked for, where they miss it.
+
+    The generator spreads light along the things it sees, and is some degrees off in hue. What it
+    misses is turned back, alike for all that is near: things go on differing as they did. Turning
+    chroma is linear in it, and so again a linear function of the photo.
+
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        photo: what they were fitted to, (1, 3, H, W) in 0..1.
+        told: of the light, (1, 6, k, k).
+    """
+    size = lines.shape[2:]
+    colours = lines.reshape(4, 3, *size)
+    slopes, constants = torch.split(colours, [3, 1])
+    lit = (slopes * shrink(photo, CELL).transpose(0, 1)).sum(0, keepdim=True) + constants
+    came = light_map.measure(lit.clamp(0, 1), told.shape[-1])[:, :2]
+    wanted, known = told[:, :2], told[:, 4:5]
+    along = (came * wanted).sum(1, keepdim=True)
+    across = came[:, :1] * wanted[:, 1:] - came[:, 1:] * wanted[:, :1]
+    angle = torch.atan2(across, along).clamp(-LARGEST_TURN, LARGEST_TURN)
+    # What is hardly coloured has no hue worth keeping to; where nothing is told, nothing turns.
+    weight = known * torch.minimum(came.norm(dim=1), wanted.norm(dim=1))[:, None]
+    turn = torch.cat([angle.cos() * weight + 1e-3, angle.sin() * weight], 1)
+    turn = nnf.interpolate(turn, size, mode="bilinear", align_corners=False)
+    cos, sin = nnf.normalize(turn).chunk(2, 1)
+    return _turned(colours, cos, sin).view(1, 12, *size)
+
+
+def _turned(colours: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn the chroma of colours (N, 3, h, w), which keep their luma."""
+    y = luma(colours)
+    red, blue = colours[:, :1] - y, colours[:, 2:] - y
+    red, blue = red * cos - blue * sin, red * sin + blue * cos
+    green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]
+    return torch.cat([red, green, blue], 1) + y
 
 
 def add_bloom(lines: Tensor, neon: Tensor, share: float) -> Tensor:

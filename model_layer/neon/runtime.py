@@ -59,7 +59,9 @@ def measure(network: Network, operations_per_pixel: int) -> Speed:
 
     def light() -> Tensor:
         with torch.inference_mode():
-            return neon.fit(working, neon.generate(network, working, Neon()), Neon())
+            told = neon.asked(network, working, Neon())
+            lit = neon.generate(network, working, told)
+            return neon.fit(working, lit, Neon().strength, told)
 
     lit = light()  # the first pass is slower
     photo = synthetic_photo(2 * side, side)

@@ -91,7 +91,8 @@ def straightforward(network: Network, photo: Image.Image, effect: Neon) -> Bytes
     rgb = torch.from_numpy(np.asarray(photo, np.float64) / 255).permute(2, 0, 1)[None]
     size = [round(side * min(1, 384 / min(photo.size))) for side in (photo.height, photo.width)]
     working = nnf.interpolate(rgb.float(), size, mode="bicubic", antialias=True).clamp(0, 1)
-    lines = neon.fit(working, neon.generate(network, working, effect), effect).double()
+    told = neon.asked(network, working, effect)
+    lines = neon.fit(working, neon.generate(network, working, told), effect.strength, told).double()
     lines = nnf.interpolate(lines, (photo.height, photo.width), mode="bilinear")
     slopes = lines[:, :9].reshape(1, 3, 3, *lines.shape[2:])
     lit = torch.einsum("bikhw,bihw->bkhw", slopes, rgb) + lines[:, 9:]
@@ -128,6 +129,7 @@ def ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the generator the photo as it is, and take its answer as it is."""
     monkeypatch.setattr(neon, "expose", lambda photo: photo)
     monkeypatch.setattr(grading, "intensify", lambda answer, _gain: answer)
+    monkeypatch.setattr(grading, "turn_hues", lambda lines, *_: lines)
     monkeypatch.setattr(grading, "keep_texture", lambda slopes: slopes)
     monkeypatch.setattr(grading, "keep_differences", lambda lines, _photo, _share: lines)
 

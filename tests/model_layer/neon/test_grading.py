@@ -1,5 +1,7 @@
 """What makes a strength."""
 
+import math
+
 import pytest
 import torch
 
@@ -7,6 +9,19 @@ from model_layer.effects import Strength
 from model_layer.neon import grading
 from model_layer.neon.guided_filter import shrink
 from model_layer.networks.tensors import luma
+
+
+def in_degrees(colours: torch.Tensor) -> torch.Tensor:
+    """Hues of (N, 3, h, w)."""
+    y = luma(colours)
+    return torch.rad2deg(torch.atan2(colours[:, 2:] - y, colours[:, :1] - y))
+
+
+def lamps(degrees: float, known: float = 1.0) -> torch.Tensor:
+    """The same light in every cell, of length 0.6; nothing is said of the shadows."""
+    hue = math.radians(degrees)
+    light = torch.tensor([0.6 * math.cos(hue), 0.6 * math.sin(hue), 0, 0, known, 0])
+    return light.view(1, 6, 1, 1).expand(1, 6, 3, 3) * torch.tensor(known)
 
 
 def plain(red: float, green: float, blue: float) -> torch.Tensor:
@@ -111,3 +126,33 @@ def test_differences_at_any_size(size: tuple[int, int]) -> None:
         torch.zeros(1, 12, *size), random(1, 3, 2 * size[0], 2 * size[1]), 0.5
     )
     assert kept.isfinite().all()
+
+
+@pytest.mark.parametrize(("missed", "left"), [(20, 0), (-20, 0), (70, 45), (-170, -145)])
+def test_hues_that_miss_the_light_are_turned_towards_it(missed: float, left: float) -> None:
+    """By no more than a little: what is far off may be another thing, or another lamp's."""
+    photo = random(1, 3, 96, 64)
+    lit = plain(0.8, 0.3, 0.5).repeat(1, 1, 3, 2)
+    lines = torch.cat([torch.zeros(1, 9, 48, 32), lit], 1)
+    asked = float(in_degrees(lit).mean()) - missed
+    result = applied(grading.turn_hues(lines, photo, lamps(asked)), shrink(photo, 2))
+    off = (in_degrees(result) - asked + 180) % 360 - 180
+    assert torch.allclose(off, torch.full_like(off, left), atol=1.0)
+    assert torch.allclose(luma(result), luma(lit), atol=1e-5)
+
+
+def test_things_are_turned_together_and_go_on_differing() -> None:
+    photo = random(1, 3, 96, 64)
+    lines = torch.cat([0.2 * random(1, 9, 48, 32), plain(0.8, 0.3, 0.5).repeat(1, 1, 3, 2)], 1)
+    before = applied(lines, shrink(photo, 2))
+    asked = lamps(float(in_degrees(before).mean()) - 15)
+    after = applied(grading.turn_hues(lines, photo, asked), shrink(photo, 2))
+    turned = (in_degrees(before) - in_degrees(after)) % 360
+    assert torch.allclose(turned, turned.mean().expand_as(turned), atol=3.0)
+    assert 10 < float(turned.mean()) < 20
+
+
+@pytest.mark.parametrize("told", [lamps(90, known=0.0), lamps(90) * 0])
+def test_hues_stay_where_nothing_is_said_of_the_light(told: torch.Tensor) -> None:
+    lines = torch.cat([0.2 * random(1, 9, 48, 32), plain(0.8, 0.3, 0.5).repeat(1, 1, 3, 2)], 1)
+    assert torch.allclose(grading.turn_hues(lines, random(1, 3, 96, 64), told), lines, atol=1e-6)
