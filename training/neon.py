@@ -75,7 +75,7 @@ class Settings(frame.Settings):
         0.1, "what the hue of the light may miss without loss; 0.1 is 6 degrees"
     )
     edges: float = setting(1.0, "weight of edges between colours staying edges")
-    calm: float = setting(1.0, "weight of even, bright areas of photos staying even")
+    calm: float = setting(1.0, "weight of even areas of photos staying even")
     workers: int = setting(1, "processes that make batches")
     threads: int = setting(2, "of the processor that the training uses")
 
@@ -368,19 +368,26 @@ def lost_edges(x: Tensor, f: Tensor) -> Tensor:
 
 
 def unrest(x: Tensor, f: Tensor) -> Tensor:
-    """Brightness that the answer lays over even, bright areas of photos, (N, 3, H, W) in -1..1."""
-    y, answer = (luma(nnf.avg_pool2d(v, 2)) for v in (x, f))
+    """What the answer lays over even areas of photos, (N, 3, H, W) in -1..1.
+
+    Patches of another hue, and fringes; and of brightness, where they are bright.
+    """
+    x, f = nnf.avg_pool2d(x, 2), nnf.avg_pool2d(f, 2)
+    y, answer = luma(x), luma(f)
     total = f.new_zeros(())
-    for radius in (2, 6):
+    for radius in (2, 6, 12):
 
         def blur(v: Tensor, r: int = radius) -> Tensor:
             return nnf.avg_pool2d(v, 2 * r + 1, 1, r, count_include_pad=False)
 
         variance = (blur(y * y) - blur(y) ** 2).clamp(min=0)
+        varied = (blur(x * x) - blur(x) ** 2).clamp(min=0).sum(1, keepdim=True)
         even = torch.exp(-variance / 0.05**2) * ((y + 1) / 2).clamp(0, 1)
         near = nnf.max_pool2d(variance, 13, 1, 6) > 0.04  # an edge that light may bleed over
         contrast = (answer - blur(answer)).abs() * even
-        total = total + (contrast * (1 + 4 * near)).mean()
+        chroma = f - answer
+        patches = (chroma - blur(chroma)).abs() * torch.exp(-varied / 0.1**2)
+        total = total + (contrast * (1 + 4 * near)).mean() + patches.mean()
     return 5 * total
 
 
