@@ -1,6 +1,7 @@
 """The connection to Telegram: a bot whose requests are repeated by one table of policies."""
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -29,6 +30,16 @@ def create_bot(settings: Settings) -> Bot:
     session.middleware(MovedChatMiddleware())
     session.middleware(RetryMiddleware())
     return Bot(token, session, DefaultBotProperties(link_preview_is_disabled=True))
+
+
+@cache
+def _response_of(result: Any) -> Any:
+    """Keep the model of an answer for good.
+
+    aiogram names it anew for each answer, and pydantic holds it weakly: it would be built again and
+    again, which holds up the event loop for milliseconds each time.
+    """
+    return Response[result]
 
 
 class TelegramSession(AiohttpSession):
@@ -71,6 +82,7 @@ class TelegramSession(AiohttpSession):
         Raises:
             TelegramError: it is a refusal, or no answer of Telegram's.
         """
+        _response_of(method.__returning__)
         try:
             return super().check_response(bot, method, status_code, content)
         except (ClientDecodeError, TelegramAPIError) as error:
