@@ -26,7 +26,7 @@ WORKING_SHORT_SIDE = 384  # pixels; about what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
 # Pixels at half the working size: small enough that light keeps to the things it falls on, large
 # enough that texture does not tint it.
-RADIUS = 4
+RADIUS = 6
 EPS = (1e-3, 1e-5)  # of luma, above noise beside an edge; of colour, which varies less
 STRIP_PIXELS = 60_000  # of the full-size picture worked on at once: what fits a core's cache
 LARGEST_FACTOR = 1.2  # what is shrunk by twice this or more is averaged in blocks first

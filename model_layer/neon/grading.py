@@ -13,7 +13,7 @@ from model_layer.neon.guided_filter import CELL, box, shrink
 from model_layer.networks.tensors import LUMA, luma
 
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
-EVEN_SLOPES = 0.3  # 0: slopes as they are fitted, 1: all the same
+EVEN_SLOPES = 0.35  # 0: slopes as they are fitted, 1: all the same
 OVERSHOOT = 1.1  # colours may go this far beyond the display's limits, and are clipped there
 SURROUNDINGS = 0.12  # radius of what surrounds a thing, as a share of the picture's short side
 LARGEST_TURN = math.radians(25)  # of a hue, towards the one that was asked for
@@ -41,9 +41,9 @@ class Look:
 
 
 LOOKS = {
-    Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=0.9, photo=0.2),
-    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=1.2),
-    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.2, bloom=0.15),
+    Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=1.1, photo=0.2),
+    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=1.5),
+    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.5, bloom=0.15),
 }
 
 
