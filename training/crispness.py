@@ -72,6 +72,10 @@ class FeatureDistance(nn.Module):
         return found
 
 
+GAIN = 20.0
+"""Of the discriminator's logits: what spectral norm leaves of them is too little to tell by."""
+
+
 class PatchDiscriminator(nn.Sequential):
     """Tells photos from results, place by place; spectral norm keeps it from running away.
 
@@ -91,14 +95,19 @@ class PatchDiscriminator(nn.Sequential):
             layers += [spectral_norm(layer), nn.LeakyReLU(0.2, inplace=True)]
         super().__init__(*layers, spectral_norm(nn.Conv2d(widths[-1], 1, 3, padding=1)))
 
+    def forward(self, picture: Tensor) -> Tensor:
+        """Judge pictures, (N, 3, H, W) in 0..1; above 0 is a photo."""
+        logits: Tensor = super().forward(picture)  # type: ignore[no-untyped-call]
+        return GAIN * logits.float()
+
 
 def generator_loss(discriminator: nn.Module, results: Tensor) -> Tensor:
     """How well the discriminator knows results from photos; the upscaler makes it small."""
     logits: Tensor = discriminator(results)
-    return F.softplus(-logits.float()).mean()
+    return F.softplus(-logits).mean()
 
 
 def discriminator_loss(discriminator: nn.Module, photos: Tensor, results: Tensor) -> Tensor:
     """How badly the discriminator knows photos from results."""
-    known: Sequence[Tensor] = discriminator(torch.cat([photos, results])).float().chunk(2)
+    known: Sequence[Tensor] = discriminator(torch.cat([photos, results])).chunk(2)
     return (F.softplus(-known[0]).mean() + F.softplus(known[1]).mean()) / 2

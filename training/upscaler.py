@@ -74,9 +74,9 @@ class Settings(frame.Settings):
     luma: float = setting(0.8, "share of the error that counts for brightness alone")
     l1_weight: float = setting(1.0, "of the L1 term when crisp")
     feature_weight: float = setting(0.1, "of the distance of features when crisp")
-    adversarial_weight: float = setting(0.003, "of the discriminator's opinion when crisp")
+    adversarial_weight: float = setting(0.15, "of the discriminator's opinion when crisp")
     discriminator_features: int = setting(32, "width of the discriminator when crisp")
-    discriminator_rate: float = setting(1e-4, "its learning rate; falls as a cosine")
+    discriminator_rate: float = setting(4e-4, "its learning rate; falls as a cosine")
     clip: float = setting(0.5, "largest norm of the gradient")
     ema: float = setting(0.999, "share of the averaged weights that stays with each step")
     every: int = setting(500, "steps between checkpoints and validations")
@@ -105,6 +105,7 @@ class Settings(frame.Settings):
 
 MARGIN = 8  # pixels of low resolution around a patch: its border is made like its inside
 STRIDE = 8  # pixels of low resolution between the places whose error is known
+LEARNING = 500  # steps in which the discriminator comes to know what it judges
 CLIP = 0.95  # quantile of the errors; larger ones are noise and count as this one
 
 
@@ -329,7 +330,7 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
         loss = (
             settings.l1_weight * _error(predicted - y, Tensor.abs, settings.luma)
             + settings.feature_weight * features
-            + settings.adversarial_weight * opinion
+            + settings.adversarial_weight * min(1.0, (run.step + 1) / LEARNING) * opinion
         )
     elif done < 1 - settings.squared_share:
         loss = _error(predicted - y, Tensor.abs, settings.luma)
