@@ -77,5 +77,5 @@ def blind_neon(
         for strength in strengths or [Strength.NEON]
     ]
     photos = [*judged(data, holdout), *(more or [])]
-    lit = dict(tqdm(rows(engines, photos, chosen), "photos", len(photos), disable=None))
+    lit = tqdm(rows(engines, photos, chosen), "photos", len(photos), disable=None)
     print(blind.draw(lit, output, seed=seed, shown=["photo"]))  # noqa: T201

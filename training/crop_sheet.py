@@ -1,6 +1,7 @@
 """The same crop of the original and of each result, side by side, enlarged and labelled."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ ZOOM = 4
 GAP, LABEL = 8, 22  # pixels of the sheet: between crops, height of the line under each
 ROWS = 6
 MARGIN = 24  # pixels of the input around a crop that is enlarged
+PLACES = Path(__file__).with_name("crops.csv")
 
 
 @dataclass(frozen=True)
@@ -52,67 +54,108 @@ def most_different(title: str, high: ByteArray, results: Mapping[str, ByteArray]
     return Crop(title, float(means[top, left]), tiles)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where upscalers are judged: chosen by eye, sharp and typical of its kind."""
+
+    kind: str
+    file: str
+    long_side: int
+    """Pixels; a larger picture is first shrunk to it, so that the original is sharp at 1:1."""
+    left: int
+    top: int
+
+
+def read_places(path: Path) -> list[Place]:
+    """Read a list of places: a CSV file whose columns are the fields of :class:`Place`.
+
+    Raises:
+        ValueError: it is no such list.
+        OSError: it cannot be read.
+    """
+    numbers = ("long_side", "left", "top")
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            places = [
+                Place(row["kind"], row["file"], *(int(row[name]) for name in numbers))
+                for row in csv.DictReader(file)
+            ]
+        except (KeyError, TypeError, ValueError):
+            places = []
+    if not places:
+        raise ValueError(f"{path}: wants kind, file, {', '.join(numbers)}")
+    return places
+
+
 def compared(
     contenders: Sequence[Contender],
+    places: Sequence[Place],
     folders: Iterable[Path],
     scale: int,
     quality: int | None,
     *,
-    crops: int,
     side: int,
-) -> dict[str, dict[str, Image.Image]]:
-    """Enlarge the most detailed places of pictures, 1:1.
+) -> Iterator[tuple[str, dict[str, Image.Image]]]:
+    """Enlarge places of pictures.
 
     Args:
         contenders: all of this scale.
-        folders: of sharp pictures.
+        places: of pictures in the folders.
+        folders: in which pictures are looked for by name.
         scale: of the contenders.
         quality: send the inputs through JPEG of this quality first; None: they are clean.
-        crops: of each picture.
-        side: of a crop, pixels of the result.
+        side: of a crop, pixels of the result; it is smaller where the picture ends.
 
-    Returns:
-        By title, the crop of the original, of bicubic, then of each contender.
+    Yields:
+        The place's kind, and the crop of the original, of bicubic, then of each contender.
 
     Raises:
         EmptyFolderError: no picture.
+        ValueError: a picture is in none of the folders, or ends before its place.
     """
-    rows: dict[str, dict[str, Image.Image]] = {}
-    for path in tqdm(find_pictures(folders), unit="picture", leave=False):
-        high = crop_to_multiple(np.asarray(read_picture(path)), scale)
+    files = {path.name: path for path in find_pictures(folders)}
+    if missing := {place.file for place in places} - files.keys():
+        raise ValueError(f"in none of the folders: {', '.join(sorted(missing))}")
+    for place in tqdm(places, unit="crop", leave=False):
+        picture = read_picture(files[place.file])
+        picture.thumbnail((place.long_side, place.long_side), Image.Resampling.LANCZOS)
+        high = crop_to_multiple(np.asarray(picture), scale)
+        left, top, small = place.left // scale, place.top // scale, side // scale
+        # With what lies around it, so that every network sees all that it looks at.
+        before, above = max(0, left - MARGIN), max(0, top - MARGIN)
+        high = high[above * scale : (top + small + MARGIN) * scale,
+                    before * scale : (left + small + MARGIN) * scale]  # fmt: skip
+        inner = (slice((top - above) * scale, (top - above + small) * scale),
+                 slice((left - before) * scale, (left - before + small) * scale))  # fmt: skip
+        if not high[inner].size:
+            raise ValueError(f"{place.file} ends before {place.left}, {place.top}")
         low = bicubic.shrink(high, scale)
         if quality is not None:
             low = recompress(low, quality)
-        small, margin = side // scale, MARGIN
-        for number, (top, left) in enumerate(_detailed(low, small, crops), 1):
-            # With what lies around it, so that every network sees all that it looks at.
-            above, before = max(0, top - margin), max(0, left - margin)
-            seen = low[above : top + small + margin, before : left + small + margin]
-            place = (slice((top - above) * scale, (top - above + small) * scale),
-                     slice((left - before) * scale, (left - before + small) * scale))  # fmt: skip
-            results = {"bicubic": bicubic.enlarge(seen, scale)}
-            for contender in contenders:
-                results[contender.name] = np.asarray(contender.enlarge(Image.fromarray(seen)))
-            first = (slice(top * scale, (top + small) * scale),
-                     slice(left * scale, (left + small) * scale))  # fmt: skip
-            tiles = {"original": high[first], **{n: r[place] for n, r in results.items()}}
-            title = f"{path.stem[:24]}/{number}"
-            rows[title] = {name: Image.fromarray(tile) for name, tile in tiles.items()}
-    return rows
+        results = {"original": high, "bicubic": bicubic.enlarge(low, scale)}
+        for contender in contenders:
+            results[contender.name] = np.asarray(contender.enlarge(Image.fromarray(low)))
+        yield place.kind, {name: Image.fromarray(of[inner]) for name, of in results.items()}
 
 
-def _detailed(picture: ByteArray, side: int, count: int) -> list[tuple[int, int]]:
-    """Find the squares with most detail that do not overlap, as (top, left)."""
-    y = luma(picture)
-    edges = np.zeros_like(y)
-    edges[:-1] += np.abs(np.diff(y, axis=0))
-    edges[:, :-1] += np.abs(np.diff(y, axis=1))
-    means, places = _means(edges, side), []
-    for _ in range(count):
-        top, left = (int(v) for v in np.unravel_index(int(means.argmax()), means.shape))
-        places.append((top, left))
-        means[max(0, top - side) : top + side, max(0, left - side) : left + side] = -1
-    return places
+def pairs(
+    rows: Iterable[tuple[str, dict[str, Image.Image]]], name: str
+) -> list[tuple[str, dict[str, Image.Image]]]:
+    """Set one contender against each other in turn: first in all rows against the first.
+
+    Side by side, the rows of one place would betray who is in all of them.
+
+    Args:
+        rows: of :func:`compared`.
+        name: of the contender.
+    """
+    rows = list(rows)
+    others = [other for other in rows[0][1] if other not in ("original", name)]
+    return [
+        (kind, {shown: pictures[shown] for shown in ("original", name, other)})
+        for other in others
+        for kind, pictures in rows
+    ]
 
 
 def draw(crops: Sequence[Crop], rows: int = ROWS) -> Image.Image:

@@ -130,20 +130,36 @@ def blind_crops(
         bool, typer.Option("--degraded", help="Recompress the inputs as a messenger does.")
     ] = False,
     quality: Quality = 80,
-    crops: Annotated[int, typer.Option(min=1, help="Of each picture.")] = 2,
-    side: Annotated[int, typer.Option(min=32, help="Of a crop, pixels of the result.")] = 256,
+    places: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="CSV", help="Places to judge; by default crops.csv."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--pairs", metavar="NAME", help="Each row has it and one other, in turn."),
+    ] = None,
+    side: Annotated[int, typer.Option(min=32, help="Of a crop, pixels of the result.")] = 192,
+    zoom: Annotated[int, typer.Option(min=1, help="How many times larger it is shown.")] = 2,
+    a_sheet: Annotated[int, typer.Option("--rows", min=1, help="On a sheet.")] = 2,
     seed: Annotated[int, typer.Option(help="Of the orders.")] = 0,
     weights: Weights = WEIGHTS,
 ) -> None:
     """Draw sheets of crops in which nobody can tell which upscaler is which."""
-    from training import blind  # noqa: PLC0415
-    from training.crop_sheet import compared  # noqa: PLC0415
+    from training import blind, crop_sheet  # noqa: PLC0415
 
-    asked = _contenders([*(run or []), *(ncnn or [])], model or [], [scale], weights)
-    rows = compared(
-        asked[scale], folders, scale, quality if degraded else None, crops=crops, side=side
+    asked = _contenders([*(run or []), *(ncnn or [])], model or [], [scale], weights)[scale]
+    if against and against not in {contender.name for contender in asked}:
+        raise ValueError(f"{against} is not among those that are compared")
+    listed = crop_sheet.read_places(places or crop_sheet.PLACES)
+    rows = crop_sheet.compared(
+        asked, listed, folders, scale, quality if degraded else None, side=side
     )
-    print(blind.draw(rows, output, seed=seed, shown=["original"]))
+    print(
+        blind.draw(
+            crop_sheet.pairs(rows, against) if against else rows,
+            output, seed=seed, a_sheet=a_sheet, zoom=zoom, shown=["original"],
+        )
+    )  # fmt: skip
 
 
 def blind_tally(
@@ -151,15 +167,20 @@ def blind_tally(
     choices: Annotated[
         list[Path], typer.Argument(metavar="CHOICES", help="JSON of each judge: row to letter.")
     ],
+    *,
+    by_kind: Annotated[bool, typer.Option("--by-kind", help="Count each kind of rows.")] = False,
 ) -> None:
     """Count what judges of blind sheets chose."""
     from training import blind  # noqa: PLC0415
     from training.markdown import table  # noqa: PLC0415
 
     judges = [json.loads(path.read_text(encoding="utf-8")) for path in choices]
-    found = blind.tally(key, judges)
-    rows = [[name, str(won), str(rows), f"{won / rows:.0%}"] for name, (won, rows) in found.items()]
-    print(table(["contender", "chosen", "of", "share"], rows))
+    found = blind.tally(key, judges, by_title=by_kind)
+    rows = [
+        [title, name, str(won), str(rows), f"{won / rows:.0%}"]
+        for (title, name), (won, rows) in found.items()
+    ]
+    print(table(["kind", "contender", "chosen", "of", "share"], rows))
 
 
 def _contenders(

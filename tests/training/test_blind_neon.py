@@ -36,6 +36,7 @@ def test_every_photo_becomes_a_row_of_both(
     weights = ["--weights", *folders]
     assert cli("blind-neon", tmp_path, *weights, *options, "-o", tmp_path / "sheets") == 0
     key = json.loads((tmp_path / "sheets/key.json").read_text())
+    assert [order.pop("title").split(",")[0] for order in key.values()] == list("abc")
     assert [sorted(order.values()) for order in key.values()] == [sorted(map(str, folders))] * 3
     assert (tmp_path / "sheets/sheet-01.png").exists()
 

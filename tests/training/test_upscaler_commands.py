@@ -49,8 +49,14 @@ def test_something_else_is_no_parameter(text: str) -> None:
 
 def test_blind_crops_hide_the_names(cli: CommandLine, tmp_path: Path) -> None:
     save(tmp_path / "sharp", (200, 160))
-    out = tmp_path / "blind"
-    assert cli("blind-crops", tmp_path / "sharp", "--scale", 2, "--side", 64, "-o", out) == 0
-    key = json.loads((out / "key.json").read_text())
-    assert [sorted(order.values()) for order in key.values()] == [["bicubic", "edsr-x2"]] * 2
-    assert (out / "sheet-01.png").exists()
+    places, out = tmp_path / "places.csv", tmp_path / "blind"
+    places.write_text("kind,file,long_side,left,top\nfur,0.png,200,8,8\ntext,0.png,160,90,60\n")
+    asked = ["blind-crops", tmp_path / "sharp", "--scale", 2, "--list", places, "-o", out]
+    for pairs in ([], ["--pairs", "edsr-x2"]):
+        assert cli(*asked, "--side", 64, *pairs) == 0
+        key = json.loads((out / "key.json").read_text())
+        assert [order.pop("title") for order in key.values()] == ["fur", "text"]
+        assert [sorted(order.values()) for order in key.values()] == [["bicubic", "edsr-x2"]] * 2
+        assert (out / "sheet-01.png").exists()
+    assert cli(*asked, "--pairs", "nobody") == 2
+    assert "nobody" in cli.errors[-1]
