@@ -268,11 +268,13 @@ class Worker:
             await self._say_cancelled(job)
             return False
         await if_possible(job, self._results.release(job.claim_key))
+        await self._maker.settled(job)
         return True
 
     async def _say_cancelled(self, job: Job) -> None:
         """Repeat the last word on a cancelled job, over which progress may have been written."""
         text = self._translator(job)("status-cancelled")
+        await self._maker.settled(job)
         await self._status(job).end_with(text, or_send=False)
         await self._close(job)
 
