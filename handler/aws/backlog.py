@@ -9,7 +9,7 @@ is asked for the truth, now and then.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final
 
 from handler.aws.table import Table
@@ -51,16 +51,20 @@ class DynamoBacklog(Table):
         self._capacity = capacity
         self._chat_capacity = chat_capacity
 
-    async def own(self, chat_id: int) -> int:
-        """Return how many jobs a chat has.
+    async def jobs(self, chat_id: int) -> Collection[str]:
+        """Return the ids of a chat's jobs."""
+        return await asyncio.to_thread(self._jobs, chat_id)
+
+    async def own(self, chat_id: int) -> Collection[str]:
+        """Return the ids of a chat's jobs, to which one more is to come.
 
         Raises:
             QueueFullError: no more have room.
         """
-        jobs = await asyncio.to_thread(self._jobs, chat_id)
+        jobs = await self.jobs(chat_id)
         if len(jobs) >= self._chat_capacity:
             raise QueueFullError(RETRY_SECONDS, own=len(jobs))
-        return len(jobs)
+        return jobs
 
     async def enter(
         self, chat_id: int, job_id: str, seconds: float, real_total: Callable[[], int]

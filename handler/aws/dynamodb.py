@@ -39,9 +39,9 @@ class DynamoResultCache(Table):
         """Let a claim last for ``seconds`` from now, if it is still the holder's and not done."""
         await asyncio.to_thread(self._hold, key, seconds, holder)
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, holder: str = "") -> None:
         """End a claim, so that the work can be asked for again."""
-        await asyncio.to_thread(self._delete_item, _claim_key(key))
+        await asyncio.to_thread(self._release, key, holder)
 
     async def complete(self, key: str, seconds: float, holder: str = "") -> None:
         """Turn a claim into one on work that is done, for ``seconds`` from now."""
@@ -83,6 +83,14 @@ class DynamoResultCache(Table):
         )
         ends = self._after(seconds)
         self._update(_claim_key(key), change, is_held, mark=holder, expires=ends)
+
+    def _release(self, key: str, holder: str) -> None:
+        if holder:
+            change, is_theirs = "SET #expires = :now REMOVE #mark", "#mark = :mark"
+            now = self._after(0.0)
+            self._update(_claim_key(key), change, is_theirs, mark=holder, now=now)
+        else:
+            self._delete_item(_claim_key(key))
 
     def _complete(self, key: str, seconds: float, holder: str) -> None:
         change = "SET #mark = :mark, #complete = :complete, #expires = :expires"

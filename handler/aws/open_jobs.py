@@ -52,6 +52,11 @@ class DynamoOpenJobs(Table):
         entries = await asyncio.to_thread(self._entries, job.chat_id)
         return _state(entries.get(job.id)) is State.CANCELLED
 
+    async def is_open(self, job: Job) -> bool:
+        """Tell whether a job still waits for its answer; one that is not known may."""
+        entry = (await asyncio.to_thread(self._entries, job.chat_id)).get(job.id)
+        return entry is None or (_state(entry) is State.OPEN and "body" in entry)
+
     async def job(self, chat_id: int, job_id: str) -> Job | None:
         """Return a job that is not closed, whatever its state."""
         entry = (await asyncio.to_thread(self._entries, chat_id)).get(job_id, {})

@@ -11,7 +11,7 @@ import json
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
@@ -71,9 +71,8 @@ class SqsJobQueue:
         Raises:
             QueueFullError: this chat has no room for more.
         """
-        if self._backlog:
-            await self._backlog.own(job.chat_id)
-        jobs = await self._open_jobs.of_chat(job.chat_id) if self._open_jobs else []
+        kept = await self._backlog.own(job.chat_id) if self._backlog else None
+        jobs = await self._jobs_in(kept, job.chat_id)
         return Place(sum(_group(other) == _group(job) for other in jobs if other.id != job.id))
 
     async def cancel_reservation(self, chat_id: int) -> None:
@@ -146,9 +145,8 @@ class SqsJobQueue:
 
         The first one of each weight is in work, or as good as that.
         """
-        if self._open_jobs is None:
-            return []
-        jobs = await self._open_jobs.of_chat(chat_id)
+        kept = await self._backlog.jobs(chat_id) if self._backlog else None
+        jobs = await self._jobs_in(kept, chat_id)
         line = []
         before: Counter[str] = Counter()
         for job in jobs:
@@ -207,6 +205,15 @@ class SqsJobQueue:
             policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
             self._max_deliveries = int(policy.get("maxReceiveCount", 0))
         return self._max_deliveries
+
+    async def _jobs_in(self, kept: Collection[str] | None, chat_id: int) -> list[Job]:
+        """Return a chat's open jobs, in order, that the queue has.
+
+        A press whose process was killed before it was put, and that nobody repeats, stays among
+        the open ones.
+        """
+        jobs = await self._open_jobs.of_chat(chat_id) if self._open_jobs else []
+        return [job for job in jobs if kept is None or job.id in kept]
 
     async def _leave(self, job: Job) -> None:
         """Count a job no more. Never raises: it logs."""

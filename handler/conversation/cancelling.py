@@ -1,5 +1,6 @@
 """Handles the button that cancels a job."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -9,6 +10,7 @@ from aiogram.types import CallbackQuery
 from handler.conversation.answers import PressAnswer
 from handler.conversation.dependencies import Dependencies
 from handler.conversation.keeping import keeping
+from handler.jobs.line import settled
 from handler.jobs.open_jobs import Cancellation
 from handler.observability import telemetry
 from handler.telegram.callback_data import Action, as_action
@@ -60,6 +62,8 @@ async def cancel(
     async with PressAnswer(callback).accepting(translate(_ANSWERS[outcome])):
         if outcome is Cancellation.DONE:
             telemetry.count("Cancelled")
+            with suppress(Exception):  # without the store nobody writes into it either
+                await settled(message.chat.id, message.message_id, dependencies.results)
             await status.end_with(translate("status-cancelled"), or_send=False)
         elif outcome is Cancellation.TOO_LATE and is_over:
             # Nobody knew this message: Telegram's answer to its sending was lost.

@@ -77,6 +77,7 @@ class AlbumMaker:
             is_final=is_final,
         )
         await self._maker.begin_answer(task.job)
+        await self._maker.settled(task.job)
         if failures:
             missing = (
                 translate("album-missing", number=n, reason=reason(task.job, error, translate))

@@ -128,11 +128,12 @@ class Consumer:
     async def _do(self, message: Message) -> None:
         extending = asyncio.create_task(self._keep_extending(message))
         try:
-            if await self._messages.handle(message):
-                await self._source.acknowledge(message)
-                self._tell_those_who_wait(message)
+            is_done = await self._messages.handle(message)
         finally:
             extending.cancel()
+        if is_done:  # hidden for long enough: what is deleted cannot be extended
+            await self._source.acknowledge(message)
+            self._tell_those_who_wait(message)
 
     def _tell_those_who_wait(self, message: Message) -> None:
         """Show the line anew, beside the next job, unless that is being done."""

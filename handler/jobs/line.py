@@ -1,5 +1,6 @@
 """Tells those who wait how many jobs are before theirs, and about how long these will take."""
 
+import asyncio
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ LOOK_SECONDS: Final = 1.0
 """Between two looks at the line: who has just joined it reads soon when their turn comes."""
 EDIT_SECONDS: Final = 5.0
 """Between two edits of a message."""
+WRITING_SECONDS: Final = 4.0
+"""How long one edit may take; less than a call of its kind, which says nothing of its failures."""
+SETTLING_SECONDS: Final = 10.0
+"""After how long an edit that nobody has confirmed will not come any more."""
+SETTLING_LOOK_SECONDS: Final = 0.2
 WEIGHT: Final = 0.5
 """Of the newest job among those of its kind, when it is estimated how long one takes."""
 _MOST_SHOWN: Final = 1000
@@ -33,7 +39,7 @@ class Line:
         bot: edits their messages.
         texts: what the bot says.
         results: keep the messages' claims, so that no two processes edit one at once.
-        open_jobs: know which jobs were cancelled.
+        open_jobs: know which jobs have had their last word.
     """
 
     def __init__(self, bot: Bot, texts: Texts, results: ResultCache, open_jobs: OpenJobs) -> None:
@@ -95,21 +101,48 @@ class Line:
         return next((plan.seconds for plan in plans if plan), None)
 
     async def _show(self, job: Job, text: str, translate: Translator) -> None:
-        name = f"line:{job.chat_id}:{job.status_message_id}"
-        shown, until = self._shown.get(name, ("", 0.0))
-        if job.status_message_id is None or shown == text or time.monotonic() < until:
+        if job.status_message_id is None:
             return
-        if not await self._results.claim(name, EDIT_SECONDS):
+        name = _claim_of(job.chat_id, job.status_message_id)
+        if self._stays(name, text) or not await self._results.claim(name, SETTLING_SECONDS):
             return
-        status = status_of(job, self._bot, translate)
-        try:
-            await status.show(text)
+        if not self._stays(name, text):  # of another look at the line, meanwhile
+            # Who says the last word notes that first, then waits for this claim: see settled().
+            async with asyncio.timeout(WRITING_SECONDS):
+                if await self._open_jobs.is_open(job):
+                    await status_of(job, self._bot, translate).show(text)
             if len(self._shown) >= _MOST_SHOWN:
                 self._shown.clear()
             self._shown[name] = text, time.monotonic() + EDIT_SECONDS
-        finally:  # also where this is interrupted: the edit may have been made
-            if await self._open_jobs.is_cancelled(job):  # meanwhile: that was the last word
-                await status.end_with(translate("status-cancelled"), or_send=False)
+        await self._results.release(name)
+
+    def _stays(self, name: str, text: str) -> bool:
+        """Tell whether what a message says is not to be replaced by a text now."""
+        shown, until = self._shown.get(name, ("", 0.0))
+        return shown == text or time.monotonic() < until
+
+
+async def settled(chat_id: int, message_id: int | None, results: ResultCache) -> None:
+    """Wait until no process writes the line into a status message any more.
+
+    To be called before its last word, and after the open jobs know that there is one.
+
+    Args:
+        chat_id: of the message.
+        message_id: of the message; None when there is none.
+        results: keep the messages' claims.
+    """
+    if message_id is None:
+        return
+    name, until = _claim_of(chat_id, message_id), time.monotonic() + SETTLING_SECONDS
+    while (  # noqa: ASYNC110  # it happens in another process
+        not await results.claim(name, SETTLING_LOOK_SECONDS) and time.monotonic() < until
+    ):
+        await asyncio.sleep(SETTLING_LOOK_SECONDS)
+
+
+def _claim_of(chat_id: int, message_id: int) -> str:
+    return f"line:{chat_id}:{message_id}"
 
 
 def _kind(job: Job) -> str:

@@ -11,7 +11,7 @@ from PIL import Image
 from handler.jobs import planning
 from handler.jobs.failures import CancelledJobError
 from handler.jobs.job import Job
-from handler.jobs.line import Line
+from handler.jobs.line import Line, settled
 from handler.jobs.model_thread import ModelThread, Turn
 from handler.jobs.offers import Offers
 from handler.jobs.open_jobs import OpenJobs
@@ -137,6 +137,10 @@ class Maker:
         """
         if not await self._open_jobs.begin_answer(job):
             raise CancelledJobError("cancelled before its result came")
+
+    async def settled(self, job: Job) -> None:
+        """Wait until nothing else is written into the status message of a job that is answered."""
+        await if_possible(job, settled(job.chat_id, job.status_message_id, self._results))
 
     async def _begin_answer(self, task: Task) -> None:
         if not isinstance(task.status, PartStatus):  # that is sent later

@@ -79,6 +79,10 @@ class OpenJobs(Protocol):
         """Tell whether a job was cancelled."""
         ...
 
+    async def is_open(self, job: Job) -> bool:
+        """Tell whether a job still waits for its answer; one that is not known may."""
+        ...
+
     async def job(self, chat_id: int, job_id: str) -> Job | None:
         """Return a job that is not closed, whatever its state."""
         ...

@@ -46,8 +46,13 @@ class ResultCache(Protocol):
         """Let a claim last for ``seconds`` from now, if it is still the holder's and not done."""
         ...
 
-    async def release(self, key: str) -> None:
-        """End a claim, so that the work can be asked for again."""
+    async def release(self, key: str, holder: str = "") -> None:
+        """End a claim, so that the work can be asked for again.
+
+        Args:
+            key: of the work.
+            holder: whose claim it has to be; by default anybody's.
+        """
         ...
 
     async def complete(self, key: str, seconds: float, holder: str = "") -> None:

@@ -171,14 +171,14 @@ class Worker:
             logger.info("job %s: nobody is there to take the result", job.id)
         else:
             await apologise(job, failure, self._status(job), self._translator(job))
-        await self._close(job)
+        await self._end_unanswered(job)
 
     async def drop(self, job: Job) -> None:
         """Tell the person that a job is not done, because the bot stops; release its claim."""
         if not await self._begin_last_word(job):
             return
         await self._status(job).end_with(self._translator(job)("error-restarting"))
-        await self._close(job)
+        await self._end_unanswered(job)
 
     async def warm_up(self) -> None:
         """Load the networks, one by one, so that the first job need not; jobs come in between."""
@@ -268,13 +268,20 @@ class Worker:
             await self._say_cancelled(job)
             return False
         await if_possible(job, self._results.release(job.claim_key))
+        await self._maker.settled(job)
         return True
 
     async def _say_cancelled(self, job: Job) -> None:
         """Repeat the last word on a cancelled job, over which progress may have been written."""
         text = self._translator(job)("status-cancelled")
+        await self._maker.settled(job)
         await self._status(job).end_with(text, or_send=False)
         await self._close(job)
+
+    async def _end_unanswered(self, job: Job) -> None:
+        """Close a job that was given up, and what its press, repeated meanwhile, has claimed."""
+        await self._close(job)
+        await if_possible(job, self._results.release(job.claim_key, job.id))
 
     async def _close(self, job: Job) -> None:
         await if_possible(job, self._open_jobs.close(job))

@@ -75,6 +75,18 @@ class SqliteOpenJobs:
         state = await self._database.write(partial(_state, job.chat_id, job.id), durable=False)
         return state is State.CANCELLED
 
+    async def is_open(self, job: Job) -> bool:
+        """Tell whether a job still waits for its answer; one that is not known may."""
+
+        def is_open(db: sqlite3.Connection) -> bool:
+            query = (
+                "SELECT 1 FROM open_jobs WHERE chat_id = ? AND id = ?"
+                " AND (state <> ? OR body IS NULL)"
+            )
+            return db.execute(query, [job.chat_id, job.id, State.OPEN]).fetchone() is None
+
+        return await self._database.write(is_open, durable=False)
+
     async def job(self, chat_id: int, job_id: str) -> Job | None:
         """Return a job that is not closed, whatever its state."""
 

@@ -42,7 +42,7 @@ class SqliteResultCache:
 
     async def forget(self, key: str) -> None:
         """Drop a result that Telegram no longer accepts."""
-        await self._database.write(partial(_delete, "sent", key))
+        await self._database.write(partial(_forget, key))
 
     async def claim(self, key: str, seconds: float, holder: str = "") -> bool:
         """Claim a piece of work for ``seconds``; False when somebody else holds it already."""
@@ -54,9 +54,9 @@ class SqliteResultCache:
         hold = partial(_hold, key, self._clock() + seconds, holder)
         await self._database.write(hold, durable=False)
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, holder: str = "") -> None:
         """End a claim, so that the work can be asked for again."""
-        await self._database.write(partial(_delete, "claims", key), durable=False)
+        await self._database.write(partial(_release, key, holder), durable=False)
 
     async def release_incomplete(self, prefix: str) -> None:
         """End the claims of processes that have died, on work whose keys begin so."""
@@ -134,5 +134,9 @@ def _release_incomplete(prefix: str, db: sqlite3.Connection) -> None:
     db.execute(query, [len(prefix), prefix])
 
 
-def _delete(table: str, key: str, db: sqlite3.Connection) -> None:
-    db.execute(f"DELETE FROM {table} WHERE key = ?", [key])  # noqa: S608  # nosec B608  # of two
+def _forget(key: str, db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM sent WHERE key = ?", [key])
+
+
+def _release(key: str, holder: str, db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM claims WHERE key = ? AND ? IN ('', holder)", [key, holder])

@@ -1,13 +1,16 @@
 """Telegram repeats a press whose first delivery ended with the process that had it."""
 
 import copy
+from typing import Any
 
 import pytest
 
 from handler.jobs import worker
 from handler.jobs.job import Job
+from handler.jobs.speech import apologise
+from model_layer.images import BrokenImageError
 from playground.person import Person
-from tests.handler.running_bot import Json, RunningBot, finished, results, statuses
+from tests.handler.running_bot import Json, RunningBot, finished, is_text, results, statuses
 
 
 async def a_press_and_its_claim(bot: RunningBot, alice: Person) -> tuple[Json, str]:
@@ -93,6 +96,29 @@ async def test_a_claim_is_free_again_soon_after_the_job(
     await alice.wait_for(lambda message: "document" in message)
     await finished(bot, alice)
     assert await bot.services.results.claim(claim, 1)
+
+
+async def test_a_press_that_is_repeated_during_its_apology_claims_nothing_for_long(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = bot.telegram.person()
+    update, _ = await a_press_and_its_claim(bot, alice)
+
+    async def repeated_and_apologise(job: Job, *args: Any) -> None:
+        await bot.services.results.release(f"update:{job.id}")  # nobody has heard the first 200
+        assert await bot.post(update) == 200
+        await apologise(job, *args)
+
+    monkeypatch.setattr("handler.jobs.worker.apologise", repeated_and_apologise)
+    bot.engine.failure = BrokenImageError("broken")
+    assert await bot.post(update) == 200
+    await alice.wait_for(is_text(bot.texts(alice, "error-broken-file")))
+    await finished(bot, alice)
+    bot.engine.failure = None
+    assert await bot.post({**update, "update_id": update["update_id"] + 1}) == 200
+    await alice.wait_for(lambda message: "document" in message)
+    await finished(bot, alice)
+    assert len(results(alice)) == 2
 
 
 def test_the_key_is_that_of_the_job() -> None:

@@ -154,6 +154,29 @@ async def test_a_job_is_hidden_for_as_long_as_it_takes(
     assert await queue.counts() == (0, 0)
 
 
+class SlowToDelete(SqliteJobQueue):
+    """A queue that takes long to delete a job, and minds when that is hidden meanwhile."""
+
+    async def acknowledge(self, message: Message) -> None:
+        await super().acknowledge(message)
+        await asyncio.sleep(0.5)
+
+
+async def test_what_is_deleted_is_not_hidden_any_longer(
+    *,
+    worker: Worker,
+    database: Database,
+    request_of: RequestOf,
+    person: Person,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    queue = SlowToDelete(database, capacity=10, workers=1)
+    await queue.put(await request_of(person, encoded(gradient())))
+    async with running(Consumer(worker, queue, visibility_seconds=0.6)):
+        await result_of(person)
+    assert "in other hands" not in caplog.text
+
+
 class Unsteady(SqliteJobQueue):
     """A queue that cannot be asked the first time."""
 

@@ -196,7 +196,7 @@ class BrokenMemory(SqliteResultCache):
     async def put(self, key: str, result: Result) -> None:
         raise OSError("out of order")
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, holder: str = "") -> None:
         raise OSError("out of order")
 
 

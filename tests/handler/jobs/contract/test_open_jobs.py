@@ -218,3 +218,18 @@ async def test_the_open_jobs_of_a_chat_are_listed_in_order(
     await webhook.replace(shown)
     assert await worker.of_chat(PERSON) == [jobs[4], shown, jobs[0]]
     assert await worker.of_chat(1) == []
+
+
+async def test_a_job_is_open_until_it_gets_its_last_word(
+    webhook: OpenJobs, worker: OpenJobs, make_job: MakeJob
+) -> None:
+    answered, cancelled, sent_again = (make_job(chat_id=PERSON, id=f"{n}") for n in range(3))
+    assert await worker.is_open(answered)  # as far as is known
+    for job in (answered, cancelled, sent_again):
+        await webhook.add(job)
+        assert await worker.is_open(job)
+    await worker.begin_answer(answered)
+    await webhook.cancel(PERSON, cancelled.id, PERSON)
+    await webhook.close(sent_again)
+    for job in (answered, cancelled, sent_again):
+        assert not await worker.is_open(job)

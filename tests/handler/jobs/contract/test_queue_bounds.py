@@ -8,8 +8,9 @@ import pytest
 
 from handler.aws.backlog import DynamoBacklog
 from handler.aws.sqs import SqsJobQueue
-from handler.jobs.queue import QueueFullError
+from handler.jobs.queue import Place, QueueFullError
 from handler.jobs.sqlite.database import Database
+from handler.jobs.sqlite.open_jobs import SqliteOpenJobs
 from handler.jobs.sqlite.queue import SqliteJobQueue
 from tests.aws import Aws
 from tests.handler.jobs.conftest import MakeJob
@@ -21,7 +22,9 @@ IN_ALL, OF_A_CHAT = 6, 3
 
 
 @pytest.fixture(params=["sqlite", "sqs"])
-async def make_queue(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MakeQueue]:
+async def make_queue(
+    request: pytest.FixtureRequest, tmp_path: Path, open_jobs: SqliteOpenJobs
+) -> AsyncIterator[MakeQueue]:
     """Open the same queue once more, as another process does."""
     databases = []
 
@@ -37,7 +40,7 @@ async def make_queue(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
 
         def in_sqs() -> Queue:
             backlog = DynamoBacklog(table, capacity=IN_ALL, chat_capacity=OF_A_CHAT)
-            return SqsJobQueue(url, backlog=backlog)
+            return SqsJobQueue(url, backlog=backlog, open_jobs=open_jobs)
 
         yield in_sqs
     for database in databases:
@@ -122,3 +125,17 @@ async def test_the_line_is_counted(queue: Queue, make_job: MakeJob) -> None:
     await put(queue, make_job, 1, 1, 2)
     await delivered(queue)
     assert await queue.counts() == (1, 1)
+
+
+async def test_a_press_that_was_never_put_is_before_nobody(
+    queue: Queue, open_jobs: SqliteOpenJobs, make_job: MakeJob
+) -> None:
+    """Its process was killed in between, and nobody has repeated it."""
+    lost, first, second = (make_job(id=f"{n}", pressed_at=n) for n in range(3))
+    await open_jobs.add(lost)
+    for own, job in enumerate((first, second)):
+        await open_jobs.add(job)
+        assert await queue.reserve(job) == Place(own=own)
+        await queue.put(job)
+    assert await delivered(queue)
+    assert await queue.line(first.chat_id) == [(second, Place(own=1))]

@@ -147,3 +147,18 @@ async def test_a_claim_that_was_released_or_is_done_is_not_held(
     assert await cache.claim("released", 60, "b")
     clock.now += 3
     assert await cache.claim("done", 60, "b")
+
+
+async def test_a_claim_is_released_for_its_holder_alone(
+    cache: ResultCache, elsewhere: ResultCache
+) -> None:
+    assert await cache.claim("key", 60, "a")
+    await elsewhere.release("key", "b")
+    assert not await cache.claim("key", 60, "b")
+    await elsewhere.release("key", "a")
+    await elsewhere.hold("key", 60, "a")
+    assert await cache.claim("key", 60, "b")
+    await elsewhere.release("key", "a")
+    assert not await elsewhere.claim("key", 60)
+    await elsewhere.release("nothing", "a")
+    assert await elsewhere.claim("nothing", 60)
