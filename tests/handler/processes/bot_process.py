@@ -5,7 +5,7 @@ A fault is a file in the folder ``FAULTS``; it happens once, in whichever proces
 ``hang-decoding`` and ``crash-decoding`` let the decoder hang, or crash as native code does.
 While there is a file ``hold``, engines wait; while there is a file ``deadly``, they kill; while
 there is a file ``slow``, deliveries take long. A picture of ``DEADLY_SIZE`` crashes the decoder
-every time.
+every time. ``written-NAME`` is left for each other file that is written.
 """
 
 import sys
@@ -20,6 +20,7 @@ import ctypes
 import io
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial, wraps
@@ -114,6 +115,17 @@ def faulty_decode(data: bytes, max_pixels: int) -> Decoded:
     return images.decode(data, max_pixels)
 
 
+def note_what_is_written(event: str, args: tuple[Any, ...]) -> None:
+    """Leave a file for each that is opened to be written, by Python code, elsewhere."""
+    if event != "open" or not isinstance(args[0], (str, bytes)):
+        return
+    path, flags = os.fsdecode(args[0]), args[2]
+    own = (os.environ["STORE"], str(FAULTS), "/dev/", "/proc/")
+    is_written = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    if is_written and not path.startswith(own) and "__pycache__" not in path:
+        (FAULTS / f"written-{Path(path).name}").touch()
+
+
 def faulty_engine(store: ModelStore, _: str | None) -> FaultyEngine:
     return FaultyEngine(store)
 
@@ -127,6 +139,8 @@ if __name__ == "__main__":
     model_thread.STUCK_SECONDS = 0.2  # type: ignore[misc]
     pictures.decode = faulty_decode  # type: ignore[attr-defined]
     pictures.DECODING_SECONDS = 2.0  # type: ignore[misc]
+    tempfile.gettempdir()  # is found out by writing there
+    sys.addaudithook(note_what_is_written)
     services.load_engine = faulty_engine  # type: ignore[assignment,attr-defined]
     services.LOCAL_PAUSE = 0.1  # type: ignore[misc]
     maker.download = killed_after("downloaded", maker.download)  # type: ignore[attr-defined]

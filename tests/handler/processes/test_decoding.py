@@ -32,6 +32,7 @@ async def test_it_costs_one_attempt_and_leaves_no_picture_behind(
     assert not (machine.faults / fault).exists()
     await machine.until_there_are(2, "worker-*")
     assert list(temporary.iterdir()) == []
+    assert list(machine.faults.glob("written-*")) == []  # nor was one there for a while
 
 
 async def deadly(machine: Machine) -> Person:
