@@ -22,10 +22,21 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 put_off_building()  # of the models that no test uses, before anything imports aiogram
+from aiogram.client.session.aiohttp import AiohttpSession  # noqa: E402  # after that
 
 # Every client of Telegram has a context; to read the authorities' certificates takes the time of
 # a test.
 ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
+
+
+async def _close_at_once(session: AiohttpSession) -> None:
+    if session._session is not None:
+        await session._session.close()
+
+
+# aiogram pauses for a quarter of a second, for TLS to end, whenever a client is closed: longer
+# than most tests take. There is no TLS here.
+AiohttpSession.close = _close_at_once  # type: ignore[assignment,method-assign]
 
 pytest_plugins = ["tests.aws"]
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from handler import services
 from handler.jobs import album_notes, cancellation
+from handler.jobs.sqlite import queue
 from handler.jobs.sqlite.database import Database
 from handler.jobs.worker import Worker
 from handler.settings import Settings
@@ -39,8 +40,15 @@ def _logging_as_before() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause_before_another_try(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for the pauses that people, and machines with something to do, need."""
+    defaults = Worker.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "pace", Pace(edit=0.1))
+    monkeypatch.setattr(cancellation, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(album_notes, "SETTLE_SECONDS", 0.2)
     monkeypatch.setattr(services, "LOCAL_PAUSE", 0.05)
+    monkeypatch.setattr(queue, "POLL_SECONDS", 0.05)  # that pause's end is seen by a poll
 
 
 @pytest.fixture
@@ -69,17 +77,7 @@ def weights(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let progress be shown, and cancellations be seen, without the pauses that people need."""
-    defaults = Worker.__init__.__kwdefaults__
-    assert defaults
-    monkeypatch.setitem(defaults, "pace", Pace(edit=0.1))
-    monkeypatch.setattr(cancellation, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(album_notes, "SETTLE_SECONDS", 0.2)
-
-
-@pytest.fixture
-async def bot(quick: None, weights: Path) -> AsyncIterator[RunningBot]:
+async def bot(weights: Path) -> AsyncIterator[RunningBot]:
     async with run_bot(weights, support_contact="@neon_human") as running:
         yield running
 

@@ -53,6 +53,7 @@ def test_a_port_that_is_taken_is_one_readable_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("STOP_SECONDS", "1.1")  # its worker has hardly begun to start
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
         assert main(["serve"]) == 1

@@ -15,14 +15,6 @@ __all__ = ["_logging_as_before", "_no_settings_from_outside", "weights"]
 RawCall = Callable[..., Awaitable[dict[str, Any]]]
 
 
-class _PromptSession(AiohttpSession):
-    """Closes without the pause that TLS connections need: there is no TLS here."""
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-
 @pytest.fixture
 async def telegram() -> AsyncIterator[Playground]:
     async with Playground(retry_delay=0.01) as playground:
@@ -31,7 +23,7 @@ async def telegram() -> AsyncIterator[Playground]:
 
 @pytest.fixture
 async def bot(telegram: Playground) -> AsyncIterator[Bot]:
-    session = _PromptSession(api=TelegramAPIServer.from_base(telegram.url))
+    session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.url))
     async with Bot(telegram.token, session=session).context() as bot:
         yield bot
 

@@ -13,6 +13,7 @@ from tests.handler.running_bot import (
     Json,
     RunningBot,
     buttons,
+    finished,
     has_buttons,
     jpeg,
     opened,
@@ -294,6 +295,7 @@ async def test_pictures_that_may_not_be_sent_are_explained(
     # Known pictures too:
     await ada.send_photo(jpeg(), caption="/x2")
     await ada.wait_for(lambda message: "document" in message)
+    await finished(bot, ada)  # it is shown a moment before it is known
     bot.telegram.fail_next("sendDocument", refusal)
     await ada.send_photo(jpeg(), caption="/x2")
     await ada.wait_for(lambda message: message.get("text") == text)

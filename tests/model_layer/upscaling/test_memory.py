@@ -20,7 +20,7 @@ def peak():
 network = ModelStore.from_folder(WEIGHTS).load(Upscale(2))
 upscale.apply(network, Image.new("RGB", (64, 64)))  # what is loaded once is loaded
 channel = Image.effect_noise((4000, 3000), 60)
-photo = Image.merge(sys.argv[1], [channel] * len(sys.argv[1]))
+photo = Image.merge("RGBA", [channel] * 4)  # its colours are enlarged as those of one without alpha
 loaded, seen = peak(), []
 large = upscale.apply(network, photo, seen.append)
 assert large.size == (8000, 6000), large.size
@@ -31,9 +31,8 @@ print(peak() - loaded)
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_twelve_megapixels_fit_in_a_gigabyte_and_a_half(mode: str) -> None:
-    command = [sys.executable, "-c", SCRIPT, mode]
+def test_twelve_megapixels_fit_in_a_gigabyte_and_a_half() -> None:
+    command = [sys.executable, "-c", SCRIPT]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert int(result.stdout) < 1.5e9
