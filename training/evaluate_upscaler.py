@@ -116,7 +116,7 @@ def perceptual(result: ByteArray, high: ByteArray) -> float:
 
 @cache
 def _judge_of_features() -> FeatureDistance:
-    return FeatureDistance("lite2")
+    return FeatureDistance()
 
 
 def _judge(contenders: Sequence[Contender], path: Path, scale: int, quality: int | None) -> Judged:

@@ -34,12 +34,7 @@ from model_layer.store.packaging import read_weights
 from model_layer.upscaling.bicubic import shrink
 from model_layer.upscaling.psnr import crop_to_multiple, psnr
 from training import frame
-from training.crispness import (
-    FeatureDistance,
-    PatchDiscriminator,
-    discriminator_loss,
-    generator_loss,
-)
+from training.crispness import sharpened
 from training.dataset import HOLDOUT, find_pictures, open_pictures, training_pictures
 from training.degradation import recompress
 from training.messenger import send
@@ -63,7 +58,7 @@ class Settings(frame.Settings):
     architecture: str = setting("one-stride", "one of the registry's")
     parameters: str = setting("{}", "of the architecture beside the scale, as JSON")
     inputs: Inputs = setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
-    look: str = setting("faithful", "faithful, or crisp: features and a discriminator judge too")
+    look: str = setting("faithful", "faithful, or crisp: targets are sharpened")
     reparameterise: bool = setting(False, "train 3x3 convolutions as branches that fold into one")
     sides: str = setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
     patch: int = setting(40, "side of a patch, pixels of low resolution")
@@ -72,11 +67,7 @@ class Settings(frame.Settings):
     learning_rate: float = setting(1e-3, "in the beginning; falls as a cosine")
     squared_share: float = setting(0.15, "share of the steps, at the end, on squared error, not L1")
     luma: float = setting(0.8, "share of the error that counts for brightness alone")
-    l1_weight: float = setting(1.0, "of the L1 term when crisp")
-    feature_weight: float = setting(0.1, "of the distance of features when crisp")
-    adversarial_weight: float = setting(0.15, "of the discriminator's opinion when crisp")
-    discriminator_features: int = setting(32, "width of the discriminator when crisp")
-    discriminator_rate: float = setting(4e-4, "its learning rate; falls as a cosine")
+    sharpen: float = setting(1.2, "how much, when crisp: of what a blur takes away, added again")
     clip: float = setting(0.5, "largest norm of the gradient")
     ema: float = setting(0.999, "share of the averaged weights that stays with each step")
     every: int = setting(500, "steps between checkpoints and validations")
@@ -105,7 +96,6 @@ class Settings(frame.Settings):
 
 MARGIN = 8  # pixels of low resolution around a patch: its border is made like its inside
 STRIDE = 8  # pixels of low resolution between the places whose error is known
-LEARNING = 500  # steps in which the discriminator comes to know what it judges
 CLIP = 0.95  # quantile of the errors; larger ones are noise and count as this one
 
 
@@ -213,7 +203,7 @@ def _tensor(pictures: Sequence[ByteArray]) -> Tensor:
 
 
 class Run(frame.Run):
-    """The network, its average, its optimizer; when crisp, a discriminator and its optimizer.
+    """The network, its average and its optimizer.
 
     Raises:
         UnknownArchitectureError: no such architecture, or parameters that do not fit it.
@@ -232,14 +222,6 @@ class Run(frame.Run):
             self.network.to(device)
         trained = [p for p in self.network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
-        if settings.look == "crisp":
-            self.distance = FeatureDistance().to(device)
-            self.discriminator = PatchDiscriminator(settings.discriminator_features)
-            self.discriminator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-            self.discriminator_optimizer = torch.optim.Adam(
-                self.discriminator.parameters(), settings.discriminator_rate, betas=(0.9, 0.99)
-            )
-            self.parts = (*self.parts, "discriminator", "discriminator_optimizer")
 
     def trial(self, *batch: Tensor) -> Tensor:
         """Compute the L1 loss."""
@@ -324,25 +306,13 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
         predicted = run.network(x)
     predicted = predicted.float()
     if settings.look == "crisp":
-        with precision:
-            features = run.distance(predicted, y)
-            opinion = generator_loss(run.discriminator, predicted)
-        loss = (
-            settings.l1_weight * _error(predicted - y, Tensor.abs, settings.luma)
-            + settings.feature_weight * features
-            + settings.adversarial_weight * min(1.0, (run.step + 1) / LEARNING) * opinion
-        )
-    elif done < 1 - settings.squared_share:
+        y = sharpened(y, settings.scale / 2, settings.sharpen)
+    if settings.look == "crisp" or done < 1 - settings.squared_share:
         loss = _error(predicted - y, Tensor.abs, settings.luma)
     else:  # 4: about the size of the absolute error, where training ends
         loss = 4 * _error(predicted - y, Tensor.square, settings.luma)
     found = float(loss.item())
     _update(run.optimizer, loss, settings.clip)
-    if settings.look == "crisp":
-        _set_rate(run.discriminator_optimizer, settings.discriminator_rate * cosine)
-        with precision:
-            loss = discriminator_loss(run.discriminator, y, predicted.detach())
-        _update(run.discriminator_optimizer, loss, settings.clip)
     run.step += 1
     decay = min(settings.ema, (1 + run.step) / (10 + run.step))  # less in the beginning
     frame.average(run.averaged, folded(run.network, list(run.averaged.state_dict())), decay)

@@ -92,10 +92,8 @@ def _choices(settings: Settings) -> str:
     loss = f"Absolute, for the last {settings.squared_share:.0%} squared error"
     if settings.look == "crisp":
         loss = (
-            f"{settings.l1_weight:g} times the absolute error, {settings.feature_weight:g} times "
-            "the distance of EfficientNet-Lite0's features, "
-            f"{settings.adversarial_weight:g} times the opinion of a patch discriminator "
-            "with spectral norm"
+            f"Absolute error against photos sharpened by an unsharp mask of their luma, "
+            f"{settings.sharpen:g} times what a blur of {settings.scale / 2:g} pixels takes away"
         )
     return (
         f"Photos shrunk to long sides of {settings.sides.replace(',', ', ')} pixels; batches of "

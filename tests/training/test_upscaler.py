@@ -119,7 +119,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(
     run(folder, parts, settings)
     expected, found = checkpoint(whole), checkpoint(parts)
     assert found["step"] == expected["step"] == 4
-    for part in {"network", "averaged", "discriminator"} & expected.keys():
+    for part in ("network", "averaged"):
         for key, value in expected[part].items():
             assert torch.equal(found[part][key], value), f"{part}.{key}"
 
@@ -186,14 +186,13 @@ def test_training_lowers_the_loss() -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
-def test_crisp_training_teaches_network_and_discriminator() -> None:
-    training = Run(replace(SETTINGS, look="crisp", discriminator_features=8), torch.device("cpu"))
-    before = {name: value.clone() for name, value in training.discriminator.named_parameters()}
+def test_crisp_training_asks_for_more_than_the_photo_has() -> None:
     x, y = torch.rand(2, 3, 16, 16), torch.rand(2, 3, 32, 32)
-    upscaler.train_step(training, x, y)
-    assert training.averaged.state_dict()["tail.weight"].any()
-    for name, value in training.discriminator.named_parameters():
-        assert not torch.equal(value, before[name]), name
+    faithful, crisp = (
+        upscaler.train_step(Run(replace(SETTINGS, look=look), torch.device("cpu")), x, y)["loss"]
+        for look in ("faithful", "crisp")
+    )
+    assert crisp > 1.2 * faithful
 
 
 # ---- patches

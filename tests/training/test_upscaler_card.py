@@ -93,10 +93,10 @@ def test_a_missing_card_is_begun(cli: CommandLine, own_weights: Path, sharp: Pat
     assert (own_weights / "edsr-x2.md").read_text().startswith("# edsr-x2\n\n## Figures\n\nPSNR")
 
 
-def test_a_crisp_recipe_says_what_judged_it(tmp_path: Path) -> None:
-    run = trained(tmp_path / "run", replace(TINY, look="crisp", adversarial_weight=0.004))
+def test_a_crisp_recipe_says_how_targets_were_sharpened(tmp_path: Path) -> None:
+    run = trained(tmp_path / "run", replace(TINY, look="crisp", sharpen=0.7))
     text = upscaler_card.recipe(Trained.read(run))
-    assert "0.004 times the opinion of a patch discriminator" in text
+    assert "sharpened by an unsharp mask of their luma, 0.7 times" in text
     assert "squared error" not in text
     assert "squared error" in upscaler_card.recipe(Trained.read(trained(tmp_path / "other")))
 
