@@ -130,13 +130,14 @@ def fit(working: Tensor, neon: Tensor, strength: Strength, told: Tensor | None) 
     """
     look = grading.LOOKS[strength]
     # Light is smooth: half the size does, at a quarter of the cost.
-    guide, neon = shrink(working, 2), grading.intensify(shrink(neon, 2), look.chroma)
-    lines = coefficients(guide, neon, RADIUS, EPS, grading.keep_texture)
+    guide = shrink(working, 2)
+    lines = coefficients(guide, shrink(neon, 2), RADIUS, EPS, grading.keep_texture)
     lines = grading.keep_differences(lines, guide, look.own)
     if told is not None:
         lines = grading.turn_hues(lines, guide, told)
+    lines = grading.intensify(lines, guide, look.chroma)
     if look.bloom:
-        lines = grading.add_bloom(lines, neon, look.bloom)
+        lines = grading.add_bloom(lines, guide, look.bloom)
     return grading.mix_photo(lines, look.photo) if look.photo else lines
 
 

@@ -14,10 +14,9 @@ from model_layer.networks.tensors import LUMA, luma
 
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
 EVEN_SLOPES = 0.35  # 0: slopes as they are fitted, 1: all the same
-OVERSHOOT = 1.1  # colours may go this far beyond the display's limits, and are clipped there
 SURROUNDINGS = 0.12  # radius of what surrounds a thing, as a share of the picture's short side
 LARGEST_TURN = math.radians(25)  # of a hue, towards the one that was asked for
-BLOOM_CELLS = 8  # pixels, side of the squares that bloom is computed on
+BLOOM_CELLS = 4  # of the coefficients' grid, side of the squares that bloom is computed on
 BLOOM_RADII = (1, 3, 7)  # of its three widths, in those squares
 GLARE = 0.55  # brightness of the brightest channel from which light blooms
 
@@ -31,7 +30,7 @@ class Look:
     longest: float
     """Of the light that is told; real neon pictures have a median of 0.41, few beyond 0.87."""
     chroma: float
-    """Gain of the answer's distance from grey."""
+    """Gain of the result's distance from grey."""
     own: float
     """Share of what the photo's own colours differ by from those around them."""
     photo: float = 0.0
@@ -41,9 +40,9 @@ class Look:
 
 
 LOOKS = {
-    Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=1.1, photo=0.2),
-    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=1.5),
-    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.5, bloom=0.15),
+    Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=0.9, photo=0.2),
+    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=1.4),
+    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.2, bloom=0.15),
 }
 
 
@@ -54,19 +53,37 @@ def at_length(told: Tensor, look: Look) -> Tensor:
     return torch.cat([*colours, known], 1)
 
 
-def intensify(neon: Tensor, gain: float) -> Tensor:
-    """Strengthen the colours of (1, 3, h, w) in 0..1; brightness stays.
+def lit(lines: Tensor, photo: Tensor) -> Tensor:
+    """What the functions make of the photo, on their own grid, (1, 3, h, w), about 0..1.
 
-    They stop at about the limits of the display, so that bright colours keep their hue.
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        photo: what they were fitted to, (1, 3, H, W) in 0..1.
     """
-    y = luma(neon)
-    chroma = neon - y
-    red, green, blue = chroma.chunk(3, 1)
-    highest = torch.maximum(torch.maximum(red, green), blue)
-    lowest = torch.minimum(torch.minimum(red, green), blue)
+    slopes, constants = torch.split(lines.reshape(4, 3, *lines.shape[2:]), [3, 1])
+    return (slopes * shrink(photo, CELL).transpose(0, 1)).sum(0, keepdim=True) + constants
+
+
+def intensify(lines: Tensor, photo: Tensor, gain: float) -> Tensor:
+    """Strengthen the colours of the result; brightness stays.
+
+    They stop at about the limits of the display: what is clipped there loses hue and texture.
+
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        photo: what they were fitted to, (1, 3, H, W) in 0..1.
+        gain: of the distance from grey.
+    """
+    result = lit(lines, photo)
+    y = luma(result)
+    chroma = result - y
+    highest, lowest = chroma.amax(1, keepdim=True), chroma.amin(1, keepdim=True)
+    y = y.clamp(0, 1)
     room = torch.minimum((1 - y) / highest.clamp(min=1e-4), y / (-lowest).clamp(min=1e-4))
-    over = gain / (OVERSHOOT * room).clamp(min=1e-3)
-    return torch.addcmul(y, gain / (1 + over.pow(8)).pow(1 / 8), chroma)
+    gains = gain / (1 + (gain / room.clamp(min=1e-3)).pow(8)).pow(1 / 8)
+    colours = lines.reshape(4, 3, *lines.shape[2:])
+    brightness = luma(colours)
+    return (brightness + gains * (colours - brightness)).view_as(lines)
 
 
 def keep_texture(slopes: Tensor) -> Tensor:
@@ -122,10 +139,7 @@ def turn_hues(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
         told: of the light, (1, 6, k, k).
     """
     size = lines.shape[2:]
-    colours = lines.reshape(4, 3, *size)
-    slopes, constants = torch.split(colours, [3, 1])
-    lit = (slopes * shrink(photo, CELL).transpose(0, 1)).sum(0, keepdim=True) + constants
-    came = light_map.measure(lit.clamp(0, 1), told.shape[-1])[:, :2]
+    came = light_map.measure(lit(lines, photo).clamp(0, 1), told.shape[-1])[:, :2]
     wanted, known = told[:, :2], told[:, 4:5]
     along = (came * wanted).sum(1, keepdim=True)
     across = came[:, :1] * wanted[:, 1:] - came[:, 1:] * wanted[:, :1]
@@ -135,7 +149,7 @@ def turn_hues(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
     turn = torch.cat([angle.cos() * weight + 1e-3, angle.sin() * weight], 1)
     turn = nnf.interpolate(turn, size, mode="bilinear", align_corners=False)
     cos, sin = nnf.normalize(turn).chunk(2, 1)
-    return _turned(colours, cos, sin).view(1, 12, *size)
+    return _turned(lines.reshape(4, 3, *size), cos, sin).view(1, 12, *size)
 
 
 def _turned(colours: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -147,7 +161,7 @@ def _turned(colours: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat([red, green, blue], 1) + y
 
 
-def add_bloom(lines: Tensor, neon: Tensor, share: float) -> Tensor:
+def add_bloom(lines: Tensor, photo: Tensor, share: float) -> Tensor:
     """Let bright, saturated light spread around it, as in a lens or on film (halation).
 
     Screened over the result q, 1 - (1 - q)(1 - glow) = (1 - glow)·q + glow is linear in it, and so
@@ -155,10 +169,10 @@ def add_bloom(lines: Tensor, neon: Tensor, share: float) -> Tensor:
 
     Args:
         lines: coefficients of the joint upsampling, (1, 12, h, w).
-        neon: what they carry, (1, 3, H, W) in 0..1.
+        photo: what they were fitted to, (1, 3, H, W) in 0..1.
         share: of the light that spreads.
     """
-    small = shrink(neon, BLOOM_CELLS)
+    small = shrink(lit(lines, photo).clamp(0, 1), BLOOM_CELLS)
     brightest, darkest = small.amax(1, keepdim=True), small.amin(1, keepdim=True)
     saturation = (brightest - darkest) / brightest.clamp(min=1e-3)
     glare = ((brightest - GLARE) / (1 - GLARE)).clamp(0, 1) * saturation

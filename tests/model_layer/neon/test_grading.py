@@ -32,6 +32,11 @@ def random(*shape: int) -> torch.Tensor:
     return torch.rand(*shape, generator=torch.Generator().manual_seed(1))
 
 
+def constant(picture: torch.Tensor) -> torch.Tensor:
+    """Functions of any photo whose values are a picture, (1, 3, h, w)."""
+    return torch.cat([torch.zeros(1, 9, *picture.shape[2:]), picture], 1)
+
+
 def applied(lines: torch.Tensor, photo: torch.Tensor) -> torch.Tensor:
     slopes = lines[:, :9].reshape(1, 3, 3, *lines.shape[2:])
     return torch.einsum("bikhw,bihw->bkhw", slopes, photo) + lines[:, 9:]
@@ -54,16 +59,25 @@ def test_lamps_keep_their_hue_and_what_is_unknown_stays_so() -> None:
 
 
 def test_colours_stop_at_about_the_limits_of_the_display() -> None:
-    intense = grading.intensify(random(1, 3, 40, 40), 2.0)
-    assert intense.min() > -0.15
-    assert intense.max() < 1.15
+    photo, lines = random(1, 3, 80, 80), random(1, 12, 40, 40) * 0.4
+    before, after = (
+        grading.lit(each, photo) for each in (lines, grading.intensify(lines, photo, 2.0))
+    )
+    y = luma(before)
+    assert torch.allclose(luma(after), y, atol=1e-5)
+    inside = (y > 0.05) & (y < 0.95)
+    assert (after * inside).min() > -0.02
+    assert (after * inside).max() < 1.02
 
 
 def test_intensity_keeps_brightness_grey_and_hues() -> None:
-    grey = grading.intensify(plain(0.5, 0.5, 0.5), 1.5)
-    assert torch.allclose(grey, plain(0.5, 0.5, 0.5), atol=1e-5)
+    photo = random(1, 3, 40, 40)
+    grey = plain(0.5, 0.5, 0.5)
+    assert torch.allclose(
+        grading.intensify(constant(grey), random(1, 3, 32, 32), 1.5)[:, 9:], grey, atol=1e-5
+    )
     picture = random(1, 3, 20, 20)
-    result = grading.intensify(picture, 1.5)
+    result = grading.lit(grading.intensify(constant(picture), photo, 1.5), photo)
     assert torch.allclose(luma(result), luma(picture), atol=1e-5)
     before, after = picture - luma(picture), result - luma(result)
     assert torch.cosine_similarity(before, after, dim=1).min() > 0.999
@@ -84,25 +98,22 @@ def test_the_photo_is_mixed_in_as_if_pixel_by_pixel(share: float) -> None:
 
 
 def test_bright_saturated_light_blooms_and_nothing_else_does() -> None:
-    lines, photo = torch.zeros(1, 12, 64, 64), torch.zeros(1, 3, 64, 64)
     for colour, glows in (((1.0, 0.1, 0.8), True), ((1.0, 1.0, 1.0), False), ((0.3, 0, 0), False)):
-        neon = torch.zeros(1, 3, 128, 128)
-        neon[:, :, 56:72, 56:72] = torch.tensor(colour).view(1, 3, 1, 1)
-        glow = applied(grading.add_bloom(lines, neon, 0.4), photo)
-        assert (float(glow[0, 0, 32, 32]) > 0.05) == glows
-        assert float(glow[0, 0, 0, 0]) < 0.02
+        neon = torch.zeros(1, 3, 64, 64)
+        neon[:, :, 28:36, 28:36] = torch.tensor(colour).view(1, 3, 1, 1)
+        photo = random(1, 3, 128, 128)
+        result = grading.lit(grading.add_bloom(constant(neon), photo, 0.4), photo)
+        assert (float(result[0, 0, 32, 38]) > 0.03) == glows
+        assert float(result[0, 0, 0, 0]) < 0.02
         if glows:
-            assert 0 < glow[0, 0, 32, 48] < glow[0, 0, 32, 40] < glow[0, 0, 32, 32]
+            assert 0 < result[0, 0, 32, 48] < result[0, 0, 32, 40] < result[0, 0, 32, 38]
 
 
 def test_bloom_never_leaves_the_display() -> None:
-    photo = random(1, 3, 16, 16)
-    identity = grading.mix_photo(torch.zeros(1, 12, 16, 16), 1.0)
-    result = applied(
-        grading.add_bloom(identity, plain(1.0, 0.0, 1.0).repeat(1, 1, 2, 2), 5.0), photo
-    )
+    photo, neon = random(1, 3, 32, 32), plain(1.0, 0.0, 1.0) * random(1, 1, 16, 16)
+    result = grading.lit(grading.add_bloom(constant(neon), photo, 5.0), photo)
     assert result.max() <= 1 + 1e-5
-    assert (result >= photo - 1e-5).all()
+    assert (result >= neon - 1e-5).all()
 
 
 def test_things_of_other_colours_stay_apart_in_one_light() -> None:
