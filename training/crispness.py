@@ -1,4 +1,8 @@
-"""What makes an upscaler look sharp, and what measures how it looks."""
+"""What makes an upscaler look sharp, and what measures how it looks.
+
+Targets are sharpened photos, and a discriminator judges the fine detail of the results: of what
+JPEG and shrinking took away, the mean of all that it may have been is smooth, and fur becomes felt.
+"""
 
 import math
 from importlib import import_module
@@ -6,6 +10,7 @@ from importlib import import_module
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as everywhere
+from torch.nn.utils.parametrizations import spectral_norm
 
 from model_layer.networks.tensors import luma
 
@@ -18,6 +23,17 @@ _MEAN, _DEVIATION = 127 / 255, 128 / 255
 
 LIMIT = 0.08
 """Of what sharpening adds: more would be a halo around strong edges, which are sharp as it is."""
+
+AROUND = 5
+"""Pixels, side of the square whose mean is not fine detail."""
+DETAIL = 8.0
+"""By which fine detail is multiplied: about as large as what convolutions begin with."""
+GAIN = 5.0
+"""Of the discriminator's logits: what spectral norm leaves of them is too little to tell by."""
+SHIFT = 8
+"""Pixels, beyond the largest shift of what the discriminator sees."""
+VEIL = 0.02
+"""Deviation of the noise on what the discriminator sees, of 1."""
 
 
 class FeatureDistance(nn.Module):
@@ -83,3 +99,61 @@ def sharpened(photos: Tensor, sigma: float, amount: float) -> Tensor:
     blurred = F.conv2d(padded, weights.transpose(2, 3))
     added = LIMIT * torch.tanh(amount * (y - blurred) / LIMIT)
     return (photos + added).clamp(0, 1)
+
+
+class PatchDiscriminator(nn.Module):
+    """Tells photos from results by the fine detail of their luma, place by place.
+
+    Maps (N, 3, H, W) in 0..1 to logits (N, 1, H / 4, W / 4). Of colour it would teach specks, of
+    the rest the L1 term knows more. Spectral norm (Miyato et al. 2018, arXiv:1802.05957) keeps it
+    from running away.
+
+    Args:
+        features: width of its first layer.
+    """
+
+    def __init__(self, features: int = 32) -> None:
+        super().__init__()
+        widths = (1, features, 2 * features, 4 * features, 4 * features)
+        strides = (1, 2, 2, 1)
+        layers: list[nn.Module] = []
+        for before, after, stride in zip(widths, widths[1:], strides):
+            size = 4 if stride == 2 else 3
+            layer = nn.Conv2d(before, after, size, stride, padding=1)
+            layers += [spectral_norm(layer), nn.LeakyReLU(0.2, inplace=True)]
+        self.layers = nn.Sequential(*layers, spectral_norm(nn.Conv2d(after, 1, 3, padding=1)))
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Compute logits: positive where it takes a picture for a photo."""
+        y = luma(pictures)
+        mean = F.avg_pool2d(y, AROUND, 1, AROUND // 2, count_include_pad=False)
+        logits: Tensor = self.layers(DETAIL * (y - mean))
+        return GAIN * logits.float()
+
+
+def veiled(pictures: Tensor, generator: torch.Generator) -> Tensor:
+    """Show a discriminator pictures of a batch, (N, 3, H, W), alike shifted and under fresh noise.
+
+    A network that is given no noise makes the grain of photos from the position of its pixels; by
+    that, not by how it looks, it would be known.
+    """
+    top, left = torch.randint(SHIFT, (2,), generator=generator).tolist()
+    seen = pictures[..., top:, left:]
+    noise = torch.randn(seen.shape, generator=generator)
+    return seen + VEIL * noise.to(seen.device)
+
+
+def generator_loss(discriminator: nn.Module, results: Tensor) -> Tensor:
+    """How well the discriminator knows results; the upscaler makes it small.
+
+    Non-saturating (Goodfellow et al. 2014, arXiv:1406.2661, section 3).
+    """
+    logits: Tensor = discriminator(results)
+    return F.softplus(-logits).mean()
+
+
+def discriminator_loss(discriminator: nn.Module, photos: Tensor, results: Tensor) -> Tensor:
+    """How badly the discriminator knows photos from results: 0.69 if not at all, 0 if surely."""
+    logits: Tensor = discriminator(torch.cat([photos, results]))
+    known = logits.chunk(2)
+    return (F.softplus(-known[0]).mean() + F.softplus(known[1]).mean()) / 2

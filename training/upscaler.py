@@ -34,7 +34,13 @@ from model_layer.store.packaging import read_weights
 from model_layer.upscaling.bicubic import shrink
 from model_layer.upscaling.psnr import crop_to_multiple, psnr
 from training import frame
-from training.crispness import sharpened
+from training.crispness import (
+    PatchDiscriminator,
+    discriminator_loss,
+    generator_loss,
+    sharpened,
+    veiled,
+)
 from training.dataset import HOLDOUT, find_pictures, open_pictures, training_pictures
 from training.degradation import recompress
 from training.messenger import send
@@ -58,7 +64,7 @@ class Settings(frame.Settings):
     architecture: str = setting("one-stride", "one of the registry's")
     parameters: str = setting("{}", "of the architecture beside the scale, as JSON")
     inputs: Inputs = setting("clean", "clean, or compressed: as a messenger sends photos")  # noqa: RUF009
-    look: str = setting("faithful", "faithful, or crisp: targets are sharpened")
+    look: str = setting("faithful", "faithful, or crisp: targets are sharpened, detail is judged")
     reparameterise: bool = setting(False, "train 3x3 convolutions as branches that fold into one")
     sides: str = setting("2000,1200,700", "long sides, pixels, that photos are shrunk to")
     patch: int = setting(40, "side of a patch, pixels of low resolution")
@@ -68,6 +74,9 @@ class Settings(frame.Settings):
     squared_share: float = setting(0.15, "share of the steps, at the end, on squared error, not L1")
     luma: float = setting(0.8, "share of the error that counts for brightness alone")
     sharpen: float = setting(1.2, "how much, when crisp: of what a blur takes away, added again")
+    adversarial_weight: float = setting(0.01, "of the discriminator's opinion, when crisp")
+    discriminator_features: int = setting(32, "width of the discriminator, when crisp")
+    discriminator_rate: float = setting(2e-4, "its learning rate; falls as the other")
     clip: float = setting(0.5, "largest norm of the gradient")
     ema: float = setting(0.999, "share of the averaged weights that stays with each step")
     every: int = setting(500, "steps between checkpoints and validations")
@@ -96,6 +105,7 @@ class Settings(frame.Settings):
 
 MARGIN = 8  # pixels of low resolution around a patch: its border is made like its inside
 STRIDE = 8  # pixels of low resolution between the places whose error is known
+LEARNING = 1000  # steps in which the discriminator's opinion comes to count as it shall
 CLIP = 0.95  # quantile of the errors; larger ones are noise and count as this one
 
 
@@ -203,7 +213,7 @@ def _tensor(pictures: Sequence[ByteArray]) -> Tensor:
 
 
 class Run(frame.Run):
-    """The network, its average and its optimizer.
+    """The network, its average, its optimizer; when crisp, a discriminator and its optimizer.
 
     Raises:
         UnknownArchitectureError: no such architecture, or parameters that do not fit it.
@@ -222,6 +232,13 @@ class Run(frame.Run):
             self.network.to(device)
         trained = [p for p in self.network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
+        if settings.look == "crisp":
+            self.discriminator = PatchDiscriminator(settings.discriminator_features)
+            self.discriminator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self.discriminator_optimizer = torch.optim.Adam(
+                self.discriminator.parameters(), settings.discriminator_rate, betas=(0.9, 0.99)
+            )
+            self.parts = (*self.parts, "discriminator", "discriminator_optimizer")
 
     def trial(self, *batch: Tensor) -> Tensor:
         """Compute the L1 loss."""
@@ -288,7 +305,7 @@ class Trained:
 
 
 def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
-    """Update the weights once; return the loss.
+    """Update the weights once; return the losses.
 
     Args:
         run: network and optimizer.
@@ -297,26 +314,39 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     """
     settings = run.settings
     done = run.step / settings.steps
-    cosine = frame.cosine(done, least=0.005)
-    _set_rate(run.optimizer, settings.learning_rate * cosine)
-    # At the end, where the learning rate is small, bfloat16's rounding would show.
-    mixed = run.precision == "bfloat16" and done < 0.9
-    precision = torch.autocast(x.device.type, torch.bfloat16, enabled=mixed)
-    with precision:
+    fall = frame.cosine(done, least=0.005)
+    _set_rate(run.optimizer, settings.learning_rate * fall)
+    is_crisp = settings.look == "crisp"
+    # At the end, where the learning rate is small, bfloat16's rounding would show; it is also as
+    # large as the detail that the discriminator judges.
+    mixed = run.precision == "bfloat16" and done < 0.9 and not is_crisp
+    with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
         predicted = run.network(x)
     predicted = predicted.float()
-    if settings.look == "crisp":
+    if is_crisp:
         y = sharpened(y, settings.scale / 2, settings.sharpen)
-    if settings.look == "crisp" or done < 1 - settings.squared_share:
+    if is_crisp or done < 1 - settings.squared_share:
         loss = _error(predicted - y, Tensor.abs, settings.luma)
     else:  # 4: about the size of the absolute error, where training ends
         loss = 4 * _error(predicted - y, Tensor.square, settings.luma)
-    found = float(loss.item())
+    found = {"loss": float(loss.item())}
+    if is_crisp:
+        chance = torch.Generator().manual_seed(settings.seed + run.step)
+        seen = veiled(torch.cat([y, predicted]), chance)
+        weight = settings.adversarial_weight * min(1.0, (run.step + 1) / LEARNING)
+        with run.mixed():
+            loss = loss + weight * generator_loss(run.discriminator, seen[len(y) :])
     _update(run.optimizer, loss, settings.clip)
+    if is_crisp:
+        _set_rate(run.discriminator_optimizer, settings.discriminator_rate * fall)
+        with run.mixed():
+            loss = discriminator_loss(run.discriminator, *seen.detach().chunk(2))
+        _update(run.discriminator_optimizer, loss, settings.clip)
+        found["discriminator"] = float(loss.item())
     run.step += 1
     decay = min(settings.ema, (1 + run.step) / (10 + run.step))  # less in the beginning
     frame.average(run.averaged, folded(run.network, list(run.averaged.state_dict())), decay)
-    return {"loss": found}
+    return found
 
 
 def _error(difference: Tensor, of: Callable[[Tensor], Tensor], share: float) -> Tensor:

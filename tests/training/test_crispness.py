@@ -7,7 +7,15 @@ from PIL import Image, ImageFilter
 from torch import Tensor
 
 from tests.training.pictures import ByteArray
-from training.crispness import FeatureDistance, sharpened
+from training.crispness import (
+    SHIFT,
+    FeatureDistance,
+    PatchDiscriminator,
+    discriminator_loss,
+    generator_loss,
+    sharpened,
+    veiled,
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +61,54 @@ def test_sharpening_stays_in_range_and_can_be_none() -> None:
     photo = torch.rand(2, 3, 24, 16)
     assert 0 <= sharpened(photo, 1.0, 9.0).min() <= sharpened(photo, 1.0, 9.0).max() <= 1
     assert torch.equal(sharpened(photo, 1.5, 0.0), photo)
+
+
+def test_the_discriminator_looks_at_patches() -> None:
+    discriminator = PatchDiscriminator(8)
+    assert discriminator(torch.rand(2, 3, 80, 48)).shape == (2, 1, 20, 12)
+
+
+def test_the_discriminator_sees_fine_detail_of_brightness_alone() -> None:
+    discriminator, photo = PatchDiscriminator(8).eval(), torch.rand(1, 3, 32, 32)
+    darker = photo - 0.1
+    tinted = photo + torch.tensor([0.1, -0.1 * 0.299 / 0.587, 0.0]).view(1, 3, 1, 1)
+    for changed in (darker, tinted):
+        assert torch.allclose(discriminator(changed), discriminator(photo), atol=1e-4)
+    assert not torch.allclose(discriminator(photo.flip(3)).flip(3), discriminator(photo), atol=1e-2)
+
+
+def test_the_discriminator_learns_and_then_knows() -> None:
+    torch.manual_seed(0)
+    discriminator = PatchDiscriminator(8)
+    optimizer = torch.optim.Adam(discriminator.parameters(), 1e-3)
+    photos = torch.rand(4, 3, 32, 32)
+    results = torch.nn.functional.avg_pool2d(photos, 3, 1, 1)
+    for _ in range(40):
+        optimizer.zero_grad()
+        loss = discriminator_loss(discriminator, photos, results)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    with torch.no_grad():
+        assert float(discriminator_loss(discriminator, photos, results)) < 0.3
+        assert generator_loss(discriminator, photos) < generator_loss(discriminator, results)
+
+
+def test_spectral_norm_bounds_every_layer() -> None:
+    discriminator = PatchDiscriminator(8)
+    for _ in range(30):
+        discriminator(torch.rand(1, 3, 32, 32))  # an iteration towards the norm each
+    convolutions = [m for m in discriminator.modules() if isinstance(m, torch.nn.Conv2d)]
+    assert len(convolutions) == 5
+    for layer in convolutions:
+        assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2) < 1.05
+
+
+def test_the_discriminator_never_sees_a_pixel_at_the_same_place_or_without_noise() -> None:
+    photo = torch.arange(32 * 32.0).view(1, 1, 32, 32).expand(2, 3, 32, 32)
+    corners = set()
+    for seed in range(1000):
+        seen = veiled(photo, torch.Generator().manual_seed(seed))
+        assert torch.equal(seen.round()[0], seen.round()[1])
+        assert not torch.equal(seen[0], seen[1])
+        corners.add(int(seen[0, 0, 0, 0].round()))
+    assert corners == {32 * top + left for top in range(SHIFT) for left in range(SHIFT)}

@@ -119,7 +119,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(
     run(folder, parts, settings)
     expected, found = checkpoint(whole), checkpoint(parts)
     assert found["step"] == expected["step"] == 4
-    for part in ("network", "averaged"):
+    for part in {"network", "averaged", "discriminator"} & expected.keys():
         for key, value in expected[part].items():
             assert torch.equal(found[part][key], value), f"{part}.{key}"
 
@@ -194,6 +194,21 @@ def test_crisp_training_asks_for_more_than_the_photo_has() -> None:
         training = Run(replace(SETTINGS, look=look, sharpen=3.0), torch.device("cpu"))
         losses.append(upscaler.train_step(training, x, y)["loss"])
     assert losses[1] > 1.05 * losses[0]
+
+
+def test_crisp_training_teaches_network_and_discriminator() -> None:
+    settings = replace(SETTINGS, look="crisp", discriminator_features=8, adversarial_weight=1e3)
+    training = Run(settings, torch.device("cpu"))
+    before = {name: value.clone() for name, value in training.discriminator.named_parameters()}
+    x, y = torch.rand(2, 3, 16, 16), torch.rand(2, 3, 32, 32)
+    losses = upscaler.train_step(training, x, y)
+    assert losses["discriminator"] == pytest.approx(0.69, abs=0.4)
+    for name, value in training.discriminator.named_parameters():
+        assert not torch.equal(value, before[name]), name
+    taught = training.averaged.state_dict()["tail.weight"]
+    alone = Run(replace(settings, adversarial_weight=0.0), torch.device("cpu"))
+    upscaler.train_step(alone, x, y)
+    assert not torch.equal(alone.averaged.state_dict()["tail.weight"], taught)
 
 
 # ---- patches

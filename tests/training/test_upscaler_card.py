@@ -93,10 +93,12 @@ def test_a_missing_card_is_begun(cli: CommandLine, own_weights: Path, sharp: Pat
     assert (own_weights / "edsr-x2.md").read_text().startswith("# edsr-x2\n\n## Figures\n\nPSNR")
 
 
-def test_a_crisp_recipe_says_how_targets_were_sharpened(tmp_path: Path) -> None:
-    run = trained(tmp_path / "run", replace(TINY, look="crisp", sharpen=0.7))
+def test_a_crisp_recipe_says_what_made_it_so(tmp_path: Path) -> None:
+    settings = replace(TINY, look="crisp", sharpen=0.7, adversarial_weight=0.004)
+    run = trained(tmp_path / "run", settings)
     text = upscaler_card.recipe(Trained.read(run))
     assert "sharpened by an unsharp mask of their luma, 0.7 times" in text
+    assert "0.004 times the opinion of a patch discriminator" in text
     assert "squared error" not in text
     assert "squared error" in upscaler_card.recipe(Trained.read(trained(tmp_path / "other")))
 
