@@ -118,7 +118,7 @@ def _shrink(picture: Image.Image, longest: int) -> JpegPicture:
     scale = longest / max(picture.size)
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     if size != picture.size:
-        picture = picture.resize(size, Image.Resampling.LANCZOS)
+        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     buffer = io.BytesIO()
     # A fresh picture carries no EXIF or colour profile into the file.
     Image.frombytes("RGB", picture.size, picture.tobytes()).save(

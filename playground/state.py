@@ -16,7 +16,7 @@ from playground.profile import Profile
 from playground.updates import UpdateQueue
 from playground.webhook import WebhookDelivery
 
-MESSAGES_KEPT = 1000
+MESSAGES_KEPT = 5000
 FIRST_USER_ID = 100_001
 FIRST_GROUP_ID = -1_000_001
 FIRST_SUPERGROUP_ID = -1_000_000_000_000

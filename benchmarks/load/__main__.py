@@ -38,6 +38,8 @@ START_SECONDS: Final = 300.0
 GIVE_WAY: Final = 5
 """Niceness of the people and the local Telegram, which in life are on other machines: between that
 of the webhook and that of the worker."""
+HANDS: Final = 8
+"""Pictures that the one of many sends at once."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -119,8 +121,13 @@ async def _one_by_one(people: People, telegram: Playground, jobs: int) -> None:
 
 
 async def _offered_many(people: People, telegram: Playground, many: int) -> list[Visit]:
-    person = telegram.person("Many")
-    return [await people.offered(person) for _ in range(many)]
+    person, hands = telegram.person("Many"), asyncio.Semaphore(HANDS)
+
+    async def offered() -> Visit:
+        async with hands:
+            return await people.offered(person)
+
+    return list(await asyncio.gather(*(offered() for _ in range(many))))
 
 
 async def _one_against_many(

@@ -23,6 +23,8 @@ ARRIVAL_SECONDS: Final = 0.1
 """Between two people who come: all in the same moment would measure how long their own line is."""
 SECOND_THOUGHTS_SECONDS: Final = 2.0
 """When somebody presses again who was told to come back later."""
+REFUSALS: Final = 600
+"""After so many something is wrong."""
 
 
 @dataclass
@@ -112,6 +114,8 @@ class People:
             if not told or not all(answer.show_alert for answer in told):
                 return
             visit.refusals += 1
+            if visit.refusals > REFUSALS:
+                raise RuntimeError(f"refused again and again: {told[0].text}")
             await asyncio.sleep(SECOND_THOUGHTS_SECONDS)
 
     async def wait(self, visit: Visit) -> None:
