@@ -334,10 +334,12 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
         chance = torch.Generator().manual_seed(settings.seed + run.step)
         seen = veiled(torch.cat([y, predicted]), chance)
         weight = settings.adversarial_weight * min(1.0, (run.step + 1) / LEARNING)
+        run.discriminator.requires_grad_(False)
         with run.mixed():
             loss = loss + weight * generator_loss(run.discriminator, seen[len(y) :])
     _update(run.optimizer, loss, settings.clip)
     if is_crisp:
+        run.discriminator.requires_grad_(True)
         _set_rate(run.discriminator_optimizer, settings.discriminator_rate * fall)
         with run.mixed():
             loss = discriminator_loss(run.discriminator, *seen.detach().chunk(2))
