@@ -13,7 +13,14 @@ from handler.telegram.errors import TelegramError
 PARTING_SECONDS: Final = 3.0
 """How much longer the answer to a press may take than what is done meanwhile."""
 
+DECLINE_SECONDS: Final = 0.4
+"""How long a press of which nothing comes may wait for its answer: less than a stop leaves it. A
+second tap that is interrupted comes again, perhaps after the result, and would be a new request."""
+
 logger = logging.getLogger(__name__)
+
+_unattended: set[asyncio.Task[None]] = set()
+"""Answers that nobody waits for any more: they arrive or fail by themselves."""
 
 
 async def answer(callback: CallbackQuery, text: str, *, alert: bool = False) -> None:
@@ -56,9 +63,12 @@ class PressAnswer:
             answering.cancel()
 
     async def decline(self, text: str) -> None:
-        """Say in passing that there is nothing to be done."""
+        """Say in passing that there is nothing to be done; whether or not it is heard in time."""
         self._given = True
-        await answer(self._callback, text)
+        answering = asyncio.create_task(answer(self._callback, text))
+        _unattended.add(answering)
+        answering.add_done_callback(_unattended.discard)
+        await asyncio.wait([answering], timeout=DECLINE_SECONDS)
 
     async def refuse(self, text: str) -> None:
         """Say why nothing comes of the press.

@@ -39,6 +39,21 @@ def test_a_press_whose_answer_hangs_is_taken_before_telegram_repeats_it() -> Non
     assert policy.attempts * policy.timeout + policy.backoff + policy.max_retry_after < 30
 
 
+async def test_a_second_tap_does_not_wait_for_its_answer(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    policy = replace(retry.POLICIES[AnswerCallbackQuery], timeout=1.0, attempts=1)
+    monkeypatch.setattr(retry, "POLICIES", {**retry.POLICIES, AnswerCallbackQuery: policy})
+    caplog.set_level("INFO", "handler.conversation.answers")
+    person = User(id=1, is_bot=False, first_name="Alice")
+    callback = CallbackQuery(id="1", from_user=person, chat_instance="1").as_(bot.services.bot)
+    bot.telegram.fail_next("answerCallbackQuery", Fault("hang"))
+    async with asyncio.timeout(0.8):  # a stop leaves it half a second, then it would come again
+        await PressAnswer(callback).decline("Already")
+    while "press not answered" not in caplog.text:  # noqa: ASYNC110  # it goes on by itself
+        await asyncio.sleep(0.05)
+
+
 async def test_who_is_interrupted_does_not_wait_for_a_slow_answer(bot: RunningBot) -> None:
     person = User(id=1, is_bot=False, first_name="Alice")
     callback = CallbackQuery(id="1", from_user=person, chat_instance="1").as_(bot.services.bot)
