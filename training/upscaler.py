@@ -74,7 +74,7 @@ class Settings(frame.Settings):
     squared_share: float = setting(0.15, "share of the steps, at the end, on squared error, not L1")
     luma: float = setting(0.8, "share of the error that counts for brightness alone")
     sharpen: float = setting(1.2, "how much, when crisp: of what a blur takes away, added again")
-    adversarial_weight: float = setting(0.01, "of the discriminator's opinion, when crisp")
+    adversarial_weight: float = setting(0.0, "of a discriminator's opinion, when crisp; 0: none")
     discriminator_features: int = setting(32, "width of the discriminator, when crisp")
     discriminator_rate: float = setting(2e-4, "its learning rate; falls as the other")
     clip: float = setting(0.5, "largest norm of the gradient")
@@ -94,6 +94,11 @@ class Settings(frame.Settings):
                 raise ValueError(f"{name} {value!r}: one of {', '.join(values)}")
         if not isinstance(json.loads(self.parameters), dict):
             raise ValueError("parameters must be a JSON object")
+
+    @property
+    def is_adversarial(self) -> bool:
+        """Whether a discriminator has its say."""
+        return self.look == "crisp" and self.adversarial_weight > 0
 
     @property
     def architecture_parameters(self) -> dict[str, int | float | bool | str]:
@@ -213,7 +218,7 @@ def _tensor(pictures: Sequence[ByteArray]) -> Tensor:
 
 
 class Run(frame.Run):
-    """The network, its average, its optimizer; when crisp, a discriminator and its optimizer.
+    """The network, its average, its optimizer; perhaps a discriminator and its optimizer.
 
     Raises:
         UnknownArchitectureError: no such architecture, or parameters that do not fit it.
@@ -232,7 +237,7 @@ class Run(frame.Run):
             self.network.to(device)
         trained = [p for p in self.network.parameters() if p.requires_grad]
         self.optimizer = torch.optim.Adam(trained, settings.learning_rate, betas=(0.9, 0.99))
-        if settings.look == "crisp":
+        if settings.is_adversarial:
             self.discriminator = PatchDiscriminator(settings.discriminator_features)
             self.discriminator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
             self.discriminator_optimizer = torch.optim.Adam(
@@ -319,7 +324,7 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     is_crisp = settings.look == "crisp"
     # At the end, where the learning rate is small, bfloat16's rounding would show; it is also as
     # large as the detail that the discriminator judges.
-    mixed = run.precision == "bfloat16" and done < 0.9 and not is_crisp
+    mixed = run.precision == "bfloat16" and done < 0.9 and not settings.is_adversarial
     with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed):
         predicted = run.network(x)
     predicted = predicted.float()
@@ -330,7 +335,7 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
     else:  # 4: about the size of the absolute error, where training ends
         loss = 4 * _error(predicted - y, Tensor.square, settings.luma)
     found = {"loss": float(loss.item())}
-    if is_crisp:
+    if settings.is_adversarial:
         chance = torch.Generator().manual_seed(settings.seed + run.step)
         seen = veiled(torch.cat([y, predicted]), chance)
         weight = settings.adversarial_weight * min(1.0, (run.step + 1) / LEARNING)
@@ -338,7 +343,7 @@ def train_step(run: Run, x: Tensor, y: Tensor) -> frame.Figures:
         with run.mixed():
             loss = loss + weight * generator_loss(run.discriminator, seen[len(y) :])
     _update(run.optimizer, loss, settings.clip)
-    if is_crisp:
+    if settings.is_adversarial:
         run.discriminator.requires_grad_(True)
         _set_rate(run.discriminator_optimizer, settings.discriminator_rate * fall)
         with run.mixed():

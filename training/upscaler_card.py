@@ -93,9 +93,12 @@ def _choices(settings: Settings) -> str:
     if settings.look == "crisp":
         loss = (
             f"Absolute error against photos sharpened by an unsharp mask of their luma, "
-            f"{settings.sharpen:g} times what a blur of {settings.scale / 2:g} pixels takes away, "
-            f"and {settings.adversarial_weight:g} times the opinion of a patch discriminator with "
-            "spectral norm on the fine detail of luma"
+            f"{settings.sharpen:g} times what a blur of {settings.scale / 2:g} pixels takes away"
+        )
+    if settings.is_adversarial:
+        loss += (
+            f", and {settings.adversarial_weight:g} times the opinion of a patch discriminator "
+            "with spectral norm on the fine detail of luma"
         )
     return (
         f"Photos shrunk to long sides of {settings.sides.replace(',', ', ')} pixels; batches of "

@@ -94,7 +94,7 @@ def test_a_run_leaves_a_checkpoint_and_a_log(folder: Path, finished: Path) -> No
     [
         (signal.SIGINT, 1, {}),
         (signal.SIGTERM, 3, {"reparameterise": True}),
-        (signal.SIGTERM, 2, {"inputs": "compressed", "look": "crisp"}),
+        (signal.SIGTERM, 2, {"inputs": "compressed", "look": "crisp", "adversarial_weight": 0.1}),
     ],
 )
 def test_a_stopped_run_ends_as_one_that_was_not(

@@ -100,6 +100,8 @@ def test_a_crisp_recipe_says_what_made_it_so(tmp_path: Path) -> None:
     assert "sharpened by an unsharp mask of their luma, 0.7 times" in text
     assert "0.004 times the opinion of a patch discriminator" in text
     assert "squared error" not in text
+    run = trained(tmp_path / "sharp", replace(settings, adversarial_weight=0.0))
+    assert "discriminator" not in upscaler_card.recipe(Trained.read(run))
     assert "squared error" in upscaler_card.recipe(Trained.read(trained(tmp_path / "other")))
 
 
