@@ -167,10 +167,11 @@ class Evidence:
         return None
 
     def _delivery(self, wish: Wish, call: Call) -> Delivery | None:
-        """Find the press in whose delivery a status was sent: a chat's come one after another."""
-        for delivery in self.deliveries:
-            update = delivery.update
-            is_its = update.lane == ("callback", wish.person.id)
-            if is_its and delivery.began <= call.time <= delivery.ended + NOTE_SECONDS:
-                return delivery
+        """Find the press in whose delivery a message was sent: a chat's come one after another."""
+        lane = ("callback", wish.person.id)
+        of_chat = [delivery for delivery in self.deliveries if delivery.update.lane == lane]
+        for patience in (0.0, NOTE_SECONDS):  # else it was sent when its delivery was given up
+            for delivery in of_chat:
+                if delivery.began <= call.time <= delivery.ended + patience:
+                    return delivery
         return None
