@@ -11,8 +11,11 @@ if __name__ == "__main__":
     stop_early(sys.argv[1:])  # as handler.__main__ does
 
 import json
+import math
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -36,16 +39,27 @@ def covered(spans: Spans) -> float:
     return total
 
 
+@contextmanager
+def noted(spans: Spans) -> Iterator[None]:
+    """Add the time that a block takes to some spans; until it ends, its end is infinite.
+
+    An update may be answered while a call for it is still under way.
+    """
+    began, place = time.monotonic(), len(spans)
+    spans.append((began, math.inf))
+    try:
+        yield
+    finally:
+        spans[place] = (began, time.monotonic())
+
+
 def _watch_calls() -> None:
     """Note each call to Telegram, with its repetitions and the pauses before them."""
     call = TelegramSession.__call__
 
     async def watched(session: TelegramSession, *args: Any, **kwargs: Any) -> Any:
-        began = time.monotonic()
-        try:
+        with noted(_calls.get([])):
             return await call(session, *args, **kwargs)
-        finally:
-            _calls.get([]).append((began, time.monotonic()))
 
     TelegramSession.__call__ = watched  # type: ignore[assignment,method-assign]
 

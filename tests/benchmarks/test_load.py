@@ -1,8 +1,10 @@
 """The figures of the load benchmark: what is counted as whose time, and what is fair."""
 
+import math
+
 import pytest
 
-from benchmarks.load.bot import covered
+from benchmarks.load.bot import Spans, covered, noted
 from benchmarks.load.network import Mishaps
 
 
@@ -27,3 +29,14 @@ def test_as_many_calls_fail_as_are_to_and_files_never() -> None:
     assert 60 < failed < 140
     assert failed == mishaps.count
     assert not any(mishaps.take("download") for _ in range(200))
+
+
+def test_a_call_that_outlasts_its_update_is_telegrams_time() -> None:
+    spans: Spans = []
+    with noted(spans):
+        with noted(spans):
+            pass
+        (outer, inner) = spans
+        assert outer[1] == math.inf
+        assert inner[0] <= inner[1] < math.inf
+    assert spans[0][1] < math.inf
