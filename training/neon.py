@@ -76,6 +76,7 @@ class Settings(frame.Settings):
     )
     edges: float = setting(1.0, "weight of edges between colours staying edges")
     calm: float = setting(1.0, "weight of even areas of photos staying even")
+    made: float = setting(0.0, "share of targets whose light is made, where few neon pictures are")
     workers: int = setting(1, "processes that make batches")
     threads: int = setting(2, "of the processor that the training uses")
 
@@ -108,12 +109,10 @@ def false_colour(picture: Floats, rng: np.random.Generator) -> Floats:
         picture: (H, W, 3) in 0..1.
         rng: source of the variation.
     """
-    y = picture @ LUMA
+    y: Floats = picture @ LUMA
     red, blue = picture[..., 0] - y, picture[..., 2] - y
-    length, hue = np.hypot(red, blue), np.arctan2(blue, red)
-    hue = rng.uniform(0, math.tau) + rng.choice([-1, 1]) * hue
-    hue = hue + rng.uniform(0, 1) * np.sin(hue + rng.uniform(0, math.tau))
-    hue = hue + rng.uniform(0, 0.7) * np.sin(2 * hue + rng.uniform(0, math.tau))
+    length = np.hypot(red, blue)
+    hue = other_hue(np.arctan2(blue, red), rng)
     colour = 0.0 if rng.random() < 0.15 else rng.uniform(0.15, 1)
     length = colour * length ** rng.uniform(0.7, 1.2)
     y = other_tone(y, rng)
@@ -122,6 +121,55 @@ def false_colour(picture: Floats, rng: np.random.Generator) -> Floats:
     x = np.clip(np.stack([red, green, blue], -1), 0, 1)
     x = np.clip(x + (y - x @ LUMA)[..., None], 0, 1)  # what was cut off changed the tone
     return messenger(x.astype(np.float32), rng)
+
+
+def made_light(picture: Floats, rng: np.random.Generator) -> Floats:
+    """Light a photo as neon does, by chance: a target where there is no neon picture.
+
+    The photo's hues are turned and warped and their chroma is stretched, so that things differ in
+    colour; two lamps, each over its part of the picture, tint what is neither black nor white,
+    and another hue the shadows. How long the chroma is follows real neon pictures: of their
+    light's median per cell, (R - Y, B - Y) / (Y + 0.08), half are above 0.41, a tenth above 0.87.
+
+    Args:
+        picture: (H, W, 3) in 0..1.
+        rng: source of the variation.
+    """
+    y: Floats = picture @ LUMA
+    red, blue = picture[..., 0] - y, picture[..., 2] - y
+    own = np.hypot(red, blue) * rng.uniform(0.7, 2.5)
+    hue = other_hue(np.arctan2(blue, red), rng)
+    y = (np.clip(y, 1e-4, 1) ** rng.uniform(1, 2.2)).astype(np.float32)  # night
+    # A lamp reaches one side, and what is bright there, or what is dark.
+    corners = Image.fromarray(rng.normal(0, 2, (2, 2)).astype(np.float32))
+    side = np.asarray(corners.resize(y.shape[::-1], Image.Resampling.BICUBIC))
+    first = 1 / (1 + np.exp(-3 * (side + rng.uniform(-4, 4) * (y - y.mean()))))
+    shade = (1 - y) ** 4
+    shares = np.stack([first * (1 - shade), (1 - first) * (1 - shade), shade])
+    lengths = rng.lognormal(math.log(0.4), 0.5, 3).clip(0, 1.2)
+    hues = rng.uniform(0, math.tau) + np.array([0, *rng.uniform(0.5, 2.6, 2)])
+    white = np.clip(1.15 - y, 0, 1)  # highlights stay near it
+    red, blue = (
+        white * (own * wave(hue) + np.tensordot(lengths * wave(hues), shares, 1) * (y + 0.08))
+        for wave in (np.cos, np.sin)
+    )
+    return _in_gamut(y, red, blue)
+
+
+def _in_gamut(y: Floats, red: Floats, blue: Floats) -> Floats:
+    """Join luma and (R - Y, B - Y) to (H, W, 3) in 0..1; chroma that does not fit is shortened."""
+    chroma = np.stack([red, -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1], blue], -1)
+    y = y[..., None]
+    room = np.where(chroma > 0, 1 - y, y) / (np.abs(chroma) + 1e-6)
+    joined: Floats = y + chroma * room.min(-1, keepdims=True).clip(0, 1)
+    return joined.astype(np.float32)
+
+
+def other_hue(hue: Floats, rng: np.random.Generator) -> Floats:
+    """Turn, mirror and warp hues, radians."""
+    hue = rng.uniform(0, math.tau) + rng.choice([-1, 1]) * hue
+    hue = hue + rng.uniform(0, 1) * np.sin(hue + rng.uniform(0, math.tau))
+    return hue + rng.uniform(0, 0.7) * np.sin(2 * hue + rng.uniform(0, math.tau))
 
 
 def other_tone(y: Floats, rng: np.random.Generator) -> Floats:
@@ -206,20 +254,21 @@ class Batches(Dataset[tuple[Tensor, Tensor, Tensor]]):
         inputs, targets, told = [], [], []
         for place in range(self.settings.batch):
             is_pair = place < pairs
-            target = self._crop(self.neon if is_pair else self.photos, rng)
-            if is_pair:
-                x = false_colour(target, rng)
+            crop = self._crop(self.neon if is_pair else self.photos, rng)
+            is_made = is_pair and rng.random() < self.settings.made
+            target = made_light(crop, rng) if is_made else crop
+            as_it_is = not is_pair or (is_made and rng.random() < 0.5)
+            if as_it_is:
+                x = messenger(crop ** np.float32(math.exp(rng.uniform(-0.3, 0.3))), rng)
             else:
-                x = messenger(target ** np.float32(math.exp(rng.uniform(-0.3, 0.3))), rng)
+                x = false_colour(target, rng)
             known = (rng.random((2, cells, cells)) < rng.random((2, 1, 1))).astype(np.float32)
             silent = np.concatenate([np.zeros((4, cells, cells), np.float32), known])
             told.append(lamps(cells, rng) if not is_pair and rng.random() < 0.5 else silent)
-            inputs.append(x)
+            seen = _batch([x])
+            inputs.append(expose(seen) if as_it_is else seen)
             targets.append(target)
-        seen = _batch(inputs)
-        for place in range(pairs, self.settings.batch):
-            seen[place : place + 1] = expose(seen[place : place + 1])
-        return seen, _batch(targets), torch.from_numpy(np.stack(told))
+        return torch.cat(inputs), _batch(targets), torch.from_numpy(np.stack(told))
 
     def _crop(self, pictures: list[Bytes], rng: np.random.Generator) -> Floats:
         picture = pictures[rng.integers(len(pictures))]

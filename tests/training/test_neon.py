@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from model_layer.neon import light_map
 from model_layer.networks.pix2pix import Generator
 from model_layer.networks.tensors import luma
 from tests.model_layer.command_line import CommandLine
@@ -23,6 +24,7 @@ from training.neon import (
     false_colour,
     lamps,
     lost_edges,
+    made_light,
     train,
     unrest,
     who_is_told_what,
@@ -86,6 +88,36 @@ def test_false_colour_shows_things_and_hides_hues() -> None:
             found.append(hues(x)[2, 2])
     assert np.abs(np.mean(np.exp(1j * np.array(found)))) < 0.4
     assert in_order > 55
+
+
+def test_made_light_shows_the_same_things_in_light_as_strong_as_neons() -> None:
+    """Whatever a picture's hue, its light comes out in all hues, as long as in neon pictures."""
+    pink = np.zeros((96, 96, 3), np.float32)
+    pink[:] = (0.6, 0.45, 0.55)
+    pink[48:] *= 0.4
+    found, lengths = [], []
+    for seed in range(60):
+        lit = made_light(pink, np.random.default_rng(seed))
+        assert 0 <= lit.min() <= lit.max() <= 1
+        y = lit @ neon.LUMA
+        assert y[:48].min() > y[48:].max()
+        light = light_map.measure(neon._batch([lit]), 3)[0, :2].numpy()
+        lengths.append(np.hypot(*light))
+        found.append(np.arctan2(light[1], light[0]).mean())
+    assert np.abs(np.mean(np.exp(1j * np.array(found)))) < 0.4
+    assert 0.25 < np.median(lengths) < 0.7
+
+
+def test_made_light_falls_on_pairs_alone_some_of_them_photos_as_they_are() -> None:
+    grey = [np.full((90, 120, 3), 120, np.uint8)]
+    settings = dataclasses.replace(TINY, made=1.0, batch=8)
+    batches = [Batches(grey, grey, settings)[index] for index in range(4)]
+    spread = [np.ptp(x.numpy(), axis=1).mean((1, 2)) for pair in batches for x in pair[:2]]
+    inputs, targets = np.array(spread[::2]), np.array(spread[1::2])
+    assert (targets[:, :6] > 0.03).all()
+    assert (targets[:, 6:] < 0.01).all()
+    as_it_is = inputs[:, :6] < 0.05
+    assert 0.2 < as_it_is.mean() < 0.9
 
 
 def test_lamps_are_of_few_hues_and_within_reach() -> None:
