@@ -45,3 +45,21 @@ def test_one_folder_is_no_comparison(folders: list[Path], tmp_path: Path, cli: C
     twice = ["--weights", folders[0], folders[0]]
     assert cli("blind-neon", tmp_path, *twice, "-o", tmp_path / "sheets") == 2
     assert "two different folders" in cli.errors[-1]
+
+
+def test_results_of_another_program_compete(
+    folders: list[Path], tmp_path: Path, cli: CommandLine
+) -> None:
+    draw(tmp_path / "a.png")
+    results = tmp_path / "results"
+    results.mkdir()
+    holdout = tmp_path / "holdout.txt"
+    holdout.write_text("a.png\n")
+    asked = ["blind-neon", tmp_path, "--weights", folders[0], "--results", results]
+    asked += ["--holdout", holdout, "-o", tmp_path / "sheets"]
+    assert cli(*asked) == 2
+    assert "holds no result of a" in cli.errors[-1]
+    draw(results / "a-neon.png")
+    assert cli(*asked) == 0
+    (order,) = json.loads((tmp_path / "sheets/key.json").read_text()).values()
+    assert set(order.values()) == {"a, auto neon", str(folders[0]), str(results)}
