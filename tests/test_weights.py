@@ -1,11 +1,16 @@
 """The weights in the repository are what their manifest says."""
 
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+from skimage import data
 
-from model_layer.effects import Effect, offered_effects
+from model_layer.effects import Effect, Upscale, offered_effects
 from model_layer.store.store import ModelStore
+from model_layer.upscaling.effect import apply
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
 STORE = ModelStore.from_folder(WEIGHTS)
@@ -19,6 +24,23 @@ def test_every_effect_has_weights_that_load(effect: Effect) -> None:
     assert sum(value.numel() for value in network.module.state_dict().values()) == (
         STORE.model(effect).weights
     )
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_photos_become_crisper_where_that_is_asked_for(scale: int) -> None:
+    """By what is fine in them; and they stay the same photo."""
+    sent = BytesIO()
+    Image.fromarray(data.astronaut()[:120, 160:280]).save(sent, "JPEG", quality=80)
+    photo = Image.open(sent).convert("RGB")
+    crisp, faithful = (
+        np.asarray(
+            apply(STORE.load(effect, STORE.model(effect, "compressed")), photo).convert("L"), float
+        )
+        for effect in (Upscale(scale).for_compressed(), Upscale(scale))
+    )
+    steepness = [np.hypot(*np.gradient(picture)).mean() for picture in (crisp, faithful)]
+    assert 1.05 < steepness[0] / steepness[1] < 2
+    assert np.abs(crisp - faithful).mean() < 8
 
 
 def test_every_model_has_a_card() -> None:
