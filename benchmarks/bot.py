@@ -144,10 +144,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(asyncio.run(measured)))
         return 0
     print(f"A photo of {PHOTO_SIZE[0]}×{PHOTO_SIZE[1]}, from the press to the picture in the chat:")
-    for button in ("neon:neon", "upscale:2"):
+    for button in ("neon:neon", "upscale:2:crisp"):
         found = in_a_fresh_process(button)
         print(
-            f"  {button:<10} cold {found['cold']:.1f} s, warm {found['warm']:.1f} s, peak memory "
+            f"  {button:<15} cold {found['cold']:.1f} s, warm {found['warm']:.1f} s, peak memory "
             f"{found['peak memory']:.0f} MB (idle {found['idle memory']:.0f} MB)",
             flush=True,
         )

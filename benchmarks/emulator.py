@@ -24,7 +24,7 @@ SIZE = (1280, 853)
 """The largest copy of a photo that Telegram keeps."""
 WARM_ANSWERS = 30
 WARM_PICTURES = 3
-EFFECTS = ("neon:neon", "upscale:2")
+EFFECTS = ("neon:neon", "upscale:2:crisp")
 STARTS = {
     "on-demand": "cold, weights from S3",
     "provisioned-concurrency": "with models loaded before (SnapStart, WarmWorkers)",

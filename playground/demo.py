@@ -34,7 +34,7 @@ class Scene:
 SCENES = (
     Scene("astronaut", "photo", "neon:neon"),
     Scene("coffee", "file", "neon:neon"),
-    Scene("chelsea", "photo", "upscale:2"),
+    Scene("chelsea", "photo", "upscale:2:crisp"),
 )
 
 

@@ -1,8 +1,11 @@
 """The bank of a lit generator: the light of real neon pictures.
 
-``auto`` looks in it for the light that lies most like a photo's own.
+``auto`` looks in it for the light that lies most like a photo's own. Neon pictures are of many
+colours; the bank takes those from rose over magenta, violet and blue to teal: people who are shown
+photos in red, amber, olive and brown light find them muddy.
 """
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +20,10 @@ from training.dataset import open_pictures
 LIGHTS = 128  # of a bank, at most
 SIDE = 320  # pixels, long side at which the light of a picture is measured
 STRONG = 0.3  # mean length of the light, from which it counts as coloured
-VARIED = 0.06  # spread of its hues; 0 is one hue, 1 all of them alike
+VARIED = 0.08  # spread of its hues; 0 is one hue, 1 all of them alike
+HUES = math.radians(5), math.radians(185)  # of (R - Y, B - Y): rose to teal
+MOST_FOREIGN = 0.1  # share of the light, and of the shadows, that is of other hues
+MOST_CLASH = 0.15  # of what neighbours lose to each other: between opposite hues light is grey
 ALIKE = 0.12  # mean difference of colours below which two lights count as one
 
 
@@ -29,7 +35,7 @@ def bank(pictures: Iterable[Path], most: int = LIGHTS) -> tuple[Tensor, Tensor]:
 
     Raises:
         EmptyFolderError: no picture can be used.
-        ValueError: none has light in several strong colours.
+        ValueError: none has light in several strong colours of neon.
     """
     found = []
     for picture in open_pictures(pictures, SIDE // 2, colour=True):
@@ -43,11 +49,31 @@ def bank(pictures: Iterable[Path], most: int = LIGHTS) -> tuple[Tensor, Tensor]:
     for spread, where, colours in found:
         light = colours[:, :2]
         strong = float(light.norm(dim=1).mean()) > STRONG and spread > VARIED
-        if strong and all(float((light - m[:, :2]).abs().mean()) > ALIKE for m in maps):
+        strange = max(foreign(part) for part in colours.chunk(2, 1))
+        fitting = strange <= MOST_FOREIGN and clash(light) <= MOST_CLASH
+        if strong and fitting and all(float((light - m[:, :2]).abs().mean()) > ALIKE for m in maps):
             layouts.append(where)
             maps.append(light_map.tell(colours, torch.ones(1, 2, CELLS, CELLS)))
         if len(maps) == most:
             break
     if not maps:
-        raise ValueError("no picture has light in several strong colours")
+        raise ValueError("no picture has light in several strong colours from rose to blue to teal")
     return torch.cat(layouts), torch.cat(maps)
+
+
+def foreign(light: Tensor) -> float:
+    """Share of light (1, 2, h, w) whose hue is not one of neon's."""
+    length, hue = light.norm(dim=1), torch.atan2(light[:, 1], light[:, 0]) % math.tau
+    is_foreign = (hue < HUES[0]) | (hue > HUES[1])
+    return float((length * is_foreign).sum() / length.sum().clamp(min=1e-6))
+
+
+def clash(light: Tensor) -> float:
+    """How much of light (1, 2, h, w) is lost halfway between neighbours: 0 to 1."""
+    lost = []
+    for axis in (2, 3):
+        count = light.shape[axis] - 1
+        one, other = light.narrow(axis, 0, count), light.narrow(axis, 1, count)
+        sum_of_both = (one.norm(dim=1) + other.norm(dim=1)).clamp(min=1e-6)
+        lost.append(1 - (one + other).norm(dim=1) / sum_of_both)
+    return float(torch.cat([part.flatten() for part in lost]).mean())

@@ -134,8 +134,10 @@ def fit(working: Tensor, neon: Tensor, strength: Strength, told: Tensor | None) 
     lines = coefficients(guide, shrink(neon, 2), RADIUS, EPS, grading.keep_texture)
     lines = grading.keep_differences(lines, guide, look.own)
     if told is not None:
-        lines = grading.turn_hues(lines, guide, told)
+        lines = grading.match_light(lines, guide, told)
     lines = grading.intensify(lines, guide, look.chroma)
+    if look.brightness:
+        lines = grading.brighten(lines, guide, look.brightness)
     if look.bloom:
         lines = grading.add_bloom(lines, guide, look.bloom)
     return grading.mix_photo(lines, look.photo) if look.photo else lines

@@ -14,8 +14,11 @@ from model_layer.networks.tensors import LUMA, luma
 
 LEAST_SLOPE = 0.3  # change of the result's luma for a change of the photo's
 EVEN_SLOPES = 0.35  # 0: slopes as they are fitted, 1: all the same
+BLACK = 0.08  # luma that keeps the tint of what is black from being infinite
 SURROUNDINGS = 0.12  # radius of what surrounds a thing, as a share of the picture's short side
-LARGEST_TURN = math.radians(25)  # of a hue, towards the one that was asked for
+LARGEST_TURN = math.radians(30)  # of a hue, towards the one that was asked for
+LARGEST_STRETCH = 1.4  # of chroma, towards the length that was asked for
+BRIGHT = 0.4  # mean luma of a result that need not be brightened
 BLOOM_CELLS = 4  # of the coefficients' grid, side of the squares that bloom is computed on
 BLOOM_RADII = (1, 3, 7)  # of its three widths, in those squares
 GLARE = 0.55  # brightness of the brightest channel from which light blooms
@@ -37,12 +40,14 @@ class Look:
     """Share of the photo's own colours in the result."""
     bloom: float = 0.0
     """Share of bright, saturated light that spreads around it."""
+    brightness: float = 0.0
+    """What dim results gain: strength is how much light there is, but strong colours are dark."""
 
 
 LOOKS = {
     Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=0.9, photo=0.2),
-    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=1.4),
-    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.2, bloom=0.15),
+    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.15, own=1.4, brightness=0.5),
+    Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.2, bloom=0.15, brightness=0.9),
 }
 
 
@@ -112,7 +117,8 @@ def keep_differences(lines: Tensor, photo: Tensor, share: float) -> Tensor:
 
     Light takes its colour from the lamp and from the thing: all that one lamp reaches in one hue
     would be a filter. What the photo's chroma C differs by from its surroundings' is added,
-    share·(C(P) - mean C), which is linear in the photo.
+    share·(C(P) - Y(P)·mean C / mean Y), which is linear in the photo; the mean counts where
+    there is some colour.
 
     Args:
         lines: coefficients of the joint upsampling, (1, 12, h, w).
@@ -120,18 +126,26 @@ def keep_differences(lines: Tensor, photo: Tensor, share: float) -> Tensor:
         share: of the difference.
     """
     small = shrink(photo, CELL)
-    around = _blur(small - luma(small), max(1, round(SURROUNDINGS * min(small.shape[2:]))))
-    chroma = torch.eye(3) - torch.tensor(LUMA).view(3, 1)
-    slopes = chroma.flatten().to(lines.device).view(1, 9, 1, 1).expand(-1, -1, *lines.shape[2:])
-    return lines + share * torch.cat([slopes, -around], 1)
+    y = luma(small)
+    radius = max(1, round(SURROUNDINGS * min(small.shape[2:])))
+    tint = _blur(small - y, radius) / (_blur(y, radius) + BLACK)
+    own_tint = (small - y) / (y + BLACK)
+    # What is white or grey differs from its surroundings too, but has no colour to keep.
+    strengths = own_tint.norm(dim=1, keepdim=True) / tint.norm(dim=1, keepdim=True).clamp(min=1e-4)
+    tint = tint * box(strengths.clamp(max=1), 1)
+    weights = torch.tensor(LUMA, device=lines.device).view(3, 1)
+    # As slopes: rows are the photo's channels, columns the result's. What is black stays so.
+    own = (torch.eye(3, device=lines.device) - weights).flatten().view(1, 9, 1, 1)
+    common = (weights.view(3, 1, 1, 1) * tint[0]).view(1, 9, *tint.shape[2:])
+    return lines + share * nnf.pad(own - common, (0, 0, 0, 0, 0, 3))
 
 
-def turn_hues(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
-    """Turn hues towards those of the light that was asked for, where they miss it.
+def match_light(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
+    """Turn and stretch chroma to the light that was asked for, where it is missed.
 
-    The generator spreads light along the things it sees, and is some degrees off in hue. What it
-    misses is turned back, alike for all that is near: things go on differing as they did. Turning
-    chroma is linear in it, and so again a linear function of the photo.
+    The generator spreads light along the things it sees, is some degrees off in hue, and shy of
+    grey things. What it misses is given back, alike for all that is near: things go on differing
+    as they did. Both are linear in chroma, and so again a linear function of the photo.
 
     Args:
         lines: coefficients of the joint upsampling, (1, 12, h, w).
@@ -144,16 +158,22 @@ def turn_hues(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
     along = (came * wanted).sum(1, keepdim=True)
     across = came[:, :1] * wanted[:, 1:] - came[:, 1:] * wanted[:, :1]
     angle = torch.atan2(across, along).clamp(-LARGEST_TURN, LARGEST_TURN)
+    lengths = came.norm(dim=1, keepdim=True), wanted.norm(dim=1, keepdim=True)
     # What is hardly coloured has no hue worth keeping to; where nothing is told, nothing turns.
-    weight = known * torch.minimum(came.norm(dim=1), wanted.norm(dim=1))[:, None]
+    weight = known * torch.minimum(*lengths)
     turn = torch.cat([angle.cos() * weight + 1e-3, angle.sin() * weight], 1)
     turn = nnf.interpolate(turn, size, mode="bilinear", align_corners=False)
-    cos, sin = nnf.normalize(turn).chunk(2, 1)
+    missing = (lengths[1] / lengths[0].clamp(min=1e-3)).clamp(1, LARGEST_STRETCH)
+    stretch = nnf.interpolate(
+        torch.lerp(torch.ones_like(missing), missing, known),
+        size, mode="bilinear", align_corners=False,
+    )  # fmt: skip
+    cos, sin = (stretch * nnf.normalize(turn)).chunk(2, 1)
     return _turned(lines.reshape(4, 3, *size), cos, sin).view(1, 12, *size)
 
 
 def _turned(colours: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn the chroma of colours (N, 3, h, w), which keep their luma."""
+    """Turn and stretch the chroma of colours (N, 3, h, w), which keep their luma."""
     y = luma(colours)
     red, blue = colours[:, :1] - y, colours[:, 2:] - y
     red, blue = red * cos - blue * sin, red * sin + blue * cos
@@ -182,6 +202,21 @@ def add_bloom(lines: Tensor, photo: Tensor, share: float) -> Tensor:
     glow = glow.clamp(0, 0.6)
     kept = (1 - glow).repeat(1, 4, 1, 1)
     return lines * kept + nnf.pad(glow, (0, 0, 0, 0, 9, 0))
+
+
+def brighten(lines: Tensor, photo: Tensor, gain: float) -> Tensor:
+    """Brighten what came out dim: black the most, white not at all.
+
+    The gain falls to nothing for a result of a mean luma of :data:`BRIGHT`: a night is wanted, with
+    a subject that can be seen.
+
+    Args:
+        lines: coefficients of the joint upsampling, (1, 12, h, w).
+        photo: what they were fitted to, (1, 3, H, W) in 0..1.
+        gain: of black, in a black picture.
+    """
+    y = luma(lit(lines, photo)).clamp(0, 1)
+    return lines * (1 + gain * (1 - y.mean() / BRIGHT).clamp(min=0) * (1 - y))
 
 
 def _blur(x: Tensor, radius: int) -> Tensor:

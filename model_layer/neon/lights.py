@@ -13,10 +13,10 @@ from model_layer.networks.tensors import luma, to_tensor
 from model_layer.rigs import Grid, rigs
 
 LAYOUT = 8  # cells along each side of a layout
-VARIETY = 0.15  # what several hues count for in a light of the bank, against its likeness
+VARIETY = 0.4  # what several hues count for in a light of the bank, against its likeness
 ANOTHER = 0.3  # mean difference of colours from which two lights of the bank count as different
 MEASURED_SIDE = 320  # pixels, long side at which a picture's light is measured
-MEASURED = 0.65  # mean length of light that was measured in a picture, before a strength
+MEASURED = 0.85  # mean length of light that was measured in a picture, before a strength
 STRETCHED = 3.0  # times, at most, that it is made longer or shorter to have it
 LAMP = 1.0  # length of a rig's lamps before a strength makes it its own
 SHADE = 0.8  # length of the colours of its shadows

@@ -32,7 +32,7 @@ def test_the_demo_brings_every_picture_back(table_and_output: tuple[str, Path]) 
     assert "451×300" in table
     assert "902×600" in table
     names = {path.name for path in output.iterdir()}
-    assert "chelsea-upscale-2-after.png" in names
+    assert "chelsea-upscale-2-crisp-after.png" in names
     assert len(names) == 3 * len(demo.SCENES)
 
 

@@ -129,7 +129,7 @@ def ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the generator the photo as it is, and take its answer as it is."""
     monkeypatch.setattr(neon, "expose", lambda photo: photo)
     monkeypatch.setattr(grading, "intensify", lambda lines, *_: lines)
-    monkeypatch.setattr(grading, "turn_hues", lambda lines, *_: lines)
+    monkeypatch.setattr(grading, "match_light", lambda lines, *_: lines)
     monkeypatch.setattr(grading, "keep_texture", lambda slopes: slopes)
     monkeypatch.setattr(grading, "keep_differences", lambda lines, _photo, _share: lines)
 

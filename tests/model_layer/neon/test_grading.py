@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from model_layer.effects import Strength
-from model_layer.neon import grading
+from model_layer.neon import grading, light_map
 from model_layer.neon.guided_filter import shrink
 from model_layer.networks.tensors import luma
 
@@ -131,6 +131,17 @@ def test_things_of_other_colours_stay_apart_in_one_light() -> None:
     assert abs(float(luma((thing - other).view(1, 3, 1, 1)))) < 1e-3
 
 
+@pytest.mark.parametrize("grey", [0.02, 0.5, 0.9])
+def test_what_has_no_colour_gets_none_from_what_surrounds_it(grey: float) -> None:
+    """Black frames before a teal sky came out brown, white foam on a blue sea yellow."""
+    photo = plain(0.1, 0.6, 0.6).repeat(1, 1, 8, 8).clone()
+    photo[:, :, 50:78, 50:78] = grey
+    lit = torch.cat([torch.zeros(1, 9, 64, 64), torch.full((1, 3, 64, 64), 0.1)], 1)
+    result = applied(grading.keep_differences(lit, photo, 1.4), shrink(photo, 2))
+    thing = result[0, :, 31, 31]
+    assert float(thing.max() - thing.min()) < 0.03
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (40, 2)])
 def test_differences_at_any_size(size: tuple[int, int]) -> None:
     kept = grading.keep_differences(
@@ -139,17 +150,43 @@ def test_differences_at_any_size(size: tuple[int, int]) -> None:
     assert kept.isfinite().all()
 
 
-@pytest.mark.parametrize(("missed", "left"), [(20, 0), (-20, 0), (70, 45), (-170, -145)])
+@pytest.mark.parametrize(("missed", "left"), [(20, 0), (-20, 0), (70, 40), (-170, -140)])
 def test_hues_that_miss_the_light_are_turned_towards_it(missed: float, left: float) -> None:
     """By no more than a little: what is far off may be another thing, or another lamp's."""
     photo = random(1, 3, 96, 64)
     lit = plain(0.8, 0.3, 0.5).repeat(1, 1, 3, 2)
     lines = torch.cat([torch.zeros(1, 9, 48, 32), lit], 1)
     asked = float(in_degrees(lit).mean()) - missed
-    result = applied(grading.turn_hues(lines, photo, lamps(asked)), shrink(photo, 2))
+    result = applied(grading.match_light(lines, photo, lamps(asked)), shrink(photo, 2))
     off = (in_degrees(result) - asked + 180) % 360 - 180
     assert torch.allclose(off, torch.full_like(off, left), atol=1.0)
     assert torch.allclose(luma(result), luma(lit), atol=1e-5)
+
+
+@pytest.mark.parametrize(("asked", "stretch"), [(1.2, 1.2), (3.0, 1.4), (0.5, 1.0)])
+def test_light_that_is_too_faint_is_stretched(asked: float, stretch: float) -> None:
+    """By no more than a little, and light that is strong enough stays as it is."""
+    photo = random(1, 3, 96, 64)
+    lit = plain(0.55, 0.45, 0.5).repeat(1, 1, 3, 2)
+    lines = torch.cat([torch.zeros(1, 9, 48, 32), lit], 1)
+    came = light_map.measure(lit, 3)
+    told = light_map.tell(came * asked, torch.ones(1, 2, 3, 3))
+    result = applied(grading.match_light(lines, photo, told), shrink(photo, 2))
+    chroma = (result - luma(result)).norm(dim=1) / (lit - luma(lit)).norm(dim=1)
+    assert torch.allclose(chroma, torch.full_like(chroma, stretch), atol=0.01)
+    assert torch.allclose(luma(result), luma(lit), atol=1e-5)
+
+
+def test_dim_results_are_brightened_their_white_parts_least() -> None:
+    photo = random(1, 3, 40, 40)
+    dim, bright = constant(0.5 * random(1, 3, 20, 20)), constant(0.5 + 0.5 * random(1, 3, 20, 20))
+    before = grading.lit(dim, photo)
+    after = grading.lit(grading.brighten(dim, photo, 0.5), photo)
+    y = luma(before)
+    gain = 1 + 0.5 * (1 - y.mean() / grading.BRIGHT) * (1 - y)
+    assert 1.05 < gain.max() < 1.5
+    assert torch.allclose(after, before * gain, atol=1e-5)
+    assert torch.equal(grading.brighten(bright, photo, 0.5), bright)
 
 
 def test_things_are_turned_together_and_go_on_differing() -> None:
@@ -157,7 +194,7 @@ def test_things_are_turned_together_and_go_on_differing() -> None:
     lines = torch.cat([0.2 * random(1, 9, 48, 32), plain(0.8, 0.3, 0.5).repeat(1, 1, 3, 2)], 1)
     before = applied(lines, shrink(photo, 2))
     asked = lamps(float(in_degrees(before).mean()) - 15)
-    after = applied(grading.turn_hues(lines, photo, asked), shrink(photo, 2))
+    after = applied(grading.match_light(lines, photo, asked), shrink(photo, 2))
     turned = (in_degrees(before) - in_degrees(after)) % 360
     assert torch.allclose(turned, turned.mean().expand_as(turned), atol=3.0)
     assert 10 < float(turned.mean()) < 20
@@ -166,4 +203,4 @@ def test_things_are_turned_together_and_go_on_differing() -> None:
 @pytest.mark.parametrize("told", [lamps(90, known=0.0), lamps(90) * 0])
 def test_hues_stay_where_nothing_is_said_of_the_light(told: torch.Tensor) -> None:
     lines = torch.cat([0.2 * random(1, 9, 48, 32), plain(0.8, 0.3, 0.5).repeat(1, 1, 3, 2)], 1)
-    assert torch.allclose(grading.turn_hues(lines, random(1, 3, 96, 64), told), lines, atol=1e-6)
+    assert torch.allclose(grading.match_light(lines, random(1, 3, 96, 64), told), lines, atol=1e-6)

@@ -63,7 +63,7 @@ def test_of_two_that_fit_the_one_of_several_hues_is_taken() -> None:
 
 
 def test_measured_light_has_one_length_and_keeps_its_differences() -> None:
-    faint = told(0.2, 0.0)
+    faint = told(0.25, 0.0)
     faint[:, :4, 0] *= 2
     found = lights.told("auto", TOP, Bank(lights.layout(TOP), faint))
     lengths = found[0, :2].norm(dim=0)
