@@ -22,7 +22,7 @@ from model_layer.networks.registry import Network
 from model_layer.networks.tensors import luma
 from model_layer.planning.memory import tidy_up
 
-WORKING_SHORT_SIDE = 384  # pixels; about what the generator saw in training
+WORKING_SHORT_SIDE = 320  # pixels; about what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
 # Pixels at half the working size: small enough that light keeps to the things it falls on, large
 # enough that texture does not tint it.
@@ -132,9 +132,12 @@ def fit(working: Tensor, neon: Tensor, strength: Strength, told: Tensor | None) 
     # Light is smooth: half the size does, at a quarter of the cost.
     guide = shrink(working, 2)
     lines = coefficients(guide, shrink(neon, 2), RADIUS, EPS, grading.keep_texture)
+    lines = grading.level(lines, guide)
     lines = grading.keep_differences(lines, guide, look.own)
     if told is not None:
         lines = grading.match_light(lines, guide, told)
+        lines = grading.light_everything(lines, guide, told)
+    lines = grading.keep_white(lines, guide)
     lines = grading.intensify(lines, guide, look.chroma)
     if look.brightness:
         lines = grading.brighten(lines, guide, look.brightness)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer.networks.tensors import luma
+from model_layer.networks.tensors import chroma, luma
 
 WIDE_VALUES = 500_000  # of the coefficients that are enlarged to the width at a time: 2 MB
 CELL = 2  # pixels, side of the squares that the coefficients are fitted on
@@ -46,8 +46,8 @@ def coefficients(
     # Luma and two differences from it: of a grey guide the latter are zero, where red, green and
     # blue would be one value thrice, and their covariances could not be inverted.
     y = luma(guide)
-    i = torch.cat([y, guide[:, :1] - y, guide[:, 2:] - y], 1).double()
-    p = picture.double()
+    i = torch.cat([y, chroma(guide)], 1)
+    p = picture
     pairs = torch.cat([i * i, i[:, :1] * i[:, 1:2], i[:, :1] * i[:, 2:], i[:, 1:2] * i[:, 2:]], 1)
     products = (i[:, :, None] * p[:, None]).flatten(1, 2)
     reach = max(1, round(radius / CELL))
@@ -77,7 +77,7 @@ def coefficients(
     # Back to red, green and blue: y = 0.299 r + 0.587 g + 0.114 b, v = r - y, w = b - y.
     rest = au - av - aw
     lines = torch.cat([0.299 * rest + av, 0.587 * rest, 0.114 * rest + aw, b], 1)
-    return box(lines, reach).float()
+    return box(lines, reach)
 
 
 class Enlarged:

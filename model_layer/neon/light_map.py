@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as nnf
 
-from model_layer.networks.tensors import luma
+from model_layer.networks.tensors import chroma, luma
 
 LONGEST = 1.5
 """Length of a colour, at most; real neon pictures have hardly any beyond."""
@@ -52,8 +52,7 @@ def measure(picture: Tensor, cells: int) -> Tensor:
 
 def _chroma(colour: Tensor) -> Tensor:
     """The brightness-free colour, (N, 2, H, W), of (N, 3, H, W) in 0..1."""
-    y = luma(colour)
-    return shorten(torch.cat([colour[:, :1] - y, colour[:, 2:] - y], 1) / (y + _BLACK), LONGEST)
+    return shorten(chroma(colour) / (luma(colour) + _BLACK), LONGEST)
 
 
 def shorten(colours: Tensor, most: float) -> Tensor:

@@ -9,11 +9,11 @@ from model_layer.effects import next_of
 from model_layer.images import to_rgb
 from model_layer.neon import light_map
 from model_layer.networks.network import Bank
-from model_layer.networks.tensors import luma, to_tensor
+from model_layer.networks.tensors import chroma, luma, to_tensor
 from model_layer.rigs import Grid, rigs
 
 LAYOUT = 8  # cells along each side of a layout
-VARIETY = 0.4  # what several hues count for in a light of the bank, against its likeness
+VARIETY = 1.0  # what several hues count for in a light of the bank, against its likeness
 ANOTHER = 0.3  # mean difference of colours from which two lights of the bank count as different
 MEASURED_SIDE = 320  # pixels, long side at which a picture's light is measured
 MEASURED = 0.85  # mean length of light that was measured in a picture, before a strength
@@ -71,7 +71,9 @@ def search(photo: Tensor, bank: Bank, number: int) -> Tensor:
     mirrored = bank.layouts.view(-1, LAYOUT, LAYOUT).flip(2).flatten(1)
     likeness = torch.cat([bank.layouts, mirrored]) @ layout(photo)[0] / LAYOUT**2
     every = torch.cat([bank.maps, bank.maps.flip(3)])
-    likeness = likeness + VARIETY * spread_of_hues(every)
+    # Hues count where the photo is bright: in what stays black nobody sees them.
+    seen = nnf.adaptive_avg_pool2d(luma(photo).square(), light_map.CELLS)
+    likeness = likeness + VARIETY * spread_of_hues(every, seen)
     found: list[Tensor] = []
     for place in likeness.argsort(descending=True, stable=True).tolist():
         one = every[place : place + 1]
@@ -82,9 +84,14 @@ def search(photo: Tensor, bank: Bank, number: int) -> Tensor:
     return found[number % len(found)]
 
 
-def spread_of_hues(colours: Tensor) -> Tensor:
-    """How far hues of light (N, 4 or 6, h, w) are spread: 0 one hue, 1 where they cancel out."""
-    light = colours[:, :2].flatten(2)
+def spread_of_hues(colours: Tensor, seen: Tensor | float = 1.0) -> Tensor:
+    """How far hues of light are spread: 0 one hue, 1 where they cancel out.
+
+    Args:
+        colours: (N, 4 or 6, h, w), of the light first.
+        seen: what each cell counts for, (1, 1, h, w).
+    """
+    light = (colours[:, :2] * seen).flatten(2)
     mean = light.norm(dim=1).mean(1).clamp(min=1e-6)
     spread: Tensor = 1 - light.mean(2).norm(dim=1) / mean
     return spread
@@ -108,7 +115,6 @@ def _lamps(grid: Grid, length: float) -> tuple[Tensor, Tensor]:
     """Colours (1, 2, h, w) of one length, and which are known, (1, 1, h, w)."""
     lit = torch.tensor([[cell or (0, 0, 0) for cell in row] for row in grid])
     lit = lit.permute(2, 0, 1)[None].float()
-    y = luma(lit)
-    chroma = torch.cat([lit[:, :1] - y, lit[:, 2:] - y], 1)
+    colours = chroma(lit)
     known = torch.tensor([[float(cell is not None) for cell in row] for row in grid])[None, None]
-    return chroma / chroma.norm(dim=1, keepdim=True).clamp(min=1e-6) * length * known, known
+    return nnf.normalize(colours) * length * known, known

@@ -34,3 +34,15 @@ def luma(rgb: Tensor) -> Tensor:
     """Rec. 601 luma of (N, 3, H, W), as (N, 1, H, W)."""
     red, green, blue = rgb.chunk(3, 1)
     return torch.add(red * LUMA[0], green, alpha=LUMA[1]).add_(blue, alpha=LUMA[2])
+
+
+def chroma(rgb: Tensor) -> Tensor:
+    """Red and blue less luma of (N, 3, H, W), as (N, 2, H, W)."""
+    return rgb[:, ::2] - luma(rgb)
+
+
+def with_chroma(y: Tensor, of_red_and_blue: Tensor) -> Tensor:
+    """Join a luma (N, 1, H, W) and a :func:`chroma` (N, 2, H, W) to (N, 3, H, W)."""
+    red, blue = of_red_and_blue.chunk(2, 1)
+    green = -(LUMA[0] * red + LUMA[2] * blue) / LUMA[1]
+    return torch.cat([red, green, blue], 1) + y

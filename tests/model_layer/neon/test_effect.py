@@ -89,7 +89,10 @@ def test_extreme_shapes_through_the_real_network(network: Network, size: tuple[i
 def straightforward(network: Network, photo: Image.Image, effect: Neon) -> Bytes:
     """The effect again without strips or tricks: what the fast way must give."""
     rgb = torch.from_numpy(np.asarray(photo, np.float64) / 255).permute(2, 0, 1)[None]
-    size = [round(side * min(1, 384 / min(photo.size))) for side in (photo.height, photo.width)]
+    size = [
+        round(side * min(1, neon.WORKING_SHORT_SIDE / min(photo.size)))
+        for side in (photo.height, photo.width)
+    ]
     working = nnf.interpolate(rgb.float(), size, mode="bicubic", antialias=True).clamp(0, 1)
     told = neon.asked(network, working, effect)
     lines = neon.fit(working, neon.generate(network, working, told), effect.strength, told).double()
@@ -129,7 +132,8 @@ def ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the generator the photo as it is, and take its answer as it is."""
     monkeypatch.setattr(neon, "expose", lambda photo: photo)
     monkeypatch.setattr(grading, "intensify", lambda lines, *_: lines)
-    monkeypatch.setattr(grading, "match_light", lambda lines, *_: lines)
+    for step in ("level", "match_light", "light_everything", "keep_white"):
+        monkeypatch.setattr(grading, step, lambda lines, *_: lines)
     monkeypatch.setattr(grading, "keep_texture", lambda slopes: slopes)
     monkeypatch.setattr(grading, "keep_differences", lambda lines, _photo, _share: lines)
 
@@ -140,8 +144,8 @@ def test_light_comes_from_the_network_and_edges_from_the_photo() -> None:
     photo = noise(1000, 800, "L").convert("RGB")
     result = np.asarray(neon.apply(TINT, photo, Neon()), np.float64)
     grey = np.asarray(photo, np.float64)[..., 0]
-    assert np.abs(result[..., 0] - grey).mean() < 14
-    assert np.abs(result[..., 1] - (255 - grey)).mean() < 14
+    assert np.abs(result[..., 0] - grey).mean() < 18
+    assert np.abs(result[..., 1] - (255 - grey)).mean() < 18
     red_only = np.repeat(result[..., :1], 3, -1).round().astype(np.uint8)
     assert detail(np.asarray(photo), red_only) > 0.98
 

@@ -27,7 +27,21 @@ def test_photos_are_exposed_for_the_night(level: float, expected: float) -> None
 def test_exposure_has_limits(level: float) -> None:
     exposed = exposure.expose(plain(level))
     low, high = exposure.GAMMAS
-    assert level**high - 1e-3 <= float(exposed.mean()) <= level**low
+    darkest = exposure.LEAST_SCALE * level**high
+    assert darkest - 1e-3 <= float(exposed.mean()) <= level**low
+
+
+def test_white_photos_leave_room_for_colour() -> None:
+    """A gamma alone left them white, and the result pastel."""
+    assert float(exposure.expose(plain(1.0)).mean()) == pytest.approx(exposure.LEAST_SCALE)
+
+
+def test_what_is_dark_before_a_bright_background_stays_readable() -> None:
+    photo = plain(0.9)
+    photo[..., :2, :2] = 0.25
+    exposed = exposure.expose(photo)
+    assert float(exposed[..., :2, :2].mean()) > 1.5 * 0.25 ** exposure.GAMMAS[1]
+    assert float(exposed[..., 4:, 4:].mean()) < 0.7
 
 
 def test_hues_stay() -> None:

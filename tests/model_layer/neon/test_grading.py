@@ -8,13 +8,13 @@ import torch
 from model_layer.effects import Strength
 from model_layer.neon import grading, light_map
 from model_layer.neon.guided_filter import shrink
-from model_layer.networks.tensors import luma
+from model_layer.networks.tensors import chroma, luma
 
 
 def in_degrees(colours: torch.Tensor) -> torch.Tensor:
     """Hues of (N, 3, h, w)."""
-    y = luma(colours)
-    return torch.rad2deg(torch.atan2(colours[:, 2:] - y, colours[:, :1] - y))
+    red, blue = chroma(colours).chunk(2, 1)
+    return torch.rad2deg(torch.atan2(blue, red))
 
 
 def lamps(degrees: float, known: float = 1.0) -> torch.Tensor:
@@ -124,10 +124,11 @@ def test_things_of_other_colours_stay_apart_in_one_light() -> None:
     result = applied(kept, shrink(photo, 2))
     thing, other = result[0, :, 31, 31], result[0, :, 2, 2]
     assert torch.allclose(other, torch.full((3,), 0.4), atol=0.01)
-    chroma = photo[0, :, 64, 64] - photo[0, :, 0, 0]
-    chroma = chroma - luma(chroma.view(1, 3, 1, 1)).flatten()
-    assert torch.cosine_similarity(thing - other, chroma, dim=0) > 0.99
-    assert float((thing - other).norm()) > 0.3 * float(chroma.norm())
+    own = chroma(photo[:, :, 64:65, 64:65] - photo[:, :, :1, :1]).flatten()
+    own = own * torch.tensor([1, grading.YELLOW_AND_BLUE])
+    came = chroma((thing - other).view(1, 3, 1, 1)).flatten()
+    assert torch.cosine_similarity(came, own, dim=0) > 0.99
+    assert float(came.norm()) > 0.3 * float(own.norm())
     assert abs(float(luma((thing - other).view(1, 3, 1, 1)))) < 1e-3
 
 
@@ -172,8 +173,8 @@ def test_light_that_is_too_faint_is_stretched(asked: float, stretch: float) -> N
     came = light_map.measure(lit, 3)
     told = light_map.tell(came * asked, torch.ones(1, 2, 3, 3))
     result = applied(grading.match_light(lines, photo, told), shrink(photo, 2))
-    chroma = (result - luma(result)).norm(dim=1) / (lit - luma(lit)).norm(dim=1)
-    assert torch.allclose(chroma, torch.full_like(chroma, stretch), atol=0.01)
+    longer = chroma(result).norm(dim=1) / chroma(lit).norm(dim=1)
+    assert torch.allclose(longer, torch.full_like(longer, stretch), atol=0.01)
     assert torch.allclose(luma(result), luma(lit), atol=1e-5)
 
 
@@ -187,6 +188,81 @@ def test_dim_results_are_brightened_their_white_parts_least() -> None:
     assert 1.05 < gain.max() < 1.5
     assert torch.allclose(after, before * gain, atol=1e-5)
     assert torch.equal(grading.brighten(bright, photo, 0.5), bright)
+
+
+@pytest.mark.parametrize(
+    ("dark", "bright", "expected"),
+    [
+        (0.02, 0.85, (0.02, 0.85)),  # as it should be
+        (0.0, 0.7, (0.0, 0.85)),  # dim
+        (0.0, 0.3, (0.0, 0.42)),  # dimmer than a scale may mend
+        (0.0, 1.0, (0.0, 0.85)),  # blown out
+        (0.06, 0.89, (0.02, 0.85)),  # a haze
+        (0.5, 0.93, (0.42, 0.85)),  # more than a haze
+    ],
+)
+def test_shadows_become_deep_and_highlights_bright(
+    dark: float, bright: float, expected: tuple[float, float]
+) -> None:
+    picture = plain(0.7 * bright + 0.3 * dark, bright, dark).clone()
+    picture[..., :4, :4], picture[..., 8:12, 8:12] = dark, bright
+    picture[..., :, 12:] = (dark + bright) / 2
+    photo = random(1, 3, 32, 32)
+    result = grading.lit(grading.level(constant(picture), photo), photo)
+    levels = float(result[0, 0, 1, 1]), float(result[0, 0, 9, 9])
+    assert levels == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_was_left_grey_gets_a_share_of_the_light() -> None:
+    photo = plain(0.4, 0.4, 0.4)
+    lines = constant(plain(0.4, 0.4, 0.4)[..., :8, :8])
+    result = grading.lit(grading.light_everything(lines, photo, lamps(60)), photo)
+    assert torch.allclose(luma(result), torch.tensor(0.4), atol=1e-5)
+    assert torch.allclose(in_degrees(result), torch.tensor(60.0), atol=0.1)
+    came = chroma(result).norm(dim=1) / (0.4 + grading.BLACK)
+    # Of the brightness, and of black.
+    assert torch.allclose(came, torch.tensor(0.6 * grading.LEAST_LIGHT * 0.8), atol=1e-3)
+
+
+def test_what_is_lit_enough_white_or_untold_gets_no_more_light() -> None:
+    photo = plain(0.5, 0.5, 0.5)
+    pink = constant(plain(0.8, 0.3, 0.6)[..., :8, :8])
+    hue = float(in_degrees(plain(0.8, 0.3, 0.6)).mean())
+    assert torch.allclose(grading.light_everything(pink, photo, lamps(hue)), pink, atol=1e-6)
+    assert torch.allclose(
+        grading.light_everything(pink, photo, lamps(hue + 180, known=0.0)), pink, atol=1e-6
+    )
+    white = constant(plain(1.0, 1.0, 1.0)[..., :8, :8])
+    lit = grading.lit(grading.light_everything(white, photo, lamps(60)), photo)
+    assert float(chroma(lit).norm(dim=1).max()) < 0.06
+
+
+def test_white_gets_no_complement_of_the_light_around_it() -> None:
+    """Foam in a violet sea was yellow: the function of the sea went on to white."""
+    sea = plain(0.1, 0.2, 0.4)
+    violet = torch.tensor([0.35, 0.1, 0.6]).view(1, 3, 1, 1).expand(1, 3, 8, 8)
+    # Chroma falls by three times itself from the sea's luma to white.
+    y, colour = luma(sea)[..., :8, :8], violet - luma(violet)
+    fall = 3 * colour / (1 - y)
+    weights = torch.tensor([0.299, 0.587, 0.114]).view(3, 1, 1, 1)
+    lines = torch.cat([weights * (1 - fall), violet - y * (1 - fall)]).view(1, 12, 8, 8)
+    assert torch.allclose(grading.lit(lines, sea), violet, atol=1e-5)
+    white = torch.ones(1, 3, 8, 8)
+    hue = torch.nn.functional.normalize(chroma(violet))
+    assert (chroma(applied(lines, white)) * hue).sum(1).max() < -0.3
+    kept = grading.keep_white(lines, sea)
+    assert torch.allclose(grading.lit(kept, sea), violet, atol=1e-5)
+    assert (chroma(applied(kept, white)) * hue).sum(1).abs().max() < 1e-4
+    assert torch.allclose(grading.keep_white(kept, sea), kept, atol=1e-5)
+
+
+def test_foam_thinner_than_a_cell_stays_white_too() -> None:
+    photo = plain(0.1, 0.3, 0.6).repeat(1, 1, 8, 8).clone()
+    photo[:, :, 61, :] = 0.95
+    lit = torch.cat([torch.zeros(1, 9, 64, 64), torch.full((1, 3, 64, 64), 0.1)], 1)
+    kept = grading.keep_differences(lit, photo, 1.4)
+    foam = applied(kept, torch.full((1, 3, 64, 64), 0.95))[0, :, 30, 31]
+    assert float(foam.max() - foam.min()) < 0.05
 
 
 def test_things_are_turned_together_and_go_on_differing() -> None:

@@ -108,3 +108,13 @@ def test_spread_of_hues() -> None:
     one, mixed = lights.spread_of_hues(torch.cat([told(0.5, 0.2), opposite])).tolist()
     assert abs(one) < 1e-5
     assert abs(mixed - 2 / 3) < 1e-5
+
+
+def test_hues_count_where_the_photo_is_bright() -> None:
+    """A light of several hues was chosen whose lower half fell on black rocks."""
+    many_below, many_above = told(0.5, 0.2), told(0.5, 0.2)
+    many_below[:, :2, 2, ::2] *= -1
+    many_above[:, :2, 0, ::2] *= -1
+    bank = Bank(torch.zeros(2, 64), torch.cat([many_below, many_above]))
+    assert torch.equal(lights.search(TOP, bank, 0), many_above)
+    assert torch.equal(lights.search(TOP.flip(2), bank, 0), many_below)
