@@ -45,6 +45,7 @@ def add_trained(
     parameters: Parameters | None = None,
     inputs: Inputs | None = None,
     bank: Sequence[Path] = (),
+    made: int = 0,
 ) -> Model:
     """Take in what ``train-neon`` or ``train-upscaler`` has reached, or other weights.
 
@@ -60,6 +61,7 @@ def add_trained(
         inputs: what pictures the model is for; where the file does not say, clean ones.
         bank: folders of neon pictures whose light photos may get, for a lit generator; what is
             held out is left out.
+        made: see :func:`training.bank.bank`.
 
     Raises:
         ValueError: the file is none of weights, does not say what is needed, or does not fit; or
@@ -75,7 +77,7 @@ def add_trained(
         origin = _origin(path, weights, architecture)
     if origin.architecture == LIT:
         if bank:
-            layouts, maps = bank_of(training_pictures(bank))
+            layouts, maps = bank_of(training_pictures(bank), made)
             weights = {**weights, "layouts": layouts, "maps": maps}
         if not len(weights.get("maps", ())):
             raise ValueError(f"{path}: has no bank of lights; name pictures for it by --bank")

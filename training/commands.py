@@ -57,6 +57,12 @@ def add(
             metavar="DIR", help="Neon pictures whose light photos may get; may be repeated."
         ),
     ] = None,
+    made: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Of lights made on each picture of --bank, where these are photos."
+        ),
+    ] = 0,
 ) -> None:
     """Add trained weights to the manifest."""
     from training.adding import add_trained  # noqa: PLC0415
@@ -66,6 +72,7 @@ def add(
     model = add_trained(
         file, name, licence, target,
         architecture=architecture, parameters=parameters, inputs=inputs, bank=bank or (),
+        made=made,
     )  # fmt: skip
     print(installed(model, target))
     print(f"  card: {target.folder / model.card}")

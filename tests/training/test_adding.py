@@ -59,7 +59,7 @@ def test_a_generator_says_itself_what_it_is(cli: CommandLine, levels: int) -> No
 def neon_pictures(folder: Path, count: int) -> None:
     """Draw pictures lit in two hues, each turned against the others."""
     folder.mkdir()
-    hues = [(255, 0, 120), (0, 120, 255), (255, 0, 255), (0, 220, 255)]
+    hues = [(255, 0, 170), (0, 120, 255), (255, 0, 255), (0, 220, 255)]
     for number in range(count):
         picture = np.empty((180, 180, 3), np.uint8)
         picture[:, :90], picture[:, 90:] = hues[number], hues[(number + 1) % len(hues)]
