@@ -22,7 +22,7 @@ from model_layer.networks.registry import Network
 from model_layer.networks.tensors import luma
 from model_layer.planning.memory import tidy_up
 
-WORKING_SHORT_SIDE = 320  # pixels; about what the generator saw in training
+WORKING_SHORT_SIDE = 256  # pixels; about what the generator saw in training
 WORKING_LONG_SIDE = 1024  # pixels; bounds the cost of panoramas
 # Pixels at half the working size: small enough that light keeps to the things it falls on, large
 # enough that texture does not tint it.

@@ -169,12 +169,13 @@ def _coloured(photo: Tensor, tint: Tensor) -> Tensor:
         tint: of the surroundings, (1, 2, h, w).
     """
     y = luma(photo)
-    colours = (chroma(photo) / (y + BLACK)).norm(dim=1, keepdim=True)
-    around = nnf.interpolate(tint.norm(dim=1, keepdim=True), y.shape[2:])
-    # What is dark loses little to a complement; the least of what is near counts.
-    white = (2 * y).clamp(max=1) * (1 - colours / around.clamp(min=1e-4)).clamp(min=0)
-    whitest = nnf.adaptive_max_pool2d(white, tint.shape[2:])
-    return 1 - box(nnf.max_pool2d(whitest, 3, 1, 1), 1)
+    red, blue = chroma(photo).chunk(2, 1)
+    # What is dark loses little to a complement: it counts as coloured.
+    length = torch.hypot(red, blue) / (y + BLACK) + (1 - 2 * y).clamp(min=0)
+    # The least coloured of what is near counts.
+    least = -nnf.max_pool2d(-length, CELL, CELL, ceil_mode=True)
+    white = (1 - least / tint.norm(dim=1, keepdim=True).clamp(min=1e-4)).clamp(min=0)
+    return 1 - box(nnf.max_pool2d(white, 3, 1, 1), 1)
 
 
 def match_light(lines: Tensor, photo: Tensor, told: Tensor) -> Tensor:
