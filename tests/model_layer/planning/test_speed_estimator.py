@@ -25,7 +25,7 @@ def test_layouts_are_those_of_the_networks(store: ModelStore) -> None:
     assert layout(upscaler) == Tiles(upscaler.tile, upscaler.overlap or 0)
     neon = runtime_of("neon").layout(store.load(Neon()))
     assert isinstance(neon, Whole)
-    assert neon.seen((1280, 960)) == 512 * 512
+    assert neon.seen((1280, 960)) == 512 * 256
     parameters = {"scale": 2, "n_resgroups": 1, "n_resblocks": 1, "n_feats": 4, "reduction": 2}
     pooling = build("rcan", parameters)
     assert layout(pooling) == Whole(most_pixels=pooling.tile**2)
