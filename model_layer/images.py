@@ -4,11 +4,13 @@ What comes in from strangers is bytes. What comes out is an upright 8-bit sRGB p
 error. Light: needs Pillow and NumPy only, and pillow-heif where a HEIC picture comes.
 """
 
+import contextlib
 import functools
 import io
 import re
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -51,18 +53,6 @@ _SIGNATURES: Final = re.compile(
 # Pillow's own limit is a global, warns below 179 Mpx and hides the size above. `decode` checks
 # the size in the header against the caller's limit, before any pixel is decoded.
 Image.MAX_IMAGE_PIXELS = None
-
-_DECODING_ERRORS = (
-    OSError,
-    RuntimeError,
-    MemoryError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    struct.error,
-    zlib.error,
-)
 
 
 class ImageError(ValueError):
@@ -139,19 +129,16 @@ def decode(data: bytes, max_pixels: int) -> Decoded:
     image = _open_within(data, max_pixels)
     # A phone's picture with several frames is a JPEG all the same; Pillow calls it MPO.
     format_: Format = "JPEG" if image.format == "MPO" else image.format  # type: ignore[assignment]
-    try:
-        metadata = Metadata.of(image)
-        if format_ == "JPEG":
-            image = _with_all_scans(image, data)
-        image.load()
-        ImageOps.exif_transpose(image, in_place=True)
-        clean = _drop_unused_alpha(_to_srgb(image))
-    except MemoryError as error:
-        raise ImageTooLargeError(image.width, image.height, max_pixels) from error
-    except _DECODING_ERRORS as error:
-        if isinstance(error, ImageError):
-            raise
-        raise BrokenImageError(f"the data is damaged: {error}") from error
+    with _refusing("the data is damaged"):
+        try:
+            metadata = Metadata.of(image)
+            if format_ == "JPEG":
+                image = _with_all_scans(image, data)
+            image.load()
+            ImageOps.exif_transpose(image, in_place=True)
+            clean = _drop_unused_alpha(_to_srgb(image))
+        except MemoryError as error:
+            raise ImageTooLargeError(image.width, image.height, max_pixels) from error
     clean.info.clear()
     return Decoded(clean, format_, metadata)
 
@@ -208,15 +195,31 @@ def to_rgb(colour: Image.Image) -> Image.Image:
     return colour if colour.mode == "RGB" else colour.convert("RGB")
 
 
+@contextlib.contextmanager
+def _refusing(why: str) -> Iterator[None]:
+    """Refuse what Pillow cannot parse, whatever its parsers end in: a stranger wrote the bytes.
+
+    Raises:
+        BrokenImageError: anything was raised but an :class:`ImageError`.
+    """
+    try:
+        yield
+    except ImageError:
+        raise
+    except Exception as error:
+        raise BrokenImageError(f"{why}: {error}") from error
+
+
 def _open_within(data: bytes, max_pixels: int) -> Image.Image:
     """Read the header of a picture that may be decoded.
 
     Raises:
         ImageError: the header is damaged, or says that it may not.
     """
-    image = _open(data)
-    # A tile may be larger than the picture, and is allocated as a whole.
-    tile = _tiff_tile_pixels(image) if image.format == "TIFF" else 0
+    with _refusing("the header is damaged"):
+        image = _open(data)
+        # A tile may be larger than the picture, and is allocated as a whole.
+        tile = _tiff_tile_pixels(image) if image.format == "TIFF" else 0
     if max(image.width * image.height, tile) > max_pixels:
         raise ImageTooLargeError(image.width, image.height, max_pixels)
     return image
@@ -236,8 +239,6 @@ def _open(data: bytes) -> Image.Image:
         if _SIGNATURES.match(data):
             raise BrokenImageError("the header is damaged") from None
         raise UnsupportedFormatError(f"not one of {', '.join(FORMATS)}") from None
-    except _DECODING_ERRORS as error:
-        raise BrokenImageError(f"the header is damaged: {error}") from error
 
 
 def _tiff_tile_pixels(image: Image.Image) -> int:

@@ -74,10 +74,10 @@ class Metadata:
 def _writable(tags: Tags) -> dict[int, Any]:
     """Leave out what cannot be written as it was read, and what is too long to be a text."""
     kept = {}
-    for tag, value in tags.items():
-        alone = Image.Exif()
-        alone[tag] = value
-        with contextlib.suppress(Exception):
+    for tag in tags:
+        with contextlib.suppress(Exception):  # some are parsed only here
+            alone = Image.Exif()
+            alone[tag] = value = tags[tag]
             if len(alone.tobytes()) < 8192:
                 kept[tag] = value
     return kept

@@ -1,6 +1,7 @@
 """Decoding what strangers send, and encoding results."""
 
 import io
+import itertools
 import struct
 import zlib
 from typing import Any
@@ -275,6 +276,22 @@ def test_a_tiff_with_a_tile_larger_than_the_picture_is_refused() -> None:
     data = b"II*\0" + struct.pack("<IH", 8, len(tags)) + b"".join(entries) + bytes(260)
     with pytest.raises(ImageTooLargeError):
         decode(data, LIMIT)
+
+
+def test_a_tiff_whose_tags_are_of_another_kind_is_decoded_or_refused() -> None:
+    """Pillow's parser ends in TypeError or OverflowError, too, depending on the tag."""
+    whole = to_bytes(gradient(), "TIFF")
+    directory = int.from_bytes(whole[4:8], "little")
+    tags = int.from_bytes(whole[directory : directory + 2], "little")
+    refused = 0
+    for tag, kind, count in itertools.product(range(tags), range(18), (0, 1, 2, 2**31)):
+        data = bytearray(whole)
+        struct.pack_into("<HI", data, directory + 4 + 12 * tag, kind, count)
+        try:
+            decode(bytes(data), LIMIT)
+        except ImageError:
+            refused += 1
+    assert refused > 0
 
 
 @pytest.mark.parametrize(

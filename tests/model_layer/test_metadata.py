@@ -1,6 +1,7 @@
 """What stays of what a camera wrote, in every format."""
 
 import io
+import struct
 from dataclasses import replace
 
 import pytest
@@ -83,6 +84,17 @@ def test_damaged_metadata_spoil_no_picture(exif: bytes) -> None:
     decoded = decode(file.getvalue(), 100)
     assert decoded.image.size == (8, 8)
     assert decoded.metadata.exif() == b""
+
+
+def test_one_damaged_tag_spoils_no_other() -> None:
+    """Pillow leaves a TIFF's tag 262 with several values among the keys, without any value."""
+    file = io.BytesIO()
+    Image.new("L", (8, 8)).save(file, "TIFF", tiffinfo={Base.Make: "Maker"})
+    data = bytearray(file.getvalue())
+    place = data.index(struct.pack("<HHI", Base.PhotometricInterpretation, 3, 1))
+    struct.pack_into("<I", data, place + 4, 3)
+    decoded = decode(bytes(data), 100)
+    assert decoded.metadata.picture == {Base.Make: "Maker"}
 
 
 def test_the_same_picture_becomes_the_same_bytes() -> None:
