@@ -64,6 +64,12 @@ class Machine:
             while len(list(self.faults.glob(pattern))) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
+    async def until_it_struck(self, name: str) -> None:
+        """Wait for a fault that strikes once."""
+        async with asyncio.timeout(PATIENCE):
+            while (self.faults / name).exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
     async def start(self, command: str = "serve", **settings: str) -> None:
         self.process = await self.run(command, **settings)
         if command == "serve":

@@ -29,7 +29,7 @@ async def accepted(machine: Machine, name: str) -> tuple[Person, list[tuple[int,
     await person.send_album([jpeg(size) for size in sent])
     await machine.updates_are_handled()
     offer = await person.wait_for(has_buttons, timeout=PATIENCE)
-    assert await person.press("@album:upscale:2", offer)
+    assert await person.press("@album:upscale:2", offer, timeout=PATIENCE)
     await machine.updates_are_handled()
     return person, [(2 * width, 2 * height) for width, height in sent]
 
@@ -45,8 +45,9 @@ async def test_on_one_machine(machine: Machine) -> None:
     await machine.start()
     for number, stage in enumerate(STAGES, 1):
         machine.fault(f"kill-{stage}")
-        await answered_once(*await accepted(machine, f"{stage[0]}{number}"))
-        assert not (machine.faults / f"kill-{stage}").exists()
+        album = await accepted(machine, f"{stage[0]}{number}")
+        await machine.until_it_struck(f"kill-{stage}")
+        await answered_once(*album)
         await machine.until_there_are(number + 1, "worker-*")
 
 

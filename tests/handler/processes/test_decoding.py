@@ -39,7 +39,8 @@ async def deadly(machine: Machine) -> Person:
     """Let somebody ask for a picture that kills whoever decodes it."""
     person = machine.telegram.person("Deadly")
     await person.send_photo(jpeg(DEADLY_SIZE))
-    assert await person.press("upscale:2", await person.wait_for(has_buttons, timeout=PATIENCE))
+    offer = await person.wait_for(has_buttons, timeout=PATIENCE)
+    assert await person.press("upscale:2", offer, timeout=PATIENCE)
     await machine.updates_are_handled()
     return person
 

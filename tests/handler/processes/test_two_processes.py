@@ -30,7 +30,7 @@ async def accepted(machine: Machine, names: str) -> list[Person]:
         machine.pictures += 1
         await person.send_photo(jpeg((60 + machine.pictures, 50)))  # each another one
         offer = await person.wait_for(has_buttons, timeout=PATIENCE)
-        assert await person.press("upscale:2", offer)
+        assert await person.press("upscale:2", offer, timeout=PATIENCE)
     await machine.updates_are_handled()
     return people
 
@@ -106,8 +106,9 @@ async def test_a_worker_that_is_killed_costs_nobody_the_answer(machine: Machine)
     await machine.start()
     for number, stage in enumerate(STAGES, 1):
         machine.fault(f"kill-{stage}")
-        await answered_once(await accepted(machine, f"{stage[0]}{number}"))
-        assert not (machine.faults / f"kill-{stage}").exists()
+        people = await accepted(machine, f"{stage[0]}{number}")
+        await machine.until_it_struck(f"kill-{stage}")
+        await answered_once(people)
         await machine.until_there_are(number + 1, "worker-*")
 
 
@@ -118,7 +119,7 @@ async def test_a_press_whose_process_is_killed_is_done_once(machine: Machine) ->
         await alice.send_photo(jpeg((60 + number, 50)))
         offer = await alice.wait_for(has_buttons, timeout=PATIENCE)
         machine.fault(f"kill-{stage}")
-        pressing = asyncio.create_task(alice.press("upscale:2", offer))
+        pressing = asyncio.create_task(alice.press("upscale:2", offer, timeout=PATIENCE))
         assert machine.process
         assert await asyncio.wait_for(machine.process.wait(), PATIENCE) == -signal.SIGKILL
         await machine.start()
