@@ -36,7 +36,7 @@ from model_layer.neon.exposure import expose
 from model_layer.neon.lights import layout
 from model_layer.networks.lit_pix2pix import LitGenerator, from_pix2pix
 from model_layer.networks.registry import load_strictly
-from model_layer.networks.tensors import luma, to_image, to_tensor
+from model_layer.networks.tensors import chroma, luma, to_image, to_tensor, with_chroma
 from model_layer.store.atomic import atomic_write
 from training import frame
 from training.dataset import HOLDOUT, held_out, load_pictures, training_pictures
@@ -303,6 +303,9 @@ class Critic(nn.Module):
         features: channels of the first layer.
     """
 
+    SCALE = 4
+    """Spectral norm keeps scores small beside the hinge's margin of 1."""
+
     def __init__(self, channels: int, features: int) -> None:
         super().__init__()
         f, norm = features, nn.utils.parametrizations.spectral_norm
@@ -315,11 +318,11 @@ class Critic(nn.Module):
     def forward(self, *pictures: Tensor) -> Tensor:
         """Score each patch of pictures (N, 3, H, W): above 0 means real."""
         score: Tensor = self.layers(torch.cat(pictures, 1))
-        return score
+        return self.SCALE * score
 
 
 class Critics(nn.Module):
-    """One judges pairs; two judge answers alone, at half and at a quarter of the size."""
+    """One judges pairs; two judge pictures alone, at half and at a quarter of the size."""
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -327,18 +330,28 @@ class Critics(nn.Module):
         self.at_half = Critic(3, features)
         self.at_quarter = Critic(3, features)
 
-    def forward(self, x: Tensor, y: Tensor, pairs: int) -> list[Tensor]:
-        """Score answers ``y`` to ``x``; only the first ``pairs`` of them as pairs.
+    def forward(self, x: Tensor, y: Tensor, alone: Tensor) -> list[Tensor]:
+        """Score answers ``y`` to ``x``, and other pictures ``alone``.
 
-        What is written by hand about a photo's colours does not apply to pairs: the input of a
-        pair is in false colour, a photo is not, and no target shows how it would look.
+        Alone are neon pictures and lit photos. What is written by hand about a photo's colours
+        does not apply to pairs: the input of a pair is in false colour, a photo is not, and no
+        target shows how it would look. What a pair's input becomes is so near to its target that
+        those who judge alone would learn nothing of it, and let photos pass.
         """
-        half = nnf.avg_pool2d(y, 2)
-        return [
-            self.pair(x[:pairs], y[:pairs]),
-            self.at_half(half),
-            self.at_quarter(nnf.avg_pool2d(half, 2)),
-        ]
+        half = nnf.avg_pool2d(alone, 2)
+        return [self.pair(x, y), self.at_half(half), self.at_quarter(nnf.avg_pool2d(half, 2))]
+
+
+def turned(pictures: Tensor, angles: Tensor) -> Tensor:
+    """Turn the hues of pictures (N, 3, H, W), each by an angle, radians; luma stays.
+
+    Who sees pictures in any hue judges how light falls: neon pictures are seldom green, and that
+    photos may not be would be disobedience.
+    """
+    y = luma(pictures)
+    red, blue = chroma(pictures).chunk(2, 1)
+    cos, sin = (wave(angles.view(-1, 1, 1, 1)) for wave in (torch.cos, torch.sin))
+    return with_chroma(y, torch.cat([red * cos - blue * sin, red * sin + blue * cos], 1))
 
 
 # --------------------------------------------------------------------------------------- losses
@@ -504,10 +517,14 @@ class Run(frame.Run):
             f = self.generator(x, told)
         f = f.float()
 
+        # From the step alone, so that a run goes on exactly.
+        chance = torch.Generator().manual_seed(self.step)
+        angles = (torch.rand(len(x), generator=chance) * math.tau).to(x)
+        lit = turned(f[pairs:], angles[pairs:])
         self.critics.requires_grad_(True)
         with self.mixed():
-            real = self.critics(x[:pairs], y[:pairs], pairs)
-            fake = self.critics(x, f.detach(), pairs)
+            real = self.critics(x[:pairs], y[:pairs], turned(y[:pairs], angles[:pairs]))
+            fake = self.critics(x[:pairs], f[:pairs].detach(), lit.detach())
         critic_loss = torch.stack(
             [
                 nnf.relu(1 - r.float()).mean() + nnf.relu(1 + v.float()).mean()
@@ -520,7 +537,8 @@ class Run(frame.Run):
         self.critics.requires_grad_(False)
 
         with self.mixed():
-            scores = [score.float().mean() for score in self.critics(x, f, pairs)]
+            judged = self.critics(x[:pairs], f[:pairs], lit)
+            scores = [score.float().mean() for score in judged]
         adversarial = -(scores[0] + (scores[1] + scores[2]) / 2)
         # Of a photo only the grey features can be kept.
         photo, grey = luma(f[pairs:]).expand(-1, 3, -1, -1), luma(x[pairs:]).expand(-1, 3, -1, -1)

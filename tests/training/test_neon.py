@@ -18,6 +18,7 @@ from training import neon
 from training.frame import PRECISIONS, TrainingError, choose_precision
 from training.neon import (
     Batches,
+    Critics,
     Run,
     Settings,
     disobedience,
@@ -26,6 +27,7 @@ from training.neon import (
     lost_edges,
     made_light,
     train,
+    turned,
     unrest,
     who_is_told_what,
 )
@@ -186,6 +188,27 @@ def test_even_areas_are_to_have_one_hue(level: float) -> None:
     patched[:, :, 28:36, 28:36] += patch - luma(patch)
     assert float(unrest(x, patched)) > 0.01
     assert float(unrest(patched * 2, patched)) < 0.5 * float(unrest(x, patched))
+
+
+def test_hues_are_turned_and_luma_stays() -> None:
+    pictures = torch.rand(2, 3, 8, 8)
+    once = turned(pictures, torch.tensor([0.0, 2.0]))
+    assert torch.allclose(once[0], pictures[0], atol=1e-6)
+    assert (once[1] - pictures[1]).abs().mean() > 0.1
+    assert torch.allclose(luma(once), luma(pictures), atol=1e-6)
+    back = turned(once, torch.tensor([0.0, -2.0]))
+    assert torch.allclose(back, pictures, atol=1e-5)
+
+
+def test_who_judges_alone_sees_lit_photos_and_no_answer_to_a_pair() -> None:
+    critics = Critics(4).eval()
+    x, y, alone = (torch.rand(n, 3, 128, 128) for n in (3, 3, 1))
+    pair, *others = critics(x, y, alone)
+    assert len(pair) == 3
+    assert [len(score) for score in others] == [1, 1]
+    again = critics(x, 1 - y, alone)
+    assert not torch.equal(pair, again[0])
+    assert all(torch.equal(a, b) for a, b in zip(others, again[1:]))
 
 
 def judged() -> list[torch.Tensor]:
