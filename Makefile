@@ -52,11 +52,11 @@ check: lint test ## The one gate: style, types, imports, tests
 test: $(READY) ## Run the tests, as many at once as there are cores
 	$(RUN) -m pytest -m "not browser and not container and not slow" -n auto --dist worksteal
 
-test-slow: $(READY) $(SAM_READY) ## Run the slow tests, those with Lambda's own emulator among them
-	$(RUN) -m pytest -m slow
+test-slow: $(READY) $(SAM_READY) ## Run the slow tests, as many files at once as there are cores
+	$(RUN) -m pytest -m slow -n auto --dist loadfile
 
 test-browser: $(READY) ## Run the tests that drive a headless Chromium
-	$(RUN) -m pytest -m browser
+	$(RUN) -m pytest -m browser -n auto --dist loadfile
 
 test-container: $(READY) $(SAM_READY) ## Run the tests that build the image and run it (needs Docker)
 	$(RUN) -m pytest -m container
