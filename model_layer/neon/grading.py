@@ -53,7 +53,7 @@ class Look:
 
 LOOKS = {
     Strength.SOFT: Look(lamps=0.5, longest=0.5, chroma=1.2, own=0.9, photo=0.2),
-    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.17, own=1.4, brightness=0.5),
+    Strength.NEON: Look(lamps=0.65, longest=0.7, chroma=1.2, own=1.4, brightness=0.5),
     Strength.MAX: Look(lamps=0.9, longest=1.0, chroma=1.4, own=1.2, bloom=0.15, brightness=0.9),
 }
 
